@@ -1,0 +1,1 @@
+"""The commands of `hailong`, one module each, imported only when called for."""
