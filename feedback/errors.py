@@ -1,0 +1,106 @@
+"""Why something about a case or a rating was refused. Fields, no prose, no HTTP."""
+
+from dataclasses import dataclass
+
+
+class FeedbackError(Exception):
+    """The root; never raised itself."""
+
+
+class Refusal(FeedbackError):
+    """A rule says no; nothing was changed."""
+
+
+@dataclass(eq=False)
+class NoSuchCase(Refusal):
+    """There is none, or none that this person may know of: the two look alike."""
+
+    reference: str
+
+
+@dataclass(eq=False)
+class NoSuchCode(Refusal):
+    """No case or invitation answers to this secret: wrong, mistyped, expired or erased."""
+
+
+@dataclass(eq=False)
+class NotYours(Refusal):
+    """The case is another person's to act on."""
+
+    case_id: int
+
+
+@dataclass(eq=False)
+class NotNow(Refusal):
+    """The case is not at the point where this can be done."""
+
+    case_id: int
+    status: str
+
+
+@dataclass(eq=False)
+class RoleMayNot(Refusal):
+    """The person's role does not include this."""
+
+    role: str
+
+
+@dataclass(eq=False)
+class WindowClosed(Refusal):
+    """The time to rate or to reopen is over."""
+
+    closure_id: int
+
+
+@dataclass(eq=False)
+class UnknownAgency(Refusal):
+    code: str
+
+
+@dataclass(eq=False)
+class AgencyClosed(Refusal):
+    """The agency no longer (or not yet) takes cases on this day."""
+
+    code: str
+
+
+@dataclass(eq=False)
+class UnknownService(Refusal):
+    code: str
+
+
+@dataclass(eq=False)
+class KeyReused(Refusal):
+    """An idempotency key came back with another body."""
+
+
+@dataclass(eq=False)
+class NotAFact(Refusal):
+    """A field of a draft is missing, too long, out of range or not text.
+
+    `field` is the draft's field, `reason` a stable word (see `feedback.drafts`), `limit` the bound
+    that was missed, where there is one.
+    """
+
+    field: str
+    reason: str
+    limit: int | None = None
+
+
+@dataclass(eq=False)
+class Faulty(Refusal):
+    """A whole draft with everything that is wrong in it."""
+
+    faults: tuple[NotAFact, ...]
+
+
+@dataclass(eq=False)
+class WrongCredentials(Refusal):
+    """Name and password do not go together; which of the two is not said."""
+
+
+@dataclass(eq=False)
+class CarrierDown(FeedbackError):
+    """The carrier could not take a notice now; it is tried again later."""
+
+    carrier: str

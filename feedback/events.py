@@ -1,0 +1,67 @@
+"""What happens to cases, closures and ratings. What follows from each is decided in `web`."""
+
+from dataclasses import dataclass
+
+from sla.acts import Event
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent(Event):
+    """Something that happened to one case; each is one row of its timeline."""
+
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFiled(CaseEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAssigned(CaseEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentAsked(CaseEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentReplied(CaseEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAdded(CaseEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTransferred(CaseEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAnswered(CaseEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReopened(CaseEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClosed(CaseEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWithdrawn(CaseEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class RatingGiven(Event):
+    closure_id: int

@@ -1,0 +1,93 @@
+"""The tables of counted voices, periods and editions."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.fields import OnDelete
+from tortoise.models import Model
+
+from sla.models import AgencyRow
+
+
+class EditionStatus(StrEnum):
+    """A draft can be thrown away; a published edition never changes."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class VoiceRow(Model):
+    """One resident's counted ratings of one agency in one period: one voice, however many.
+
+    Exact counts: `ratings` answers of which `satisfied` were 4 or 5. The effective counts of an
+    agency are sums of 1 and of satisfied/ratings over its voices (method, section 2).
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    agency: fields.ForeignKeyRelation[AgencyRow] = fields.ForeignKeyField(
+        "sla.AgencyRow", related_name="voices", on_delete=OnDelete.RESTRICT
+    )
+    period = fields.CharField(max_length=10)
+    resident = fields.BinaryField()
+    ratings = fields.IntField()
+    satisfied = fields.IntField()
+
+    class Meta:
+        table = "voice"  # unique by agency, period and resident, by migration
+
+
+class TallyRow(Model):
+    """How often each level 1 to 5 was given to one agency in one period, as last tallied."""
+
+    id = fields.IntField(primary_key=True)
+    agency: fields.ForeignKeyRelation[AgencyRow] = fields.ForeignKeyField(
+        "sla.AgencyRow", related_name="tallies", on_delete=OnDelete.RESTRICT
+    )
+    period = fields.CharField(max_length=10)
+    level_1 = fields.IntField()
+    level_2 = fields.IntField()
+    level_3 = fields.IntField()
+    level_4 = fields.IntField()
+    level_5 = fields.IntField()
+
+    class Meta:
+        table = "tally"
+        unique_together = (("agency", "period"),)
+
+
+class PeriodRow(Model):
+    """A reporting period with the configuration committed for it."""
+
+    id = fields.IntField(primary_key=True)
+    name = fields.CharField(max_length=10, unique=True)
+    starts_at = fields.DatetimeField()
+    ends_at = fields.DatetimeField()
+    cutoff_at = fields.DatetimeField()
+    config: dict[str, object] = fields.JSONField()  # Config.to_json
+    config_digest = fields.CharField(max_length=64)
+    committed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "period"
+
+
+class EditionRow(Model):
+    """A period frozen: `body` is all its pages and files are made from."""
+
+    id = fields.IntField(primary_key=True)
+    name = fields.CharField(max_length=20, unique=True)
+    period: fields.ForeignKeyRelation[PeriodRow] = fields.ForeignKeyField(
+        "ranking.PeriodRow", related_name="editions", on_delete=OnDelete.RESTRICT
+    )
+    status = fields.CharEnumField(EditionStatus, max_length=10)
+    body: dict[str, object] = fields.JSONField()  # editions.Edition
+    drafted_at = fields.DatetimeField()
+    published_at = fields.DatetimeField(null=True)
+    published_by = fields.CharField(max_length=60, null=True)
+    manifest_digest = fields.CharField(max_length=64, null=True)
+    supersedes: fields.ForeignKeyNullableRelation["EditionRow"] = fields.ForeignKeyField(
+        "ranking.EditionRow", related_name="corrections", on_delete=OnDelete.RESTRICT, null=True
+    )
+
+    class Meta:
+        table = "edition"

@@ -1,0 +1,107 @@
+"""Tortoise's configuration, connections with deadlines, and migrations one process at a time."""
+
+import pkgutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.connection import get_connection
+from tortoise.context import TortoiseContext
+from tortoise.migrations.api.migrate import migrate as apply_migrations
+
+APPS = ("sla", "feedback", "ranking")
+POOL_SIZE = 8
+# Two processes that start together migrate one after the other.
+MIGRATION_LOCK = 0x48A1_1060
+
+SERVER_SETTINGS = {
+    "application_name": "hailong",
+    "statement_timeout": "5s",
+    "lock_timeout": "1s",
+    "idle_in_transaction_session_timeout": "10s",
+    "timezone": "UTC",
+}
+
+
+def config(url: str, *, pool_size: int = POOL_SIZE, patient: bool = False) -> dict[str, Any]:
+    """Tortoise's configuration for the database at `url` (`postgres://user:password@host/name`).
+
+    `patient` leaves out the statement deadline: for imports, editions and migrations.
+    """
+    parts = urlsplit(url)
+    options = {key: values[0] for key, values in parse_qs(parts.query).items()}
+    server = {k: v for k, v in SERVER_SETTINGS.items() if not (patient and k != "timezone")}
+    credentials: dict[str, Any] = {
+        "host": options.get("host", parts.hostname or "localhost"),
+        "port": int(options.get("port", parts.port or 5432)),
+        "user": parts.username or "postgres",
+        "password": parts.password,
+        "database": parts.path.lstrip("/"),
+        "minsize": 1,
+        "maxsize": pool_size,
+        "server_settings": server,
+    }
+    if options.get("sslmode", "disable") not in {"disable", "prefer"}:
+        credentials["ssl"] = True
+    return {
+        "connections": {"default": {"engine": "web.engine", "credentials": credentials}},
+        "apps": {
+            app: {
+                "models": [f"{app}.models"],
+                "migrations": f"{app}.migrations",
+                "default_connection": "default",
+            }
+            for app in APPS
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+@asynccontextmanager
+async def connected(url: str, *, patient: bool = False) -> AsyncIterator[TortoiseContext]:
+    """A Tortoise context on the database at `url`, closed again at the end."""
+    async with TortoiseContext() as context:
+        await context.init(config=config(url, patient=patient))
+        yield context
+
+
+async def connection(url: str) -> Any:
+    """One bare connection, for locks and for moving rows in bulk."""
+    credentials = config(url, patient=True)["connections"]["default"]["credentials"]
+    names = ("host", "port", "user", "password", "database", "server_settings", "ssl")
+    return await asyncpg.connect(**{k: v for k, v in credentials.items() if k in names})
+
+
+async def migrate(url: str) -> None:
+    """Bring the schema of the database at `url` up to date; a second caller waits its turn."""
+    lock = await connection(url)
+    try:
+        await lock.execute("select pg_advisory_lock($1)", MIGRATION_LOCK)
+        try:
+            await apply_migrations(config=config(url, patient=True))
+        finally:
+            await Tortoise.close_connections()
+    finally:
+        await lock.close()
+
+
+def known_migrations() -> frozenset[tuple[str, str]]:
+    """Every migration this code has, as (app, name)."""
+    return frozenset(
+        (app, module.name)
+        for app in APPS
+        for module in pkgutil.iter_modules(import_module(f"{app}.migrations").__path__)
+    )
+
+
+async def is_migrated() -> bool:
+    """Whether the database of the current context holds every migration of this code."""
+    rows = await get_connection("default").execute_query_dict(
+        "select app, name from tortoise_migrations"
+    )
+    return known_migrations() <= {(row["app"], row["name"]) for row in rows}

@@ -1,0 +1,112 @@
+"""The database engine: Tortoise's asyncpg client with deadlines and without its leaks.
+
+The stock client waits for ever for a connection of a full pool, and loses a connection when its
+BEGIN fails or is cancelled. Here a full pool answers `Busy` after two seconds, and every
+connection comes back. JSON columns arrive as Python values in raw queries too.
+"""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+import orjson
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.backends.base.client import (
+    PoolConnectionWrapper,
+    TransactionContext,
+    TransactionContextPooled,
+)
+from tortoise.connection import get_connections
+
+ACQUIRE_SECONDS = 2.0
+
+
+class Busy(Exception):
+    """No database connection became free in time; the request is to be tried again later."""
+
+
+async def _acquire(pool: asyncpg.Pool) -> Any:
+    try:
+        return await pool.acquire(timeout=ACQUIRE_SECONDS)
+    except TimeoutError:
+        raise Busy from None
+
+
+async def _release(pool: asyncpg.Pool, connection: Any) -> None:
+    # A cancelled request must still give its connection back.
+    await asyncio.shield(pool.release(connection))
+
+
+class _Acquired(PoolConnectionWrapper[Any]):
+    async def __aenter__(self) -> Any:
+        await self.ensure_connection()
+        self.connection = await _acquire(self.client._pool)  # noqa: SLF001 -- the engine's own
+        return self.connection
+
+    async def __aexit__(self, *_: object) -> None:
+        if self.connection is not None:
+            await _release(self.client._pool, self.connection)  # noqa: SLF001
+
+
+class _Transaction(TransactionContextPooled):
+    async def __aenter__(self) -> Any:
+        await self.ensure_connection()
+        pool = self.client._parent._pool  # noqa: SLF001
+        self.client._connection = await _acquire(pool)  # noqa: SLF001
+        self.token = get_connections().set(self.connection_name, self.client)
+        try:
+            await self.client.begin()
+        except BaseException:
+            get_connections().reset(self.token)
+            await _release(pool, self.client._connection)  # noqa: SLF001
+            raise
+        return self.client
+
+    async def __aexit__(self, exc_type: object, exc_val: object, exc_tb: object) -> None:
+        pool = self.client._parent._pool  # noqa: SLF001
+        try:
+            await self._finish(failed=exc_type is not None)
+        finally:
+            get_connections().reset(self.token)
+            if pool:
+                await _release(pool, self.client._connection)  # noqa: SLF001
+
+    async def _finish(self, *, failed: bool) -> None:
+        if self.client._finalized:  # noqa: SLF001
+            return
+        if not failed:
+            await self.client.commit()
+            return
+        try:
+            await asyncio.shield(self.client.rollback())
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            # The connection is gone and the transaction with it; the first error tells why.
+            return
+
+
+async def _speak_json(connection: Any) -> None:
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(
+            name, schema="pg_catalog", encoder=_as_text, decoder=orjson.loads
+        )
+
+
+def _as_text(value: object) -> str:
+    # Tortoise hands JSON fields over as text; raw queries hand over values.
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+class Client(AsyncpgDBClient):
+    """The engine's client; Tortoise finds it through `client_class`."""
+
+    async def create_pool(self, **options: Any) -> Any:
+        return await asyncpg.create_pool(None, init=_speak_json, **options)
+
+    def acquire_connection(self) -> Any:
+        return _Acquired(self, self._pool_init_lock)
+
+    def _in_transaction(self) -> TransactionContext:
+        return _Transaction(TransactionWrapper(self), self._pool_init_lock)
+
+
+client_class = Client
