@@ -1,0 +1,181 @@
+"""The words of `lexicon_vi.toml` as tries over syllables, and the syllables of a text.
+
+Two tries: one for Vietnamese as it is written, one for texts typed without marks ("nhiet tinh"),
+where only phrases of two syllables and a few safe single ones are known, and phrases whose
+unmarked forms contradict each other are left out.
+"""
+
+import functools
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+LEXICON = Path(__file__).with_name("lexicon_vi.toml")
+
+
+class Kind(IntEnum):
+    """What a phrase does to the reading."""
+
+    POLAR = 0  # says good or bad itself
+    NEGATION = 1  # turns what follows
+    INTENSITY = 2  # multiplies what follows, or what stands just before
+    CONTRAST = 3  # what follows weighs more than what came before
+    CONCESSION = 4  # what follows in this clause weighs less
+    WISH = 5  # what follows is wanted, so it is missing
+    SKIP = 6  # not to be read by its parts
+    STOP = 7  # ends a clause
+    END = 8  # ends a sentence
+    ASK = 9  # ends a question
+    REQUEST = 10  # praise within a sentence, a wish at its beginning
+
+
+class Entry(NamedTuple):
+    kind: Kind
+    value: float = 0.0
+
+
+Trie: TypeAlias = dict[str, Any]  # syllable -> Trie; ENTRY -> Entry
+ENTRY = ""  # no syllable is empty
+
+
+class Lexicon(NamedTuple):
+    """`marked` for Vietnamese as written, `plain` for texts without any marks."""
+
+    marked: Trie
+    plain: Trie
+    size: int
+
+
+_FUNCTIONS = {
+    "negations": Entry(Kind.NEGATION),
+    "not_only": Entry(Kind.SKIP),
+    "harmless": Entry(Kind.POLAR, 0.5),
+    "intensifiers": Entry(Kind.INTENSITY, 1.4),
+    "diminishers": Entry(Kind.INTENSITY, 0.7),
+    "contrasts": Entry(Kind.CONTRAST),
+    "concessions": Entry(Kind.CONCESSION),
+    "wishes": Entry(Kind.WISH),
+    "requests": Entry(Kind.REQUEST, 0.4),
+}
+_MARKS = {
+    **dict.fromkeys((",", ";", ":", "…", "-"), Entry(Kind.STOP)),
+    **dict.fromkeys((".", "!", "\n"), Entry(Kind.END)),
+    "?": Entry(Kind.ASK),
+}
+
+# Hoà and Hòa, thuỷ and thủy are the same word; after q the u belongs to the consonant (quý).
+_OLD_STYLE = re.compile(r"(?:o[àáảãạèéẻẽẹ]|(?<!q)u[ỳýỷỹỵ])(?!\w)")
+_NEW_STYLE = {
+    old + vowel: new + plain
+    for old, plain, news, vowels in (
+        ("o", "a", "òóỏõọ", "àáảãạ"),
+        ("o", "e", "òóỏõọ", "èéẻẽẹ"),
+        ("u", "y", "ùúủũụ", "ỳýỷỹỵ"),
+    )
+    for new, vowel in zip(news, vowels, strict=True)
+}
+_NOT_MARKED = re.compile(r"[đĐ]|[^\W\d_a-zA-Z]")
+
+
+def _syllable_pattern(emoticons: Iterable[str]) -> re.Pattern[str]:
+    faces = sorted((face for face in emoticons if not face.isalpha()), key=len, reverse=True)
+    shapes = "|".join(map(re.escape, faces))
+    # A word may not swallow a face (":d" must not match the start of ":do"), nor a number a mark.
+    return re.compile(rf"(?:{shapes})(?!\w)|[^\W_]+|[.,;:!?…\n-]")
+
+
+def normal(text: str) -> str:
+    """One spelling: composed (NFC), without case, tone marks where the schools now put them."""
+    text = unicodedata.normalize("NFC", text).casefold()
+    if text.isascii():
+        return text
+    return _OLD_STYLE.sub(lambda found: _NEW_STYLE[found.group()], text)
+
+
+def without_marks(text: str) -> str:
+    """The letters as typed on a keyboard without Vietnamese: "nhiệt tình" -> "nhiet tinh"."""
+    apart = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(c for c in apart if not unicodedata.combining(c))
+
+
+def is_unmarked(text: str) -> bool:
+    """Whether no letter carries a mark, so that Vietnamese in it can only be plain."""
+    return text.isascii() or _NOT_MARKED.search(text) is None
+
+
+def syllables(text: str) -> list[str]:
+    """Syllables, punctuation and emoticons of a text already `normal`, in order."""
+    found: list[str] = _pattern().findall(text)
+    return found
+
+
+@functools.cache
+def _pattern() -> re.Pattern[str]:
+    return _syllable_pattern(
+        face for row in _source()["function"]["emoticons"].values() for face in row
+    )
+
+
+@functools.cache
+def _source() -> dict[str, Any]:
+    return tomllib.loads(LEXICON.read_text(encoding="utf-8"))
+
+
+def _entries(source: dict[str, Any]) -> Iterator[tuple[str, Entry]]:
+    for strengths in source["polarity"].values():
+        for strength, phrases in strengths.items():
+            value = float(strength)
+            entry = Entry(Kind.POLAR, value) if value else Entry(Kind.SKIP)
+            for phrase in phrases:
+                yield phrase, entry
+    for name, entry in _FUNCTIONS.items():
+        for phrase in source["function"][name]:
+            yield phrase, entry
+    for strength, faces in source["function"]["emoticons"].items():
+        for face in faces:
+            yield face, Entry(Kind.POLAR, float(strength))
+
+
+def _plain(entries: dict[str, Entry], source: dict[str, Any]) -> dict[str, Entry]:
+    """Entries as typed without marks; where two meanings meet, neither is believed."""
+    safe = set(source["plain"]["safe"])
+    known: dict[str, Entry] = {}
+    contested: set[str] = set()
+    for phrase, entry in entries.items():
+        typed = without_marks(phrase)
+        single = typed.isalpha() and " " not in typed
+        if single and typed == phrase and not entry.value and len(typed) > 2 and typed not in safe:
+            continue
+        if single and typed not in safe and phrase != typed:
+            continue
+        other = known.setdefault(typed, entry)
+        if other.kind != entry.kind or other.value * entry.value < 0:
+            contested.add(typed)
+    kept = {phrase: entry for phrase, entry in known.items() if phrase not in contested}
+    return kept | {phrase: Entry(Kind.SKIP) for phrase in source["plain"]["neutral"]}
+
+
+def _trie(entries: dict[str, Entry]) -> Trie:
+    root: Trie = {}
+    for phrase, entry in entries.items():
+        node = root
+        for syllable in syllables(phrase):
+            node = node.setdefault(syllable, {})
+        node[ENTRY] = entry
+    for mark, entry in _MARKS.items():
+        root.setdefault(mark, {})[ENTRY] = entry
+    return root
+
+
+@functools.cache
+def lexicon() -> Lexicon:
+    """The lexicon, read once."""
+    source = _source()
+    entries: dict[str, Entry] = {}
+    for phrase, entry in _entries(source):
+        entries.setdefault(normal(phrase), entry)
+    return Lexicon(_trie(entries), _trie(_plain(entries, source)), len(entries))
