@@ -1,0 +1,158 @@
+"""Templates to text: the Jinja environment, `render()` for anything, `page()` for a request.
+
+Everything is escaped, whatever its name. A value a template names must exist; only the govuk
+macros, which lean on missing values, live in a lenient environment of their own.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from jinja2 import (
+    ChainableUndefined,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+)
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from web import assets, i18n
+
+TEMPLATES = Path(__file__).parent / "templates"
+_MACROS = {
+    "button": "Button",
+    "character-count": "CharacterCount",
+    "checkboxes": "Checkboxes",
+    "error-summary": "ErrorSummary",
+    "file-upload": "FileUpload",
+    "input": "Input",
+    "notification-banner": "NotificationBanner",
+    "panel": "Panel",
+    "radios": "Radios",
+    "select": "Select",
+    "textarea": "Textarea",
+}
+_WEB = re.compile(r"https?://[^/\\]", re.IGNORECASE)
+_RELATIVE = re.compile(r"/(?![/\\])|[#?]|[\w.-]+(?:[/?#]|\Z)")
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f]")  # browsers drop these: "/\t/host" is another host
+
+
+@cache
+def environment(language: str, timezone: str = i18n.TIMEZONE) -> Environment:
+    """The templates as seen in one language and zone: its words, filters and addresses bound."""
+    made = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        loader=FileSystemLoader(TEMPLATES),
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    words = i18n.translator(language)
+    made.install_gettext_callables(  # type: ignore[attr-defined]  # comes with the extension
+        words.gettext, words.ngettext, newstyle=True, pgettext=words.pgettext
+    )
+    made.globals |= {
+        "lang": language,
+        "languages": i18n.LANGUAGES,
+        "endonyms": i18n.ENDONYMS,
+        "url": partial(url, language),
+        "static": assets.address,
+        "govuk": _govuk(),
+    }
+    made.filters |= {
+        "number": partial(_swapped, i18n.localise_number, language),
+        "percent": partial(_swapped, i18n.localise_percent, language),
+        "date": partial(_swapped, i18n.localise_date, language),
+        "datetime": partial(_swapped, i18n.localise_datetime, language, timezone=timezone),
+        "duration": partial(_swapped, i18n.duration, language),
+        "working_time": partial(_swapped, i18n.working_time, language),
+        "time_left": partial(_swapped, i18n.time_left, language),
+        "name": partial(_swapped, i18n.name_of, language),
+        "url_safe": url_safe,
+    }
+    return made
+
+
+def _swapped(function: Any, language: str, value: Any, **options: Any) -> str:
+    """A filter has its value first, we bind the language before it."""
+    return str(function(value, language, **options))
+
+
+@cache
+def _govuk() -> Mapping[str, Any]:
+    """The govuk macros we use, by name: `govuk.input({...})`."""
+    lenient = Environment(
+        autoescape=True,
+        undefined=ChainableUndefined,
+        loader=PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+    )
+    return {
+        name.replace("-", "_"): getattr(
+            lenient.get_template(f"govuk_frontend_jinja/components/{name}/macro.html").module,
+            f"govuk{macro}",
+        )
+        for name, macro in _MACROS.items()
+    }
+
+
+def render(template: str, language: str, *, timezone: str = i18n.TIMEZONE, **values: Any) -> str:
+    """The text of a template in one language; the same values give the same text."""
+    return environment(language, timezone).get_template(template).render(values)
+
+
+def page(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **values: Any,
+) -> HTMLResponse:
+    """A page in the language of the request's path, with what every page knows.
+
+    `path` and `query` let the language switch stay where the reader is; `demo` says that the city
+    is invented; `csrf_token` is the request's own (`request.state.csrf_token`), empty without one.
+    """
+    settings = request.app.state.settings
+    language = language_of(request)
+    known = {
+        "path": request.url.path,
+        "query": request.url.query if request.method == "GET" else "",
+        "demo": settings.demo,
+        "base_url": str(settings.base_url or "").rstrip("/"),
+        "csrf_token": getattr(request.state, "csrf_token", ""),
+    }
+    text = render(template, language, timezone=settings.timezone, **{**known, **values})
+    return HTMLResponse(text, status, {"Content-Language": language, **(headers or {})})
+
+
+def language_of(request: Request) -> str:
+    """The language in the path (`/vi/...`), or the one the browser asks for."""
+    first = request.url.path.lstrip("/").partition("/")[0]
+    if first in i18n.LANGUAGES:
+        return first
+    return i18n.negotiate(request.headers.get("accept-language"))
+
+
+def url(language: str, path: str = "", *segments: object, **query: object) -> str:
+    """`/{language}/path/segments?query`: segments are values and quoted whole, None is left out."""
+    parts = [quote(path.strip("/"), safe="/"), *(quote(str(part), safe="") for part in segments)]
+    asked = urlencode({name: value for name, value in query.items() if value not in (None, "")})
+    return f"/{language}/" + "/".join(part for part in parts if part) + (asked and f"?{asked}")
+
+
+def url_safe(link: str) -> str:
+    """A link somebody wrote, if a browser will only ever follow it: http(s) or relative; else `#`.
+
+    Escaping does not tame `href="javascript:..."`.
+    """
+    safe = not _BLANK.search(link) and (_WEB.match(link) or _RELATIVE.match(link))
+    return link if safe else "#"

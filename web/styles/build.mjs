@@ -1,0 +1,20 @@
+// Compiles hailong.scss to ../static/hailong.css and gives each font address its digest.
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { compile } from "sass";
+
+const target = new URL("../static/hailong.css", import.meta.url);
+const { css } = compile("hailong.scss", {
+  style: "compressed",
+  loadPaths: ["node_modules"],
+  quietDeps: true,
+});
+// The same digest as web/assets.py gives: the first 8 hex digits of the file's SHA-256.
+const named = css.replaceAll(/url\("?(fonts\/[\w-]+)\.woff2"?\)/g, (_, name) => {
+  const font = readFileSync(new URL(`../static/${name}.woff2`, import.meta.url));
+  const digest = createHash("sha256").update(font).digest("hex").slice(0, 8);
+  return `url(${name}.${digest}.woff2)`;
+});
+writeFileSync(target, named.replace(/^\uFEFF/, "") + "\n");
+console.log(`hailong.css: ${named.length} bytes, ${gzipSync(named).length} packed`);
