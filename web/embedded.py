@@ -19,6 +19,7 @@ from typing import IO, Self
 
 from web import processes, unprivileged
 
+_SOCKET_LOCK = ".s.PGSQL.5432.lock"
 USER = "hailong"  # owns the cluster; reached only through a socket in a private folder
 
 _SETTINGS = """\
@@ -179,7 +180,7 @@ class Postgres(Server):
         return True
 
     def is_ready(self) -> bool:
-        argv = [str(self.bin("pg_isready")), "-q", "-h", str(self._sockets), "-t", "1"]
+        argv = [str(self.bin("pg_isready")), "-q", "-t", "1", "-d", self.url("postgres")]
         return subprocess.run(argv, check=False, env=_environment()).returncode == 0  # noqa: S603
 
     def prepare(self) -> tuple[list[str], Path]:
@@ -194,7 +195,7 @@ class Postgres(Server):
 
     @property
     def _sockets(self) -> Path:
-        return processes.socket_folder(self.home / "sock", ".s.PGSQL.5432.lock")
+        return processes.socket_folder(self.home / "sock", _SOCKET_LOCK)
 
     def _make_cluster(self, road: unprivileged.Road) -> None:
         """Made beside and renamed: a start killed half-way leaves no half cluster."""
@@ -220,8 +221,8 @@ class Postgres(Server):
     def _stop_orphans(self) -> None:
         """Stop what a killed parent, or a killed postmaster, left running in the cluster.
 
-        Only then is a `postmaster.pid` stale for certain. It must go by our hand: PostgreSQL
-        believes it as long as any process, were it a zombie or a stranger, has that number.
+        Only then are its lock files stale for certain. They must go by our hand: PostgreSQL
+        believes them as long as any process, were it a zombie or a stranger, has that number.
         """
         if not self.cluster.exists():
             return
@@ -229,6 +230,7 @@ class Postgres(Server):
         processes.stop_leftovers("postgres", self.cluster, first=_number(record))
         if Path("/proc/self").exists():
             record.unlink(missing_ok=True)
+            (self._sockets / _SOCKET_LOCK).unlink(missing_ok=True)
 
 
 class Valkey(Server):
