@@ -1,0 +1,172 @@
+"""One cell of a row to one value, or the reason why not."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from sla import spelling
+from web.imports.errors import RowRefused
+
+YEARS = range(2000, 2101)
+
+_MOMENT = re.compile(
+    r"(?:(\d{4})-(\d\d)-(\d\d)|(\d\d)/(\d\d)/(\d{4}))"
+    r"(?:[ T](\d\d):(\d\d)(?::(\d\d))?(Z|[+-]\d\d:\d\d)?)?",
+    re.ASCII,
+)
+_SHORT_YEAR = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d\d(?!\d)", re.ASCII)
+
+# A day stands for its first second as a beginning and for its last one as a deadline, so that it
+# is shown as that day and falls into its quarter.
+DAY_BEGINS = time(0)
+DAY_ENDS = time(23, 59, 59)
+
+
+def line(cell: str) -> str:
+    """A cell as one line: without invisible characters, blanks collapsed and trimmed, NFC."""
+    if cell.isascii() and cell.isprintable() and "  " not in cell:
+        return cell.strip(" ")
+    return spelling.one_line(_speakable(cell))
+
+
+def prose(cell: str) -> str:
+    """A cell as free text: its lines and blanks as written, without invisible characters, NFC."""
+    if cell.isascii() and cell.isprintable():
+        return cell
+    return spelling.tidy(_speakable(cell))
+
+
+def _speakable(cell: str) -> str:
+    # JSON can spell half a surrogate pair, which no encoding can store.
+    return cell.encode("utf-8", "ignore").decode() if not cell.isascii() else cell
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How times are written in a file: the zone of those without offset, formats if not ours.
+
+    With `formats` (as of `strptime`) only these are read; without, ISO 8601 and `DD/MM/YYYY`,
+    always day first.
+    """
+
+    zone: ZoneInfo
+    formats: Sequence[str] = ()
+
+    def moment(self, cell: str, column: str, *, day: time = DAY_BEGINS) -> datetime | None:
+        """The moment in UTC; None for an empty cell. A date alone is that day at time `day`.
+
+        Raises `RowRefused`: not_a_date, not_a_time, two_digit_year or year_out_of_range.
+        """
+        cell = line(cell)
+        if not cell:
+            return None
+        if self.formats:
+            found = _formatted(cell, column, self.formats)
+        else:
+            found = _moment(cell, column, day)
+        if found.year not in YEARS:
+            raise RowRefused(column, "year_out_of_range", cell)
+        if found.tzinfo is None:
+            found = found.replace(tzinfo=self.zone)
+        return found.astimezone(UTC)
+
+
+def _moment(cell: str, column: str, day: time) -> datetime:
+    match = _MOMENT.fullmatch(cell)
+    if match is None:
+        raise RowRefused(column, _why_no_date(cell), cell)
+    try:
+        if match[7] is None:
+            return datetime.combine(_day(match), day)
+        if match[1] is not None:
+            return datetime.fromisoformat(cell)
+        return datetime.fromisoformat(f"{match[6]}-{match[5]}-{match[4]}{cell[10:]}")
+    except ValueError:
+        raise RowRefused(column, _why_no_moment(match), cell) from None
+
+
+def _day(match: re.Match[str]) -> date:
+    year, month, day = match.group(1, 2, 3) if match[1] else match.group(6, 5, 4)
+    return date(int(year), int(month), int(day))
+
+
+def _why_no_date(cell: str) -> str:
+    return "two_digit_year" if _SHORT_YEAR.match(cell) else "not_a_date"
+
+
+def _why_no_moment(match: re.Match[str]) -> str:
+    try:
+        _day(match)
+    except ValueError:
+        return "not_a_date"
+    return "not_a_time"
+
+
+def _formatted(cell: str, column: str, formats: Sequence[str]) -> datetime:
+    for form in formats:
+        try:
+            return datetime.strptime(cell, form)  # noqa: DTZ007 -- the zone is added by the caller
+        except ValueError:
+            continue
+    raise RowRefused(column, "not_a_date", cell)
+
+
+def required(cell: str, column: str) -> str:
+    """One line that must not be empty."""
+    return line(cell) or _missing(column)
+
+
+def _missing(column: str) -> str:
+    raise RowRefused(column, "missing")
+
+
+def short(cell: str, column: str, limit: int) -> str:
+    """One line of at most `limit` characters; may be empty."""
+    value = line(cell)
+    if len(value) > limit:
+        raise RowRefused(column, "too_long", value)
+    return value
+
+
+def named(cell: str, column: str, limit: int) -> str:
+    """One line of one to `limit` characters."""
+    return short(required(cell, column), column, limit)
+
+
+def day(cell: str, column: str) -> date | None:
+    """An ISO or day-first date without a time; None for an empty cell."""
+    value = line(cell)
+    if not value:
+        return None
+    match = _MOMENT.fullmatch(value)
+    if match is None or match[7] is not None:
+        raise RowRefused(column, _why_no_date(value), value)
+    try:
+        found = _day(match)
+    except ValueError:
+        raise RowRefused(column, "not_a_date", value) from None
+    if found.year not in YEARS:
+        raise RowRefused(column, "year_out_of_range", value)
+    return found
+
+
+def whole(cell: str, column: str, *, most: int) -> int | None:
+    """A whole number from 0 to `most`; None for an empty cell."""
+    value = line(cell)
+    if not value:
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) <= len(str(most))):
+        raise RowRefused(column, "not_a_number", value)
+    if int(value) > most:
+        raise RowRefused(column, "too_large", value)
+    return int(value)
+
+
+def one_of(cell: str, column: str, allowed: Sequence[str]) -> str:
+    """One of a few words."""
+    value = line(cell)
+    if value not in allowed:
+        raise RowRefused(column, "not_allowed" if value else "missing", value)
+    return value

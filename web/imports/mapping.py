@@ -1,0 +1,88 @@
+"""Foreign columns into ours: a TOML file that renames columns and says how a file is written."""
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from web.imports.cells import Times
+from web.imports.reader import Wanted
+
+
+@dataclass(eq=False)
+class BadMapping(Exception):
+    """A mapping file that cannot be followed; `key` is where it goes wrong."""
+
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """How to read a file: the names its columns have there, and what it leaves unsaid.
+
+    `create_agencies` makes an agency of every unknown code, in `peer_group` and with `calendar`;
+    without it an unknown agency refuses the row.
+    """
+
+    columns: dict[str, str] = field(default_factory=dict)
+    timezone: str = "Asia/Ho_Chi_Minh"
+    date_formats: tuple[str, ...] = ()
+    language: str = "vi"
+    create_agencies: bool = False
+    peer_group: str = ""
+    level: str = ""
+    calendar: str = ""
+
+    def times(self) -> Times:
+        return Times(ZoneInfo(self.timezone), self.date_formats)
+
+    def wanted(self, names: tuple[str, ...], needed: tuple[tuple[str, ...], ...]) -> Wanted:
+        """The columns `names` of ours by the names they have in the file."""
+        return Wanted(
+            tuple(self._there(name) for name in names),
+            tuple(tuple(self._there(name) for name in group) for group in needed),
+        )
+
+    def _there(self, name: str) -> str:
+        return self.columns.get(name, name).lower()
+
+
+def load(path: Path, *, names: tuple[str, ...]) -> Mapping:
+    """The mapping in a TOML file with `[columns]` (ours = theirs) and `[options]`.
+
+    `names` are the columns there are. Raises `BadMapping`, and `OSError` where there is no file.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        raise BadMapping(path.name, "not_toml") from None
+    for key in content.keys() - {"columns", "options"}:
+        raise BadMapping(key, "unknown_table")
+    columns, options = content.get("columns", {}), content.get("options", {})
+    for key, value in columns.items():
+        if key not in names:
+            raise BadMapping(f"columns.{key}", "unknown_column")
+        if not isinstance(value, str):
+            raise BadMapping(f"columns.{key}", "not_text")
+    return Mapping(columns=columns, **{key: _option(key, v) for key, v in options.items()})
+
+
+def _option(key: str, value: object) -> object:
+    default = {f.name: f.default for f in fields(Mapping) if f.name != "columns"}
+    if key not in default:
+        raise BadMapping(f"options.{key}", "unknown_option")
+    if key == "date_formats" and isinstance(value, list):
+        value = tuple(value)
+    if type(value) is not type(default[key]):
+        raise BadMapping(f"options.{key}", "wrong_type")
+    if key == "timezone":
+        _check_zone(str(value))
+    return value
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise BadMapping("options.timezone", "unknown_zone") from None
