@@ -10,6 +10,7 @@ What is learned is small and tells on nobody: a pair of syllables stays only whe
 The same comments give the same bytes, in whatever order they come.
 """
 
+import functools
 import hashlib
 import json
 import math
@@ -50,7 +51,7 @@ class NotLearned(errors.FeedbackError):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Learned:
     """What was learned: integer weights in thousandths, so that the bytes are the same anywhere."""
 
@@ -85,11 +86,7 @@ class Learned:
 
     @classmethod
     def from_json(cls, text: str) -> "Learned":
-        """The inverse of `to_json`.
-
-        Raises:
-            NotLearned: it is not JSON, not of this format, or a weight is not a whole number.
-        """
+        """The inverse of `to_json`; anything else, however near, is `NotLearned`."""
         try:
             found = json.loads(text)
         except ValueError:
@@ -105,7 +102,7 @@ class Learned:
             raise NotLearned("not_whole")
         return cls(**found)
 
-    @property
+    @functools.cached_property
     def version(self) -> str:
         """Twelve hexadecimal digits of the SHA-256 of `to_json`."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()[:12]
@@ -129,11 +126,7 @@ class Learner:
     rounds: int = 150
 
     def fit(self, comments: Iterable[tuple[str, int]]) -> Learned:
-        """Learn from (comment, stars 1..5).
-
-        Raises:
-            TooFewComments: fewer than `floor` of one side.
-        """
+        """Learn from (comment, stars 1..5); fewer than `floor` of a side is `TooFewComments`."""
         rated = sorted((text, stars) for text, stars in comments if stars in NEGATIVE + POSITIVE)
         praises = np.array([stars in POSITIVE for _, stars in rated], dtype=bool)
         positive = int(praises.sum())
@@ -196,15 +189,18 @@ class _Table:
         return cls(names, pairs[:, 0], pairs[:, 1], len(rows))
 
     def sums(self, weights: Floats) -> Floats:
-        return np.bincount(self.comments, weights[self.entries], minlength=self.height)
+        taken = weights[self.entries]
+        return np.bincount(self.comments, taken, minlength=self.height).astype(np.float64)
 
     def by_feature(self, values: Floats) -> Floats:
-        return np.bincount(self.entries, values[self.comments], minlength=len(self.names))
+        taken = values[self.comments]
+        return np.bincount(self.entries, taken, minlength=len(self.names)).astype(np.float64)
 
     def log_count_ratios(self, praises: NDArray[np.bool_], smoothing: float) -> Floats:
         praise = smoothing + self.by_feature(praises.astype(float))
         blame = smoothing + self.by_feature((~praises).astype(float))
-        return np.log(praise / praise.sum()) - np.log(blame / blame.sum())
+        ratios: Floats = np.log(praise / praise.sum()) - np.log(blame / blame.sum())
+        return ratios
 
 
 def _pairs(rows: Sequence[set[str]], place: Mapping[str, int]) -> Iterator[tuple[int, int]]:

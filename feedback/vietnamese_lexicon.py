@@ -29,8 +29,7 @@ class Kind(IntEnum):
     SKIP = 6  # not to be read by its parts
     STOP = 7  # ends a clause
     END = 8  # ends a sentence
-    ASK = 9  # ends a question
-    REQUEST = 10  # praise within a sentence, a wish at its beginning
+    REQUEST = 9  # praise within a sentence, a wish at its beginning
 
 
 class Entry(NamedTuple):
@@ -63,8 +62,7 @@ _FUNCTIONS = {
 }
 _MARKS = {
     **dict.fromkeys((",", ";", ":", "…", "-"), Entry(Kind.STOP)),
-    **dict.fromkeys((".", "!", "\n"), Entry(Kind.END)),
-    "?": Entry(Kind.ASK),
+    **dict.fromkeys((".", "!", "?", "\n"), Entry(Kind.END)),
 }
 
 # Hoà and Hòa, thuỷ and thủy are the same word; after q the u belongs to the consonant (quý).
@@ -116,47 +114,45 @@ def syllables(text: str) -> list[str]:
 @functools.cache
 def _pattern() -> re.Pattern[str]:
     return _syllable_pattern(
-        face for row in _source()["function"]["emoticons"].values() for face in row
+        face for row in source()["function"]["emoticons"].values() for face in row
     )
 
 
 @functools.cache
-def _source() -> dict[str, Any]:
+def source() -> dict[str, Any]:
+    """The tables of `lexicon_vi.toml` as they stand there, read once."""
     return tomllib.loads(LEXICON.read_text(encoding="utf-8"))
 
 
-def _entries(source: dict[str, Any]) -> Iterator[tuple[str, Entry]]:
-    for strengths in source["polarity"].values():
+def _entries(tables: dict[str, Any]) -> Iterator[tuple[str, Entry]]:
+    for strengths in tables["polarity"].values():
         for strength, phrases in strengths.items():
             value = float(strength)
             entry = Entry(Kind.POLAR, value) if value else Entry(Kind.SKIP)
             for phrase in phrases:
                 yield phrase, entry
     for name, entry in _FUNCTIONS.items():
-        for phrase in source["function"][name]:
+        for phrase in tables["function"][name]:
             yield phrase, entry
-    for strength, faces in source["function"]["emoticons"].items():
+    for strength, faces in tables["function"]["emoticons"].items():
         for face in faces:
             yield face, Entry(Kind.POLAR, float(strength))
 
 
-def _plain(entries: dict[str, Entry], source: dict[str, Any]) -> dict[str, Entry]:
+def _plain(entries: dict[str, Entry], table: dict[str, list[str]]) -> dict[str, Entry]:
     """Entries as typed without marks; where two meanings meet, neither is believed."""
-    safe = set(source["plain"]["safe"])
+    safe = set(table["safe"])
     known: dict[str, Entry] = {}
     contested: set[str] = set()
     for phrase, entry in entries.items():
         typed = without_marks(phrase)
-        single = typed.isalpha() and " " not in typed
-        if single and typed == phrase and not entry.value and len(typed) > 2 and typed not in safe:
-            continue
-        if single and typed not in safe and phrase != typed:
+        if typed.isalpha() and typed not in safe:  # a single syllable
             continue
         other = known.setdefault(typed, entry)
         if other.kind != entry.kind or other.value * entry.value < 0:
             contested.add(typed)
     kept = {phrase: entry for phrase, entry in known.items() if phrase not in contested}
-    return kept | {phrase: Entry(Kind.SKIP) for phrase in source["plain"]["neutral"]}
+    return kept | dict.fromkeys(table["neutral"], Entry(Kind.SKIP))
 
 
 def _trie(entries: dict[str, Entry]) -> Trie:
@@ -174,8 +170,7 @@ def _trie(entries: dict[str, Entry]) -> Trie:
 @functools.cache
 def lexicon() -> Lexicon:
     """The lexicon, read once."""
-    source = _source()
     entries: dict[str, Entry] = {}
-    for phrase, entry in _entries(source):
+    for phrase, entry in _entries(source()):
         entries.setdefault(normal(phrase), entry)
-    return Lexicon(_trie(entries), _trie(_plain(entries, source)), len(entries))
+    return Lexicon(_trie(entries), _trie(_plain(entries, source()["plain"])), len(entries))

@@ -2,7 +2,7 @@
 
 The longest phrase of the lexicon at each place is taken; negation turns it, intensity scales it,
 what follows a contrast weighs more, and what is wished for is missing. One pass, no clock, no
-state: a text of 64 KB costs what its length costs.
+state.
 """
 
 import math
@@ -24,6 +24,9 @@ BEFORE_CONTRAST = 0.4  # "…, nhưng": what came before is conceded
 AFTER_CONTRAST = 1.3
 CONCEDED = 0.5  # "tuy …"
 NOWHERE = -1_000
+# Characters read: by then a text has said how it feels, and a heap of combining marks made to
+# keep the normalisation busy takes a tenth of a second.
+LONGEST = 10_000
 SOFTNESS = 1.0  # how fast the sum of hits nears -1 or 1
 
 
@@ -55,8 +58,8 @@ class Reading:
 
 
 def read(text: str) -> Reading:
-    """Read a text as it was typed; an empty one, or one without known words, is 0."""
-    spelled = vietnamese_lexicon.normal(text)
+    """Read the first `LONGEST` characters of a text as typed; without known words it is 0."""
+    spelled = vietnamese_lexicon.normal(text[:LONGEST])
     words = vietnamese_lexicon.lexicon()
     trie = words.plain if vietnamese_lexicon.is_unmarked(spelled) else words.marked
     syllables = vietnamese_lexicon.syllables(spelled)
@@ -116,7 +119,7 @@ class _Scan:
         self.hits.append(Hit(at, end, value))
 
     def negation(self, _value: float, at: int, end: int) -> None:
-        self.end_negation()
+        self.end_negation(at)
         self.negated_at, self.turned = end, False
 
     def intensity(self, value: float, at: int, end: int) -> None:
@@ -149,20 +152,16 @@ class _Scan:
         """Known, and known to say nothing."""
 
     def stop(self, _value: float, at: int, end: int) -> None:
-        self.end_negation()
+        self.end_negation(at)
         self.conceded = False
 
     def end(self, _value: float, at: int, end: int) -> None:
         self.stop(0, at, end)
         self.wished, self.sentence_at = False, end
 
-    def ask(self, _value: float, at: int, end: int) -> None:
-        if self.negated_at == at:  # "… được không?" only asks
-            self.negated_at = NOWHERE
-        self.end(0, at, end)
-
-    def end_negation(self) -> None:
-        if self.negated_at != NOWHERE and not self.turned:
+    def end_negation(self, at: int) -> None:
+        """A negation that turned nothing negates what happened; "Không." alone negates nothing."""
+        if NOWHERE != self.negated_at < at and not self.turned:
             self.hits.append(Hit(self.negated_at - 1, self.negated_at, BARE_NEGATION))
         self.negated_at = NOWHERE
 
@@ -185,5 +184,4 @@ _TAKE: dict[Kind, Callable[[_Scan, float, int, int], None]] = {
     Kind.SKIP: _Scan.skip,
     Kind.STOP: _Scan.stop,
     Kind.END: _Scan.end,
-    Kind.ASK: _Scan.ask,
 }
