@@ -1,0 +1,47 @@
+"""The only place that rounds.
+
+A printed figure is rounded half up to 9 decimals, then half up to 0.1 point (method, section 1).
+The first step takes away what binary fractions and different machines leave in the last digits:
+0.8945 computed as 0.89449999999999996 still prints 89.5 %. A tie moves away from zero, as
+PostgreSQL's `round(numeric)` does, so a change of -0.05 points mirrors one of +0.05.
+"""
+
+import math
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from ranking import errors
+
+RULE = "half up to 9 decimals, then half up to 0.1 point"
+
+_NINE = Decimal("1e-9")
+_TENTH = Decimal("0.1")
+
+
+def points(share: float | Fraction | Decimal) -> Decimal:
+    """The share in percentage points with one decimal, exact: 0.8945 -> Decimal("89.5").
+
+    Raises `NotANumber` for NaN and infinities.
+    """
+    rounded = (_nine(share) * 100).quantize(_TENTH, ROUND_HALF_UP)
+    return rounded or abs(rounded)  # never "-0.0"
+
+
+def share9(x: float | Fraction | Decimal) -> float:
+    """`x` half up to 9 decimals: the form in which figures leave as open data.
+
+    Raises `NotANumber` for NaN and infinities.
+    """
+    return float(_nine(x)) + 0.0  # never -0.0
+
+
+def _nine(x: float | Fraction | Decimal) -> Decimal:
+    if isinstance(x, Fraction):
+        scaled = math.floor(abs(x) * 10**9 + Fraction(1, 2))
+        return Decimal(scaled if x >= 0 else -scaled).scaleb(-9)
+    exact = Decimal(x)
+    if not exact.is_finite():
+        raise errors.NotANumber(float(x))
+    if exact.adjusted() >= 18:  # beyond 28 digits Decimal cannot hold nine decimals
+        return exact
+    return exact.quantize(_NINE, ROUND_HALF_UP)
