@@ -53,7 +53,7 @@ class Movement:
 
 
 def z_score(periods: Periods) -> float | None:
-    """z = (p1 - p0)/sqrt(p(1-p)(1/n1 + 1/n0)), p pooled; None if a period has no answers.
+    """The z = (p1 - p0)/sqrt(p(1-p)(1/n1 + 1/n0)), p pooled; None if a period has no answers.
 
     0 if everybody agreed in both periods: then nothing moved.
     """
@@ -82,9 +82,11 @@ def movements(
     found = {name: _movement(periods, confidence) for name, periods in agencies.items()}
     tested = [movement.p_value for movement in found.values() if movement]
     threshold = bands.benjamini_hochberg(tested, q)
-    return {name: movement and _pointed(movement, threshold) for name, movement in found.items()}, (
-        threshold
-    )
+    pointed = {
+        name: _pointed(movement, threshold) if movement else None
+        for name, movement in found.items()
+    }
+    return pointed, threshold
 
 
 def _movement(periods: Periods, confidence: float) -> Movement | None:

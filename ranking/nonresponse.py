@@ -6,7 +6,9 @@ published method, section 9. Counts are whole residents, so everything up to the
 exact.
 """
 
-import statistics
+import functools
+import itertools
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -51,7 +53,7 @@ class Response:
 
     @property
     def rate(self) -> Fraction | None:
-        """rated / closed, exactly; None if no case was closed."""
+        """Rated / closed, exactly; None if no case was closed."""
         return Fraction(self.rated, self.closed) if self.closed else None
 
 
@@ -169,7 +171,7 @@ def _collapsed(cells: Iterable[Cell], fewest: int) -> tuple[list[Cell], int]:
         group = sorted(own, key=_order)
         while len(group) > 1 and group[0].rated < fewest:
             small = group.pop(0)
-            near = min(group, key=lambda other, small=small: _distance(small, other))
+            near = min(group, key=functools.partial(_distance, small))
             group.remove(near)
             group = sorted([*group, _joined(near, small)], key=_order)
         kept += [cell for cell in group if cell.rated]
@@ -177,8 +179,8 @@ def _collapsed(cells: Iterable[Cell], fewest: int) -> tuple[list[Cell], int]:
     return kept, unheard
 
 
-def _order(cell: Cell) -> tuple[int, int, bool, str]:
-    return cell.rated, cell.closed, cell.on_time, cell.channel
+def _order(cell: Cell) -> tuple[int, int, int, bool, str]:
+    return cell.rated, cell.closed, cell.satisfied, cell.on_time, cell.channel
 
 
 def _distance(small: Cell, other: Cell) -> tuple[bool, bool, int, str]:
@@ -200,4 +202,9 @@ def _joined(near: Cell, small: Cell) -> Cell:
 
 def _median(answers: Sequence[tuple[Fraction, int, int]]) -> Fraction:
     """The median weight over answers, each bearing its cell's weight."""
-    return Fraction(statistics.median([w for w, rated, _ in sorted(answers) for _ in range(rated)]))
+    ordered = sorted(answers)
+    upto = list(itertools.accumulate(rated for _, rated, _ in ordered))
+    low, high = (
+        ordered[bisect_right(upto, place)][0] for place in ((upto[-1] - 1) // 2, upto[-1] // 2)
+    )
+    return (low + high) / 2
