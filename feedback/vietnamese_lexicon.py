@@ -118,6 +118,11 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
+def _faces() -> Iterator[str]:
+    for faces in source()["function"]["emoticons"].values():
+        yield from faces
+
+
 @functools.cache
 def source() -> dict[str, Any]:
     """The tables of `lexicon_vi.toml` as they stand there, read once."""
@@ -141,7 +146,7 @@ def _entries(tables: dict[str, Any]) -> Iterator[tuple[str, Entry]]:
 
 def _plain(entries: dict[str, Entry], table: dict[str, list[str]]) -> dict[str, Entry]:
     """Entries as typed without marks; where two meanings meet, neither is believed."""
-    safe = set(table["safe"])
+    safe = {*table["safe"], *_faces()}
     known: dict[str, Entry] = {}
     contested: set[str] = set()
     for phrase, entry in entries.items():
