@@ -138,7 +138,7 @@ class BadEvent(Refusal):
 class NotStarted(Refusal):
     """Nothing was received yet: there is no promise to go on with."""
 
-    at: datetime
+    at: datetime | None
 
 
 @dataclass(eq=False)
