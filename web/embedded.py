@@ -115,7 +115,7 @@ class Server:
     def stop(self) -> None:
         """Stop it, reap it, give the folder back. Harmless when it is not running."""
         if self.process is not None:
-            processes.end(self.process, (signal.SIGINT, 10), (signal.SIGQUIT, 3))
+            processes.end(self.process, (signal.SIGINT, 5), (signal.SIGQUIT, 2))
         if self._claim is not None:
             os.close(self._claim)
             self._claim = None
