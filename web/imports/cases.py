@@ -1,10 +1,10 @@
-"""One row of a file of past cases to a draft that cannot be wrong."""
+"""One row of a file of past cases to a value that cannot be wrong."""
 
 import re
 from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import NamedTuple
 
+from feedback.history import PastCase
 from web.imports import cells
 from web.imports.cells import Times
 from web.imports.errors import RowRefused
@@ -30,30 +30,19 @@ LONGEST_NOTE = 10_000
 _CASE_ID = re.compile(r"[A-Za-z0-9._/-]{1,40}")
 
 
-class CaseDraft(NamedTuple):
-    """A case as an agency's file tells it. Times are in UTC; no `due_at`: no time was promised."""
-
-    line: int
-    case_id: str
-    agency: str
-    service: str | None
-    opened_at: datetime
-    due_at: datetime | None
-    closed_at: datetime | None
-    note: str
-
-
 def parser(
     agencies: AgencyFinder, services: Collection[str], times: Times
-) -> Callable[[Record], CaseDraft]:
-    """A function from a record, its cells in the order of `COLUMNS`, to its draft.
+) -> Callable[[Record], PastCase]:
+    """A function from a record, its cells in the order of `COLUMNS`, to its value.
+
+    Date and time rules: `cells.Times`.
 
     The function raises `RowRefused` for the first cell that cannot be right.
     """
     moment = times.moment
     find = agencies.find
 
-    def parse(record: Record) -> CaseDraft:
+    def parse(record: Record) -> PastCase:
         number, (case_id, code, name, service, opened, due, closed, note) = record
         identity = _case_id(case_id)
         agency = find(code, name)
@@ -70,7 +59,7 @@ def parser(
         text = cells.prose(note)
         if len(text) > LONGEST_NOTE:
             raise RowRefused("note", "too_long", text)
-        return CaseDraft(number, identity, agency, wanted, opened_at, due_at, closed_at, text)
+        return PastCase(number, identity, agency, wanted, opened_at, due_at, closed_at, text)
 
     return parse
 

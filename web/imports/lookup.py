@@ -29,12 +29,13 @@ class FormerName:
 class AgencyFinder:
     """The agencies there are, by code and by every name that is sure.
 
-    With `may_create` an unknown code is taken as a new agency's, and kept in `created`.
+    With `may_create` an unknown code is taken as a new agency's, and kept in `created`
+    with its name.
     """
 
     codes: set[str]
     may_create: bool = False
-    created: list[tuple[str, str]] = field(default_factory=list)
+    created: dict[str, str] = field(default_factory=dict)
     _by_name: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _former: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _bare: set[str] = field(default_factory=set)
@@ -85,7 +86,7 @@ class AgencyFinder:
             raise RowRefused("agency_code", "agency_unknown", code)
         self.codes.add(code)
         self._by_name[spelling.same_name(name or code)].add(code)
-        self.created.append((code, name or code))
+        self.created[code] = name or code
         return code
 
     def _named(self, name: str) -> str:

@@ -1,7 +1,6 @@
 """What was refused, as a file that a spreadsheet opens safely, and as a summary."""
 
 import csv
-import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from typing import Self, TextIO
 from web.imports.errors import Refusal
 
 # Cells a spreadsheet would calculate (OWASP "CSV injection"), the full-width sign included.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 -- meant
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 LONGEST_VALUE = 200
 
@@ -67,6 +66,6 @@ class ReportFile:
             return
         self._file.close()
         if kind is None:
-            os.replace(self._draft, self._path)
+            self._draft.replace(self._path)
         else:
             self._draft.unlink()

@@ -1,0 +1,79 @@
+"""Work done before this system was there: promises with their beginning and their end, in bulk.
+
+Rows come through a staging table and are written set by set. What is written is what
+`ledger.begin` and `ledger.append` would have written one by one, with a due time given by others.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sla.acts import Act
+
+
+class PastPromise(NamedTuple):
+    """One piece of past work. `promised_at` None: no time was ever promised, no calendar binds it.
+
+    `text` travels along for whoever begins the promise. `ended_at` None: it is still running.
+    """
+
+    line: int
+    code: str
+    agency: str
+    agency_id: int
+    service_id: int | None
+    started_at: datetime
+    promised_at: datetime | None
+    ended_at: datetime | None
+    subject: str
+    text: str
+
+
+# Promise numbers are drawn while rows are staged, so that all later statements are free of joins.
+STAGE = """
+create temporary table if not exists staged_history (
+    line int not null, code text not null, agency text not null, agency_id int not null,
+    service_id int, started_at timestamptz not null, promised_at timestamptz,
+    ended_at timestamptz, subject text not null, text text not null,
+    promise_id bigint not null default nextval(pg_get_serial_sequence('promise', 'id'))
+) on commit drop
+"""
+
+PROMISES = """
+insert into promise (id, kind, code, agency_id, service_id, channel, started_at, due_at, state,
+                     ended_at, round)
+select promise_id, $1, code, agency_id, service_id, $2, started_at, promised_at,
+       case when ended_at is null then 'running' else 'finished' end, ended_at, 1
+from staged_history
+"""
+
+# As `promises.to_json` writes them: what is empty is left out.
+EVENTS = """
+insert into promise_event (promise_id, seq, kind, at, recorded_at, by, detail)
+select promise_id, 1, 'started', started_at, $1::timestamptz, $2,
+       jsonb_strip_nulls(jsonb_build_object('kind', 'started', 'at', started_at,
+                                            'promised_at', promised_at, 'holder', agency))
+from staged_history
+union all
+select promise_id, 2, 'finished', ended_at, $1, $2,
+       jsonb_build_object('kind', 'finished', 'at', ended_at)
+from staged_history where ended_at is not null
+"""
+
+
+async def stage(connection: Any, rows: Iterable[PastPromise]) -> None:
+    """Put rows in the staging table of this transaction, in place of those before them.
+
+    `connection` is the bare one of the current transaction: only it can copy rows in bulk.
+    """
+    await connection.execute(STAGE)
+    await connection.execute("truncate staged_history")
+    await connection.copy_records_to_table(
+        "staged_history", records=rows, columns=PastPromise._fields
+    )
+
+
+async def begin_staged(connection: Any, *, kind: str, channel: str, act: Act) -> None:
+    """Write the staged rows as promises with their events."""
+    await connection.execute(PROMISES, kind, channel)
+    await connection.execute(EVENTS, act.at, act.by.reference)

@@ -1,0 +1,311 @@
+"""Taking in what the registers say: agencies and their old names, services, commitments, calendars.
+
+Each `take_…` gets the rows of a file in order and answers with one `Verdict` for each; the sound
+ones are stored. A row equal to what is stored changes nothing, so a file may come again.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import NamedTuple
+
+from sla import spelling
+from sla.calendars import WorkingCalendar
+from sla.models import AgencyRow, CalendarRow, CommitmentRow, FormerNameRow, ServiceRow
+
+
+class Verdict(NamedTuple):
+    """What became of a row. With a `reason` it was refused, because of `column`."""
+
+    is_new: bool
+    reason: str = ""
+    column: str = ""
+
+
+TAKEN = Verdict(is_new=True)
+UNCHANGED = Verdict(is_new=False)
+
+
+def _refused(column: str, reason: str) -> Verdict:
+    return Verdict(is_new=False, reason=reason, column=column)
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyDraft:
+    """An agency as a register has it; `parent` is a code or empty."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    kind: str
+    level: str
+    peer_group: str
+    parent: str
+    calendar: str
+    opens_on: date | None
+    closes_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class FormerNameDraft:
+    """A name that (part of) an agency's territory bore before; `agency` is the heir's code."""
+
+    code: str
+    name: str
+    district: str
+    is_whole: bool
+    successors: int
+    agency: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDraft:
+    """A service as a register has it."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    field: str
+    statutory_amount: int | None
+    statutory_unit: str | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentDraft:
+    """A version of a commitment; `agency`, `level` and `service` empty stand for all."""
+
+    agency: str
+    level: str
+    service: str
+    amount: int
+    unit: str
+    rule: str
+    cut_off: time | None
+    effective_on: date
+    text_vi: str
+    text_en: str
+    legal_act: str
+
+
+async def take_agencies(drafts: Sequence[AgencyDraft]) -> list[Verdict]:
+    """New agencies, and new facts about known ones. A parent may stand later in the same file."""
+    stored = {row.code: row for row in await AgencyRow.all().order_by("id")}
+    parents = {row.id: row.code for row in stored.values()}
+    family = {code: parents.get(_parent_id(row), "") for code, row in stored.items()}
+    family |= {draft.code: draft.parent for draft in drafts}
+    verdicts = [_agency_fault(draft, family) for draft in drafts]
+    sound = [d for d, fault in zip(drafts, verdicts, strict=True) if fault is None]
+    fresh = {draft.code for draft in sound if draft.code not in stored}
+    for draft in sound:
+        if draft.code in fresh and draft.code not in stored:
+            stored[draft.code] = await AgencyRow.create(code=draft.code, **_agency_facts(draft))
+    return [
+        fault or await _keep_agency(draft, stored, is_new=draft.code in fresh)
+        for draft, fault in zip(drafts, verdicts, strict=True)
+    ]
+
+
+def _agency_fault(draft: AgencyDraft, family: dict[str, str]) -> Verdict | None:
+    seen = {draft.code}
+    code = draft.parent
+    while code:
+        if code in seen:
+            return _refused("parent", "parent_of_itself")
+        if code not in family:
+            return _refused("parent", "parent_unknown")
+        seen.add(code)
+        code = family[code]
+    return None
+
+
+async def _keep_agency(
+    draft: AgencyDraft, stored: dict[str, AgencyRow], *, is_new: bool
+) -> Verdict:
+    row = stored[draft.code]
+    facts = _agency_facts(draft)
+    facts["parent_id"] = stored[draft.parent].id if draft.parent else None
+    return TAKEN if await _update(row, facts) or is_new else UNCHANGED
+
+
+def _parent_id(row: AgencyRow) -> int | None:
+    found: int | None = row.parent_id  # type: ignore[attr-defined]  # the key's column
+    return found
+
+
+def _agency_facts(draft: AgencyDraft) -> dict[str, object]:
+    return {
+        "name_vi": draft.name_vi,
+        "name_en": draft.name_en,
+        "kind": draft.kind,
+        "level": draft.level,
+        "peer_group": draft.peer_group,
+        "calendar_code": draft.calendar,
+        "opens_on": draft.opens_on,
+        "closes_on": draft.closes_on,
+        "search_key": spelling.search_key(f"{draft.name_vi} {draft.name_en}"),
+        "sort_key": spelling.sort_key(draft.name_vi),
+    }
+
+
+async def _update(row: AgencyRow | ServiceRow, facts: dict[str, object]) -> bool:
+    changed = {name: value for name, value in facts.items() if getattr(row, name) != value}
+    if changed:
+        await row.update_from_dict(changed).save(update_fields=list(changed))
+    return bool(changed)
+
+
+async def take_services(drafts: Sequence[ServiceDraft]) -> list[Verdict]:
+    """New services, and new facts about known ones."""
+    stored = {row.code: row for row in await ServiceRow.all().order_by("id")}
+    return [await _keep_service(draft, stored) for draft in drafts]
+
+
+async def _keep_service(draft: ServiceDraft, stored: dict[str, ServiceRow]) -> Verdict:
+    facts: dict[str, object] = {
+        "name_vi": draft.name_vi,
+        "name_en": draft.name_en,
+        "field": draft.field,
+        "statutory_amount": draft.statutory_amount,
+        "statutory_unit": draft.statutory_unit,
+        "source": draft.source,
+        "search_key": spelling.search_key(f"{draft.name_vi} {draft.name_en}"),
+        "sort_key": spelling.sort_key(draft.name_vi),
+    }
+    row = stored.get(draft.code)
+    if row is None:
+        stored[draft.code] = await ServiceRow.create(code=draft.code, **facts)
+        return TAKEN
+    return TAKEN if await _update(row, facts) else UNCHANGED
+
+
+async def take_former_names(drafts: Sequence[FormerNameDraft]) -> list[Verdict]:
+    """Old names of agencies that are known."""
+    agencies = await _ids(AgencyRow)
+    stored = {
+        (row.code, row.name_key, row.district_key, _agency_id(row)): row
+        for row in await FormerNameRow.all().order_by("id")
+    }
+    verdicts = []
+    for draft in drafts:
+        if draft.agency not in agencies:
+            verdicts.append(_refused("new_code", "agency_unknown"))
+            continue
+        keys = (spelling.same_name(draft.name), spelling.same_name(draft.district))
+        identity = (draft.code, *keys, agencies[draft.agency])
+        row = stored.get(identity)
+        if row is not None:
+            verdicts.append(_compared(_same_former(row, draft)))
+            continue
+        stored[identity] = await FormerNameRow.create(
+            code=draft.code,
+            name=draft.name,
+            district=draft.district,
+            name_key=keys[0],
+            district_key=keys[1],
+            is_whole=draft.is_whole,
+            successors=draft.successors,
+            agency_id=agencies[draft.agency],
+        )
+        verdicts.append(TAKEN)
+    return verdicts
+
+
+async def former_names() -> list[tuple[str, str, frozenset[str]]]:
+    """Every old unit that is known: its name, its district, the codes of all its heirs."""
+    heirs: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    found = (
+        FormerNameRow.all().order_by("id").values_list("code", "name", "district", "agency__code")
+    )
+    for code, name, district, heir in await found:
+        heirs[code, name, district].add(heir)
+    return [(name, district, frozenset(codes)) for (_, name, district), codes in heirs.items()]
+
+
+def _agency_id(row: FormerNameRow) -> int:
+    found: int = row.agency_id  # type: ignore[attr-defined]  # the key's column
+    return found
+
+
+def _same_former(row: FormerNameRow, draft: FormerNameDraft) -> bool:
+    return (row.is_whole, row.successors) == (draft.is_whole, draft.successors)
+
+
+def _compared(is_same: bool) -> Verdict:  # noqa: FBT001 -- one claim, in, one verdict out
+    return UNCHANGED if is_same else _refused("", "differs_from_stored")
+
+
+async def _ids(model: type[AgencyRow | ServiceRow]) -> dict[str, int]:
+    return dict(await model.all().order_by("id").values_list("code", "id"))
+
+
+async def take_commitments(drafts: Sequence[CommitmentDraft]) -> list[Verdict]:
+    """New versions of commitments. What was once promised from a day on is never rewritten."""
+    agencies, services = await _ids(AgencyRow), await _ids(ServiceRow)
+    stored = {
+        (row["agency_id"], row["level"], row["service_id"], row["effective_on"]): row
+        for row in await CommitmentRow.all().order_by("id").values()
+    }
+    verdicts = []
+    for draft in drafts:
+        fault = _commitment_fault(draft, agencies, services)
+        if fault:
+            verdicts.append(fault)
+            continue
+        identity = {
+            "agency_id": agencies.get(draft.agency),
+            "level": draft.level or None,
+            "service_id": services.get(draft.service),
+            "effective_on": draft.effective_on,
+        }
+        key = tuple(identity.values())
+        terms = _terms(draft)
+        if key in stored:
+            row = stored[key]
+            verdicts.append(_compared(all(row[name] == value for name, value in terms.items())))
+            continue
+        await CommitmentRow.create(**identity, **terms)
+        stored[key] = terms
+        verdicts.append(TAKEN)
+    return verdicts
+
+
+def _terms(draft: CommitmentDraft) -> dict[str, object]:
+    return {
+        "amount": draft.amount,
+        "unit": draft.unit,
+        "rule": draft.rule,
+        "cut_off": f"{draft.cut_off:%H:%M}" if draft.cut_off else None,
+        "text_vi": draft.text_vi,
+        "text_en": draft.text_en,
+        "legal_act": draft.legal_act,
+    }
+
+
+def _commitment_fault(
+    draft: CommitmentDraft, agencies: dict[str, int], services: dict[str, int]
+) -> Verdict | None:
+    if draft.agency and draft.agency not in agencies:
+        return _refused("agency", "agency_unknown")
+    if draft.service and draft.service not in services:
+        return _refused("service", "service_unknown")
+    if draft.agency and draft.level:
+        return _refused("level", "agency_and_level")
+    return None
+
+
+async def take_calendar(code: str, calendar: WorkingCalendar, *, at: datetime) -> Verdict:
+    """A new version of the calendar `code`, published at `at`, unless it says what is stored."""
+    latest = await CalendarRow.filter(code=code).order_by("-version").first()
+    rules = calendar.to_json()
+    if latest is not None and latest.rules == rules:
+        return UNCHANGED
+    await CalendarRow.create(
+        code=code,
+        version=latest.version + 1 if latest else 1,
+        rules=rules,
+        known_until=calendar.known_until,
+        published_at=at,
+    )
+    return TAKEN

@@ -1,0 +1,191 @@
+"""Who stores the drafts of a file: registers, calendars, past cases."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from feedback import history
+from feedback.history import PastCase
+from sla import charter, registers
+from sla.acts import Act
+from sla.charter import Charter
+from sla.registers import AgencyDraft, Verdict
+from web.imports import cases
+from web.imports import registers as rows
+from web.imports.errors import Refusal, RowRefused
+from web.imports.lookup import AgencyFinder, FormerName
+from web.imports.mapping import Mapping
+from web.imports.reader import Record
+from web.imports.registers import CalendarLine
+from web.imports.seen import Seen
+
+Numbered = tuple[int, Any]
+"""A draft with the line of its row."""
+
+
+@dataclass(slots=True)
+class Stored:
+    """What became of a batch."""
+
+    taken: int = 0
+    unchanged: int = 0
+    refusals: list[Refusal] = field(default_factory=list)
+
+
+class Intake(Protocol):
+    """One import under way. `read` touches no database: it runs in a thread beside `store`."""
+
+    def read(self, record: Record, /) -> Any:
+        """A draft; raises `RowRefused`."""
+
+    async def store(self, batch: Sequence[Numbered], act: Act, /) -> Stored:
+        """Store drafts, in the current transaction."""
+
+
+def firsts(
+    batch: Sequence[Numbered], *, key: Callable[[Any], Any], column: str
+) -> tuple[list[Numbered], list[Refusal]]:
+    """The batch without later rows of the same key, and the refusals of these."""
+    first: dict[Any, Any] = {}
+    kept, refusals = [], []
+    for line, draft in batch:
+        identity = key(draft)
+        if identity not in first:
+            first[identity] = draft
+            kept.append((line, draft))
+            continue
+        is_same = first[identity] == draft
+        refusals.append(Refusal(line, column, REPEATS[is_same], ""))
+    return kept, refusals
+
+
+REPEATS = {True: "repeats_identical", False: "repeats_different"}
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A register whose rows each have a key."""
+
+    read: Callable[[Record], Any]
+    take: Callable[[Sequence[Any]], Awaitable[list[Verdict]]]
+    key: Callable[[Any], Any]
+    key_column: str
+
+    async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
+        del act  # a register says what is so, not who said it
+        kept, refusals = firsts(batch, key=self.key, column=self.key_column)
+        stored = Stored(refusals=refusals)
+        verdicts = await self.take([draft for _, draft in kept])
+        for (line, _), verdict in zip(kept, verdicts, strict=True):
+            if verdict.reason:
+                stored.refusals.append(Refusal(line, verdict.column, verdict.reason, ""))
+            else:
+                stored.taken += verdict.is_new
+                stored.unchanged += not verdict.is_new
+        return stored
+
+
+class Calendars:
+    """Calendars: all rows of one together make a version of it."""
+
+    read = staticmethod(rows.calendar_line)
+
+    async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
+        kept, refusals = firsts(batch, key=_calendar_day, column="day")
+        stored = Stored(refusals=refusals)
+        together: dict[str, list[Numbered]] = defaultdict(list)
+        for line, draft in kept:
+            together[draft.calendar].append((line, draft))
+        for code, lines in together.items():
+            await self._store_one(code, lines, act, stored)
+        return stored
+
+    async def _store_one(
+        self, code: str, lines: Sequence[Numbered], act: Act, stored: Stored
+    ) -> None:
+        try:
+            calendar = rows.calendar([draft for _, draft in lines])
+        except RowRefused as why:
+            stored.refusals += [Refusal(n, why.column, why.reason, why.value) for n, _ in lines]
+            return
+        verdict = await registers.take_calendar(code, calendar, at=act.at)
+        if verdict.is_new:
+            stored.taken += len(lines)
+        else:
+            stored.unchanged += len(lines)
+
+
+def _calendar_day(draft: CalendarLine) -> tuple[object, ...]:
+    return draft.calendar, draft.day, draft.kind == rows.KNOWN_UNTIL
+
+
+class Cases:
+    """Past cases; of rows with the same number the first counts."""
+
+    def __init__(self, agencies: AgencyFinder, services: set[str], mapping: Mapping) -> None:
+        self._agencies = agencies
+        self._mapping = mapping
+        self._made: set[str] = set()
+        self._seen = Seen()
+        self.read = cases.parser(agencies, services, mapping.times())
+
+    async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
+        kept, refusals = firsts(batch, key=_number, column="case_id")
+        drafts = [draft for _, draft in kept]
+        await self._make_agencies(drafts)
+        numbers = [draft.reference for draft in drafts]
+        earlier = self._seen.among(numbers)
+        self._seen.add(numbers)
+        taken = await history.take(drafts, act, language=self._mapping.language)
+        stored = Stored(taken=taken.count, refusals=refusals)
+        repeated = {d.line for d in drafts if d.reference in earlier} if earlier else set()
+        for line in taken.unchanged | taken.differing:
+            is_same = line in taken.unchanged
+            if line in repeated:
+                stored.refusals.append(Refusal(line, "case_id", REPEATS[is_same], ""))
+            elif is_same:
+                stored.unchanged += 1
+            else:
+                stored.refusals.append(Refusal(line, "case_id", "differs_from_stored", ""))
+        return stored
+
+    async def _make_agencies(self, drafts: Sequence[PastCase]) -> None:
+        if not self._agencies.created:
+            return
+        missing = {d.agency for d in drafts} & self._agencies.created.keys() - self._made
+        self._made |= missing
+        await registers.take_agencies([self._agency(code) for code in sorted(missing)])
+
+    def _agency(self, code: str) -> AgencyDraft:
+        name = self._agencies.created[code]
+        return AgencyDraft(
+            code=code,
+            name_vi=name,
+            name_en=name,
+            kind="department",
+            level=self._mapping.level or self._mapping.peer_group,
+            peer_group=self._mapping.peer_group,
+            parent="",
+            calendar=self._mapping.calendar,
+            opens_on=None,
+            closes_on=None,
+        )
+
+
+def _number(draft: PastCase) -> str:
+    return draft.reference
+
+
+async def begin_cases(mapping: Mapping) -> Cases:
+    """An import of past cases, the only one at its time."""
+    await history.only_one()
+    known = await charter.current()
+    finder = AgencyFinder(set(known.agencies), may_create=mapping.create_agencies)
+    finder.know(_names(known), [FormerName(*old) for old in await registers.former_names()])
+    return Cases(finder, set(known.services), mapping)
+
+
+def _names(known: Charter) -> list[tuple[str, str]]:
+    agencies = known.agencies.values()
+    return [(a.code, name) for a in agencies for name in {a.name_vi, a.name_en}]

@@ -1,0 +1,83 @@
+"""What can be imported: a table, so that another kind is another row."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from sla import registers
+from sla.registers import CommitmentDraft, FormerNameDraft
+from web.imports import cases, intakes
+from web.imports import registers as rows
+from web.imports.intakes import Calendars, Intake, Register
+from web.imports.mapping import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of file: its columns, those a file cannot do without, and who takes it in.
+
+    `batch` rows are stored at a time; `None`: the whole file, where rows depend on each other.
+    """
+
+    columns: tuple[str, ...]
+    needed: tuple[tuple[str, ...], ...]
+    begin: Callable[[Mapping], Awaitable[Intake]]
+    batch: int | None = None
+
+
+def _register(register: Intake) -> Callable[[Mapping], Awaitable[Intake]]:
+    async def begin(mapping: Mapping) -> Intake:
+        del mapping  # a register has no options
+        return register
+
+    return begin
+
+
+def _all(columns: tuple[str, ...], *, but: tuple[str, ...] = ()) -> tuple[tuple[str, ...], ...]:
+    return tuple((name,) for name in columns if name not in but)
+
+
+def _version(draft: CommitmentDraft) -> tuple[object, ...]:
+    return draft.agency, draft.level, draft.service, draft.effective_on
+
+
+def _heir(draft: FormerNameDraft) -> tuple[object, ...]:
+    return draft.code, draft.name, draft.district, draft.agency
+
+
+KINDS: dict[str, Kind] = {
+    "agencies": Kind(
+        rows.AGENCIES,
+        _all(rows.AGENCIES, but=("name_en", "parent", "opens_on", "closes_on")),
+        _register(Register(rows.agency, registers.take_agencies, lambda draft: draft.code, "code")),
+    ),
+    "lineage": Kind(
+        rows.LINEAGE,
+        _all(rows.LINEAGE, but=("old_kind", "old_province")),
+        _register(
+            Register(
+                rows.former_name,
+                registers.take_former_names,
+                _heir,
+                "old_code",
+            )
+        ),
+    ),
+    "services": Kind(
+        rows.SERVICES,
+        _all(rows.SERVICES, but=("name_en", "source")),
+        _register(
+            Register(rows.service, registers.take_services, lambda draft: draft.code, "code")
+        ),
+    ),
+    "commitments": Kind(
+        rows.COMMITMENTS,
+        _all(rows.COMMITMENTS, but=("text_vi", "text_en", "legal_act")),
+        _register(Register(rows.commitment, registers.take_commitments, _version, "effective_on")),
+    ),
+    "calendar": Kind(
+        rows.CALENDAR,
+        _all(rows.CALENDAR, but=("name_vi", "name_en", "legal_act")),
+        _register(Calendars()),
+    ),
+    "cases": Kind(cases.COLUMNS, cases.NEEDED, intakes.begin_cases, batch=10_000),
+}

@@ -1,0 +1,117 @@
+"""One file from its bytes to the database: read ahead in a thread while a batch is stored.
+
+A file is one transaction. So a flaw on its last line, a lost connection or a killed process leave
+nothing half done, and a second run starts from the same state; a dry run is the same and undone.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tortoise.transactions import in_transaction
+
+from sla.acts import Act
+from web.imports import lines, reader
+from web.imports.errors import Refusal, RowRefused
+from web.imports.intakes import Intake, Numbered
+from web.imports.kinds import Kind
+from web.imports.mapping import Mapping
+from web.imports.reader import Record
+from web.imports.report import LONGEST_VALUE, ReportFile, Summary
+
+Progress = Callable[[int, int], None]
+"""Told the bytes read so far and the bytes of the file."""
+
+
+class _Undone(Exception):
+    """Ends a dry run."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    drafts: list[Numbered] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    is_last: bool = True
+
+
+async def run(
+    path: Path,
+    kind: Kind,
+    act: Act,
+    *,
+    mapping: Mapping,
+    encoding: str = "utf-8",
+    report: Path | None = None,
+    dry_run: bool = False,
+    progress: Progress = lambda read, size: None,
+) -> Summary:
+    """Import the file at `path`; good rows are stored, bad ones are in the report.
+
+    Raises `FileRefused` when the file as a whole cannot be taken; nothing is stored then.
+    """
+    summary = Summary()
+    with lines.opened(path, encoding=encoding) as source, ReportFile(report) as refused:
+        wanted = mapping.wanted(kind.columns, kind.needed)
+        records = reader.read(source, path, wanted)
+        try:
+            async with in_transaction():
+                intake = await kind.begin(mapping)
+                async with aclosing(_read_ahead(records, intake, kind.batch)) as batches:
+                    async for batch in batches:
+                        await _store(batch, intake, act, summary, refused)
+                        progress(source.position(), source.size)
+                if dry_run:
+                    raise _Undone
+        except _Undone:
+            pass
+    return summary
+
+
+async def _store(
+    batch: _Batch, intake: Intake, act: Act, summary: Summary, refused: ReportFile
+) -> None:
+    refusals = batch.refusals
+    if batch.drafts:
+        stored = await intake.store(batch.drafts, act)
+        summary.taken += stored.taken
+        summary.unchanged += stored.unchanged
+        refusals += stored.refusals
+    summary.refused.update(refusal.reason for refusal in refusals)
+    refused.write(sorted(refusals))
+
+
+async def _read_ahead(
+    records: Iterator[Record | Refusal], intake: Intake, size: int | None
+) -> AsyncIterator[_Batch]:
+    ahead = asyncio.ensure_future(asyncio.to_thread(_next, records, intake, size))
+    try:
+        while True:
+            batch = await ahead
+            if not batch.is_last:
+                ahead = asyncio.ensure_future(asyncio.to_thread(_next, records, intake, size))
+            yield batch
+            if batch.is_last:
+                return
+    finally:
+        # The thread reads from the open file: it ends before the file is closed.
+        await asyncio.gather(ahead, return_exceptions=True)
+
+
+def _next(records: Iterator[Record | Refusal], intake: Intake, size: int | None) -> _Batch:
+    batch = _Batch()
+    drafts, refusals, read = batch.drafts, batch.refusals, intake.read
+    for record in records:
+        if isinstance(record, Refusal):
+            refusals.append(record)
+        else:
+            try:
+                drafts.append((record[0], read(record)))
+            except RowRefused as why:
+                value = why.value[:LONGEST_VALUE]
+                refusals.append(Refusal(record[0], why.column, why.reason, value))
+        if size is not None and len(drafts) + len(refusals) >= size:
+            batch.is_last = False
+            break
+    return batch
