@@ -104,6 +104,8 @@ def test_the_analyzer_has_the_interface_of_textblob() -> None:
     assert polarity > 0.5
     assert 0 < subjectivity <= 1
     assert blob.sentiment_assessments.assessments[0][0] == ["hòa", "nhã"]
+    unpunctuated = vietnamese.VietnameseTokenizer().tokenize("Nhanh, gọn.", include_punc=False)
+    assert unpunctuated == ["nhanh", "gọn"]
     assert list(blob.tokens) == ["thái", "độ", "hòa", "nhã", ",", "rất", "tốt", "!"]
 
 
