@@ -21,7 +21,6 @@ _KEYWORDS: dict[str, Any] = {
     "gettext": None,
     "mark": None,
     "ngettext": (1, 2),
-    "pgettext": ((1, "c"), 2),
 }
 
 MessageId = str | tuple[str, ...]
@@ -56,7 +55,7 @@ def faults(language: str) -> list[str]:
     A translation that does not format with just the values of its id, an id translated in two
     ways, one that nobody has looked over since its sentence changed.
     """
-    lines: list[str] = []
+    lines = [f"{where}: does not format: {id_!r}" for id_, where in used().items() if _bad(id_)]
     seen: dict[MessageId, tuple[str, list[str]]] = {}
     for area, catalogue in i18n.areas(language).items():
         for message in catalogue:
@@ -73,16 +72,23 @@ def faults(language: str) -> list[str]:
 
 
 def _misfits(message: Message) -> Iterator[str]:
-    ids = [message.id] if isinstance(message.id, str) else list(message.id)
-    wanted = set().union(*(_placeholders(text) for text in ids))
+    if _bad(_id(message)):
+        yield "id does not format"
+        return
+    wanted = _placeholders(_id(message))
     for string in filter(None, _strings(message)):
-        try:
-            given = _placeholders(string)
-        except (ValueError, TypeError):
+        if _bad(string):
             yield f"does not format: {string!r}"
-            continue
-        if given != wanted:
+        elif (given := _placeholders(string)) != wanted:
             yield f"has {sorted(given)}, its id {sorted(wanted)}"
+
+
+def _bad(text: MessageId) -> bool:
+    try:
+        _placeholders(text)
+    except (ValueError, TypeError):
+        return True
+    return False
 
 
 class _Names(dict[str, str]):
@@ -93,10 +99,14 @@ class _Names(dict[str, str]):
         return ""
 
 
-def _placeholders(text: str) -> set[str]:
-    """The names in a %-format. ValueError or TypeError when it is none, as for a lone `%`."""
+def _placeholders(text: MessageId) -> set[str]:
+    """The names in a %-format, in all its forms together.
+
+    ValueError or TypeError when it is no such format, as for a lone `%`.
+    """
     names = _Names()
-    _formatted = text % names
+    for form in [text] if isinstance(text, str) else text:
+        _formatted = form % names
     return set(names)
 
 

@@ -57,7 +57,7 @@ def environment(language: str, timezone: str = i18n.TIMEZONE) -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     words = i18n.translator(language)
     made.install_gettext_callables(  # type: ignore[attr-defined]  # comes with the extension
-        words.gettext, words.ngettext, newstyle=True, pgettext=words.pgettext
+        words.gettext, words.ngettext, newstyle=True
     )
     made.globals |= {
         "lang": language,

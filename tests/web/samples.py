@@ -82,6 +82,12 @@ def every_component(language: str = i18n.LANGUAGES[0], **values: Any) -> str:
     """The text of that page; `faults=FAULTS` shows a form sent back."""
     faults = values.pop("faults", {})
     template = rendering.environment(language).from_string(TEMPLATE.read_text("utf-8"))
-    known = {"words": WORDS, "agencies": AGENCIES, "entries": ENTRIES, "csrf_token": "token",
-             "demo": True, "form": form(values={"text": "Đèn hỏng <b>"}, faults=faults)}  # fmt: skip
+    known = {
+        "words": WORDS,
+        "agencies": AGENCIES,
+        "entries": ENTRIES,
+        "csrf_token": "token",
+        "demo": True,
+        "form": form(values={"text": "Đèn hỏng <b>"}, faults=faults),
+    }
     return template.render({**known, **values})
