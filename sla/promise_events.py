@@ -32,7 +32,7 @@ class PromiseEvent:
 
 @dataclass(frozen=True)
 class Started(PromiseEvent):
-    """Received, by `holder`; due by `promised_at` where that was told, else by `within`, else never."""
+    """Received, by `holder`; due by `promised_at` where told, else by `within`, else never."""
 
     within: Within | None
     cut_off: time | None
@@ -215,7 +215,8 @@ _OPTIONAL = {"until", "promised_at", "cut_off", "within"}
 def _read(name: str, value: Any) -> Any:
     if value is None and name in _OPTIONAL:
         return None
+    read: Callable[[Any], Any] = _READ.get(name, _text)
     try:
-        return _READ.get(name, _text)(value)
+        return read(value)
     except (TypeError, ValueError):
         raise BadEvent(name) from None
