@@ -1,6 +1,7 @@
 """One cell of a row to one value, or the reason why not."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -24,23 +25,37 @@ DAY_BEGINS = time(0)
 DAY_ENDS = time(23, 59, 59)
 
 
+# Letters and marks that are shown as nothing; what else is invisible is not printable.
+_HIDDEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
+
+
 def line(cell: str) -> str:
     """A cell as one line: without invisible characters, blanks collapsed and trimmed, NFC."""
-    if cell.isascii() and cell.isprintable() and "  " not in cell:
+    if _is_clean(cell) and "  " not in cell:
         return cell.strip(" ")
     return spelling.one_line(_speakable(cell))
 
 
 def prose(cell: str) -> str:
-    """A cell as free text: its lines and blanks as written, without invisible characters, NFC."""
-    if cell.isascii() and cell.isprintable():
+    """A cell as free text: blanks and lines as written, without invisible characters, NFC."""
+    if _is_clean(cell):
         return cell
-    return spelling.tidy(_speakable(cell))
+    # The bars keep blanks at the edges: a note is stored as it was written.
+    return spelling.tidy(f"|{_speakable(cell)}|")[1:-1]
+
+
+def _is_clean(cell: str) -> bool:
+    """Whether `spelling.tidy` would only trim it. Nearly every cell is; asking is much cheaper."""
+    if not cell.isprintable():
+        return False
+    return cell.isascii() or (
+        _HIDDEN.search(cell) is None and unicodedata.is_normalized("NFC", cell)
+    )
 
 
 def _speakable(cell: str) -> str:
-    # JSON can spell half a surrogate pair, which no encoding can store.
-    return cell.encode("utf-8", "ignore").decode() if not cell.isascii() else cell
+    # JSON can spell NUL and half a surrogate pair, which no text can hold.
+    return cell.encode("utf-8", "ignore").decode().replace("\0", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def opened(path: Path, *, encoding: str = "utf-8") -> Iterator[Source]:
         size = path.stat().st_size
         data: io.BufferedReader = raw
         if raw.peek(2)[:2] == _GZIP:
-            data = io.BufferedReader(gzip.GzipFile(fileobj=raw), 1 << 18)  # type: ignore[type-var]  # is raw
+            data = io.BufferedReader(gzip.GzipFile(fileobj=raw), 1 << 18)
         _look_at(data, encoding)
         yield Source(raw=raw, data=data, encoding=encoding, size=size)
 

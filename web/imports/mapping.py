@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from web.imports.cells import Times
@@ -65,10 +66,11 @@ def load(path: Path, *, names: tuple[str, ...]) -> Mapping:
             raise BadMapping(f"columns.{key}", "unknown_column")
         if not isinstance(value, str):
             raise BadMapping(f"columns.{key}", "not_text")
-    return Mapping(columns=columns, **{key: _option(key, v) for key, v in options.items()})
+    given: dict[str, Any] = {key: _option(key, value) for key, value in options.items()}
+    return Mapping(columns=columns, **given)
 
 
-def _option(key: str, value: object) -> object:
+def _option(key: str, value: Any) -> Any:
     default = {f.name: f.default for f in fields(Mapping) if f.name != "columns"}
     if key not in default:
         raise BadMapping(f"options.{key}", "unknown_option")

@@ -5,10 +5,11 @@ nothing half done, and a second run starts from the same state; a dry run is the
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 from tortoise.transactions import in_transaction
 
@@ -27,6 +28,10 @@ Progress = Callable[[int, int], None]
 
 class _Undone(Exception):
     """Ends a dry run."""
+
+
+def _undo() -> NoReturn:
+    raise _Undone
 
 
 @dataclass(slots=True)
@@ -55,18 +60,24 @@ async def run(
     with lines.opened(path, encoding=encoding) as source, ReportFile(report) as refused:
         wanted = mapping.wanted(kind.columns, kind.needed)
         records = reader.read(source, path, wanted)
-        try:
-            async with in_transaction():
-                intake = await kind.begin(mapping)
-                async with aclosing(_read_ahead(records, intake, kind.batch)) as batches:
-                    async for batch in batches:
-                        await _store(batch, intake, act, summary, refused)
-                        progress(source.position(), source.size)
-                if dry_run:
-                    raise _Undone
-        except _Undone:
-            pass
+        async with _transaction(undone=dry_run):
+            intake = await kind.begin(mapping)
+            async with aclosing(_read_ahead(records, intake, kind.batch)) as batches:
+                async for batch in batches:
+                    await _store(batch, intake, act, summary, refused)
+                    progress(source.position(), source.size)
     return summary
+
+
+@asynccontextmanager
+async def _transaction(*, undone: bool) -> AsyncIterator[None]:
+    try:
+        async with in_transaction():
+            yield
+            if undone:
+                _undo()
+    except _Undone:
+        return
 
 
 async def _store(
@@ -84,7 +95,7 @@ async def _store(
 
 async def _read_ahead(
     records: Iterator[Record | Refusal], intake: Intake, size: int | None
-) -> AsyncIterator[_Batch]:
+) -> AsyncGenerator[_Batch, None]:
     ahead = asyncio.ensure_future(asyncio.to_thread(_next, records, intake, size))
     try:
         while True:

@@ -24,7 +24,7 @@ class Seen:
         for block in self._sorted:
             places = np.minimum(np.searchsorted(block, hashes), len(block) - 1)
             hits |= block[places] == hashes
-        return {numbers[i] for i in np.flatnonzero(hits)}
+        return {numbers[i] for i in np.flatnonzero(hits).tolist()}
 
     def add(self, numbers: Sequence[str]) -> None:
         """Remember numbers."""
