@@ -40,9 +40,10 @@ def due(
     at = due_at(start, within, calendar, cut_off=cut_off, pauses=breaks)
     moment, spans = openings.micros(start), counting.in_order(breaks)
     explain = steps.civil if within.rule is Rule.CIVIL else steps.elapsed
-    return Deadline(
-        at, tuple(explain(moment, openings.micros(at), within, calendar, cut_off, spans))
+    told = explain(
+        moment, openings.micros(at), within, calendar=calendar, cut_off=cut_off, pauses=spans
     )
+    return Deadline(at, tuple(told))
 
 
 def due_at(
@@ -60,15 +61,11 @@ def due_at(
     """
     moment, breaks = openings.micros(start), counting.in_order(pauses)
     if within.rule is Rule.CIVIL:
-        due = counting.closing(
-            calendar, counting.counted(moment, within, calendar, cut_off, breaks).due_on
-        )
-    else:
-        begin = counting.received(moment, calendar, cut_off)[0]
-        due = counting.reached(
-            begin, within.seconds(calendar.day_seconds) * SECOND, calendar, breaks
-        )
-    return calendar.local(due)
+        days = counting.counted(moment, within, calendar, cut_off, breaks)
+        return calendar.local(counting.closing(calendar, days.due_on))
+    begin, _ = counting.received(moment, calendar, cut_off)
+    amount = within.seconds(calendar.day_seconds) * SECOND
+    return calendar.local(counting.reached(begin, amount, calendar, breaks))
 
 
 def moved(promised: datetime, calendar: WorkingCalendar, pauses: Pauses) -> datetime:
