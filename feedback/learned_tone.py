@@ -66,7 +66,7 @@ class Learned:
         """-1..1: how much more probable praise is than blame."""
         get = self.weights.get
         score = self.bias + self.by_words * reading.polarity
-        score += sum(get(gram, 0) for gram in features(reading.syllables))
+        score += sum(get(gram, 0) for gram in features(reading.keys))
         return math.tanh(score / 2000)
 
     def to_json(self) -> str:
@@ -109,10 +109,10 @@ class Learned:
         return hashlib.sha256(self.to_json().encode()).hexdigest()[:12]
 
 
-def features(syllables: Sequence[str]) -> set[str]:
+def features(keys: Sequence[str]) -> set[str]:
     """Syllables and neighbouring pairs, each once; what is not letters separates."""
-    grams = {syllable for syllable in syllables if syllable.isalpha()}
-    grams.update(f"{a} {b}" for a, b in pairwise(syllables) if a.isalpha() and b.isalpha())
+    grams = {key for key in keys if key.isalpha()}
+    grams.update(f"{a} {b}" for a, b in pairwise(keys) if a.isalpha() and b.isalpha())
     return grams
 
 
@@ -135,7 +135,7 @@ class Learner:
         if min(positive, negative) < max(1, self.floor):
             raise TooFewComments(negative, positive, self.floor)
         readings = [vietnamese_rules.read(text) for text, _ in rated]
-        table = _Table.of([features(reading.syllables) for reading in readings], self.at_least)
+        table = _Table.of([features(reading.keys) for reading in readings], self.at_least)
         words = np.array([reading.polarity for reading in readings])
         ratios = table.log_count_ratios(praises, self.smoothing)
         weights, by_words, bias = self._descend(table, ratios, words, praises)

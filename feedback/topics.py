@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from feedback import vietnamese_lexicon
+from sla import spelling
 
 TABLE = Path(__file__).with_name("topics.toml")
 LONGEST = 10_000  # characters read
@@ -45,8 +46,8 @@ def topics_of(text: str) -> tuple[Topic, ...]:
     Vietnamese (also typed without marks) and English alike; only the first `LONGEST` characters.
     """
     finder = _finder()
-    words = " ".join(vietnamese_lexicon.syllables(vietnamese_lexicon.normal(text[:LONGEST])))
-    touched = Counter(finder.topics[phrase] for phrase in finder.pattern.findall(words))
+    found = finder.pattern.findall(_spelled(text[:LONGEST]))
+    touched = Counter(finder.topics[phrase] for phrase in found)
     order = list(Topic)
     return tuple(sorted(touched, key=lambda topic: (-touched[topic], order.index(topic))))
 
@@ -67,13 +68,16 @@ class _Finder(NamedTuple):
 def _finder() -> _Finder:
     topics: dict[str, Topic] = {}
     for name, row in tomllib.loads(TABLE.read_text(encoding="utf-8")).items():
-        for phrase in (*row["en"], *map(vietnamese_lexicon.normal, row["vi"]), *_plain(row["vi"])):
+        for phrase in (*row["en"], *map(_spelled, row["vi"]), *_plain(row["vi"])):
             topics.setdefault(phrase, Topic(name))
     longest_first = sorted(topics, key=lambda phrase: (-len(phrase), phrase))
     return _Finder(re.compile(rf"\b(?:{'|'.join(longest_first)})\b"), topics)
 
 
+def _spelled(text: str) -> str:
+    return " ".join(vietnamese_lexicon.keys(vietnamese_lexicon.normal(text)))
+
+
 def _plain(phrases: Iterable[str]) -> list[str]:
     """As typed without marks; a single syllable alone would be too ambiguous."""
-    typed = (vietnamese_lexicon.without_marks(vietnamese_lexicon.normal(p)) for p in phrases)
-    return [phrase for phrase in typed if " " in phrase]
+    return [typed for typed in map(spelling.search_key, phrases) if " " in typed]

@@ -51,8 +51,8 @@ class VietnameseAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBl
 
 
 class VietnameseTokenizer(BaseTokenizer):  # type: ignore[misc]  # TextBlob is untyped
-    """Syllables in one spelling (NFC, lower case, Hòa for Hoà), not words: Vietnamese writes
-    the parts of a word apart, and the lexicon knows the words.
+    """Syllables, composed and in lower case, not words: Vietnamese writes the parts of a word
+    apart, and the lexicon knows the words.
     """
 
     def tokenize(self, text: str, include_punc: bool = True) -> list[str]:

@@ -14,6 +14,8 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
+from sla import spelling
+
 LEXICON = Path(__file__).with_name("lexicon_vi.toml")
 
 
@@ -37,8 +39,8 @@ class Entry(NamedTuple):
     value: float = 0.0
 
 
-Trie: TypeAlias = dict[str, Any]  # syllable -> Trie; ENTRY -> Entry
-ENTRY = ""  # no syllable is empty
+Trie: TypeAlias = dict[str, Any]  # key of a syllable -> Trie; ENTRY -> Entry
+ENTRY = ""  # no key is empty
 
 
 class Lexicon(NamedTuple):
@@ -65,18 +67,7 @@ _MARKS = {
     **dict.fromkeys((".", "!", "?", "\n"), Entry(Kind.END)),
 }
 
-# Hoà and Hòa, thuỷ and thủy are the same word; after q the u belongs to the consonant (quý).
-_OLD_STYLE = re.compile(r"(?:o[àáảãạèéẻẽẹ]|(?<!q)u[ỳýỷỹỵ])(?!\w)")
-_NEW_STYLE = {
-    old + vowel: new + plain
-    for old, plain, news, vowels in (
-        ("o", "a", "òóỏõọ", "àáảãạ"),
-        ("o", "e", "òóỏõọ", "èéẻẽẹ"),
-        ("u", "y", "ùúủũụ", "ỳýỷỹỵ"),
-    )
-    for new, vowel in zip(news, vowels, strict=True)
-}
-_NOT_MARKED = re.compile(r"[đĐ]|[^\W\d_a-zA-Z]")
+_MARKED = re.compile(r"[^\W\d_a-z]")
 
 
 def _syllable_pattern(emoticons: Iterable[str]) -> re.Pattern[str]:
@@ -87,28 +78,32 @@ def _syllable_pattern(emoticons: Iterable[str]) -> re.Pattern[str]:
 
 
 def normal(text: str) -> str:
-    """One spelling: composed (NFC), without case, tone marks where the schools now put them."""
+    """Composed (NFC) and without case; applied twice it is as applied once."""
     text = unicodedata.normalize("NFC", text).casefold()
-    if text.isascii():
-        return text
-    return _OLD_STYLE.sub(lambda found: _NEW_STYLE[found.group()], text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
-def without_marks(text: str) -> str:
-    """The letters as typed on a keyboard without Vietnamese: "nhiệt tình" -> "nhiet tinh"."""
-    apart = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return "".join(c for c in apart if not unicodedata.combining(c))
+def is_unmarked(spelled: str) -> bool:
+    """Whether no letter of a `normal` text carries a mark, so that Vietnamese in it is plain."""
+    return spelled.isascii() or _MARKED.search(spelled) is None
 
 
-def is_unmarked(text: str) -> bool:
-    """Whether no letter carries a mark, so that Vietnamese in it can only be plain."""
-    return text.isascii() or _NOT_MARKED.search(text) is None
-
-
-def syllables(text: str) -> list[str]:
-    """Syllables, punctuation and emoticons of a text already `normal`, in order."""
-    found: list[str] = _pattern().findall(text)
+def syllables(spelled: str) -> list[str]:
+    """Syllables, punctuation and emoticons of a `normal` text, in order."""
+    found: list[str] = _pattern().findall(spelled)
     return found
+
+
+def keys(spelled: str) -> list[str]:
+    """The `syllables` as the tries know them: Hoà and Hòa have one key."""
+    return list(map(_key, syllables(spelled)))
+
+
+@functools.lru_cache(maxsize=16_384)  # a language has some thousand syllables, a text a hundred
+def _key(syllable: str) -> str:
+    if syllable.isascii():
+        return syllable
+    return spelling.same_name(syllable) or syllable  # what is shown as nothing has no name
 
 
 @functools.cache
@@ -150,7 +145,7 @@ def _plain(entries: dict[str, Entry], table: dict[str, list[str]]) -> dict[str, 
     known: dict[str, Entry] = {}
     contested: set[str] = set()
     for phrase, entry in entries.items():
-        typed = without_marks(phrase)
+        typed = spelling.search_key(phrase)
         if typed.isalpha() and typed not in safe:  # a single syllable
             continue
         other = known.setdefault(typed, entry)
@@ -164,8 +159,8 @@ def _trie(entries: dict[str, Entry]) -> Trie:
     root: Trie = {}
     for phrase, entry in entries.items():
         node = root
-        for syllable in syllables(phrase):
-            node = node.setdefault(syllable, {})
+        for key in keys(phrase):
+            node = node.setdefault(key, {})
         node[ENTRY] = entry
     for mark, entry in _MARKS.items():
         root.setdefault(mark, {})[ENTRY] = entry

@@ -31,7 +31,7 @@ SOFTNESS = 1.0  # how fast the sum of hits nears -1 or 1
 
 
 class Hit(NamedTuple):
-    """`syllables[start:end]` counted with this weight."""
+    """The syllables from `start` to before `end` counted with this weight."""
 
     start: int
     end: int
@@ -40,21 +40,26 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`polarity` -1..1 by words alone; `hits` are the weighted phrases, in order."""
+    """`polarity` -1..1 by words alone; `hits` are the weighted phrases, in order.
+
+    `spelled` is the text in one spelling, `keys` its syllables as the lexicon knows them.
+    """
 
     polarity: float
     hits: tuple[Hit, ...]
-    syllables: list[str]
+    spelled: str
+    keys: list[str]
 
     @property
     def subjectivity(self) -> float:
         """Share of what is said with feeling, 0..1: hits among syllables, three to a hit."""
-        return min(1.0, 3 * len(self.hits) / len(self.syllables)) if self.syllables else 0.0
+        return min(1.0, 3 * len(self.hits) / len(self.keys)) if self.keys else 0.0
 
     @property
     def assessments(self) -> list[tuple[list[str], float]]:
         """Each phrase that counted and its weight, for whoever asks why."""
-        return [(self.syllables[hit.start : hit.end], hit.weight) for hit in self.hits]
+        shown = vietnamese_lexicon.syllables(self.spelled)
+        return [(shown[hit.start : hit.end], hit.weight) for hit in self.hits]
 
 
 def read(text: str) -> Reading:
@@ -62,11 +67,11 @@ def read(text: str) -> Reading:
     spelled = vietnamese_lexicon.normal(text[:LONGEST])
     words = vietnamese_lexicon.lexicon()
     trie = words.plain if vietnamese_lexicon.is_unmarked(spelled) else words.marked
-    syllables = vietnamese_lexicon.syllables(spelled)
+    keys = vietnamese_lexicon.keys(spelled)
     scan = _Scan()
-    scan.run(syllables, trie)
+    scan.run(keys, trie)
     total = scan.total()
-    return Reading(total / math.sqrt(total * total + SOFTNESS), tuple(scan.hits), syllables)
+    return Reading(total / math.sqrt(total * total + SOFTNESS), tuple(scan.hits), spelled, keys)
 
 
 class _Scan:
@@ -86,17 +91,17 @@ class _Scan:
         self.wished = self.conceded = False
         self.sentence_at = 0
 
-    def run(self, syllables: list[str], trie: Trie) -> None:
+    def run(self, keys: list[str], trie: Trie) -> None:
         take = _TAKE
-        at, count = 0, len(syllables)
+        at, count = 0, len(keys)
         while at < count:
-            node = trie.get(syllables[at])
+            node = trie.get(keys[at])
             if node is None:
                 at += 1
                 continue
             after = end = at + 1
             entry: Entry | None = node.get(ENTRY)
-            while after < count and (node := node.get(syllables[after])) is not None:
+            while after < count and (node := node.get(keys[after])) is not None:
                 after += 1
                 if ENTRY in node:
                     entry, end = node[ENTRY], after

@@ -103,10 +103,10 @@ def test_the_analyzer_has_the_interface_of_textblob() -> None:
     polarity, subjectivity = blob.sentiment
     assert polarity > 0.5
     assert 0 < subjectivity <= 1
-    assert blob.sentiment_assessments.assessments[0][0] == ["hòa", "nhã"]
+    assert blob.sentiment_assessments.assessments[0][0] == ["hoà", "nhã"]
     unpunctuated = vietnamese.VietnameseTokenizer().tokenize("Nhanh, gọn.", include_punc=False)
     assert unpunctuated == ["nhanh", "gọn"]
-    assert list(blob.tokens) == ["thái", "độ", "hòa", "nhã", ",", "rất", "tốt", "!"]
+    assert list(blob.tokens) == ["thái", "độ", "hoà", "nhã", ",", "rất", "tốt", "!"]
 
 
 def test_importing_the_module_does_not_import_textblob_or_the_web() -> None:
