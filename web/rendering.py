@@ -4,6 +4,7 @@ Everything is escaped, whatever its name. A value a template names must exist; o
 macros, which lean on missing values, live in a lenient environment of their own.
 """
 
+import html
 import re
 from collections.abc import Mapping
 from functools import cache, partial
@@ -106,6 +107,11 @@ def _govuk() -> Mapping[str, Any]:
 def render(template: str, language: str, *, timezone: str = i18n.TIMEZONE, **values: Any) -> str:
     """The text of a template in one language; the same values give the same text."""
     return environment(language, timezone).get_template(template).render(values)
+
+
+def plain(template: str, language: str, *, timezone: str = i18n.TIMEZONE, **values: Any) -> str:
+    """The same for a mail or a text message: unescaped at the end, for nothing there is HTML."""
+    return html.unescape(render(template, language, timezone=timezone, **values))
 
 
 def page(
