@@ -54,7 +54,7 @@ class NotLearned(errors.FeedbackError):
 
 @dataclass(frozen=True)
 class Learned:
-    """What was learned: integer weights in thousandths, so that the bytes are the same anywhere."""
+    """What was learned, in whole thousandths of log-odds: stored and read back it is the same."""
 
     weights: Mapping[str, int]
     by_words: int  # weight of the lexicon's polarity
@@ -123,7 +123,7 @@ class Learner:
     floor: int = FLOOR
     at_least: int = AT_LEAST
     smoothing: float = 1.0  # added to every count
-    ridge: float = 3e-3  # penalty on squared weights, per comment
+    ridge: float = 4.0  # penalty on squared weights, against all comments together
     rounds: int = 150
 
     def fit(self, comments: Iterable[tuple[str, int]]) -> Learned:
@@ -163,7 +163,7 @@ class Learner:
         for step in range(1, self.rounds + 1):
             scores = table.sums(at[:width] * ratios) + at[width] * words + at[width + 1]
             pull = -share * sides / (1 + np.exp(sides * scores))
-            slope = self.ridge * (at - believed)
+            slope = self.ridge / table.height * (at - believed)
             slope[:width] += ratios * table.by_feature(pull)
             slope[width] += pull @ words
             slope[width + 1] = pull.sum()
