@@ -1,14 +1,15 @@
 """Taking in what the registers say: agencies and their old names, services, commitments, calendars.
 
-Each `take_…` gets the rows of a file in order and answers with one `Verdict` for each; the sound
-ones are stored. A row equal to what is stored changes nothing, so a file may come again.
+Each `take_…` gets the rows of a file in order, no key twice, and answers with one `Verdict` for
+each; the sound ones are stored. A row equal to what is stored changes nothing, so a file may come
+again.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sla import spelling
 from sla.calendars import WorkingCalendar
@@ -92,15 +93,16 @@ class CommitmentDraft:
 async def take_agencies(drafts: Sequence[AgencyDraft]) -> list[Verdict]:
     """New agencies, and new facts about known ones. A parent may stand later in the same file."""
     stored = {row.code: row for row in await AgencyRow.all().order_by("id")}
-    parents = {row.id: row.code for row in stored.values()}
-    family = {code: parents.get(_parent_id(row), "") for code, row in stored.items()}
+    codes: dict[int | None, str] = {row.id: row.code for row in stored.values()}
+    family = {code: codes.get(_parent_id(row), "") for code, row in stored.items()}
     family |= {draft.code: draft.parent for draft in drafts}
     verdicts = [_agency_fault(draft, family) for draft in drafts]
     sound = [d for d, fault in zip(drafts, verdicts, strict=True) if fault is None]
     fresh = {draft.code for draft in sound if draft.code not in stored}
-    for draft in sound:
-        if draft.code in fresh and draft.code not in stored:
-            stored[draft.code] = await AgencyRow.create(code=draft.code, **_agency_facts(draft))
+    await AgencyRow.bulk_create(
+        [AgencyRow(code=d.code, **_agency_facts(d)) for d in sound if d.code in fresh]
+    )
+    stored = {row.code: row for row in await AgencyRow.all().order_by("id")}
     return [
         fault or await _keep_agency(draft, stored, is_new=draft.code in fresh)
         for draft, fault in zip(drafts, verdicts, strict=True)
@@ -134,7 +136,7 @@ def _parent_id(row: AgencyRow) -> int | None:
     return found
 
 
-def _agency_facts(draft: AgencyDraft) -> dict[str, object]:
+def _agency_facts(draft: AgencyDraft) -> dict[str, Any]:
     return {
         "name_vi": draft.name_vi,
         "name_en": draft.name_en,
@@ -149,7 +151,7 @@ def _agency_facts(draft: AgencyDraft) -> dict[str, object]:
     }
 
 
-async def _update(row: AgencyRow | ServiceRow, facts: dict[str, object]) -> bool:
+async def _update(row: AgencyRow | ServiceRow, facts: dict[str, Any]) -> bool:
     changed = {name: value for name, value in facts.items() if getattr(row, name) != value}
     if changed:
         await row.update_from_dict(changed).save(update_fields=list(changed))
@@ -159,11 +161,18 @@ async def _update(row: AgencyRow | ServiceRow, facts: dict[str, object]) -> bool
 async def take_services(drafts: Sequence[ServiceDraft]) -> list[Verdict]:
     """New services, and new facts about known ones."""
     stored = {row.code: row for row in await ServiceRow.all().order_by("id")}
-    return [await _keep_service(draft, stored) for draft in drafts]
+    fresh = [ServiceRow(code=d.code, **_service_facts(d)) for d in drafts if d.code not in stored]
+    await ServiceRow.bulk_create(fresh)
+    return [
+        TAKEN
+        if draft.code not in stored or await _update(stored[draft.code], _service_facts(draft))
+        else UNCHANGED
+        for draft in drafts
+    ]
 
 
-async def _keep_service(draft: ServiceDraft, stored: dict[str, ServiceRow]) -> Verdict:
-    facts: dict[str, object] = {
+def _service_facts(draft: ServiceDraft) -> dict[str, Any]:
+    return {
         "name_vi": draft.name_vi,
         "name_en": draft.name_en,
         "field": draft.field,
@@ -173,11 +182,6 @@ async def _keep_service(draft: ServiceDraft, stored: dict[str, ServiceRow]) -> V
         "search_key": spelling.search_key(f"{draft.name_vi} {draft.name_en}"),
         "sort_key": spelling.sort_key(draft.name_vi),
     }
-    row = stored.get(draft.code)
-    if row is None:
-        stored[draft.code] = await ServiceRow.create(code=draft.code, **facts)
-        return TAKEN
-    return TAKEN if await _update(row, facts) else UNCHANGED
 
 
 async def take_former_names(drafts: Sequence[FormerNameDraft]) -> list[Verdict]:
@@ -187,7 +191,7 @@ async def take_former_names(drafts: Sequence[FormerNameDraft]) -> list[Verdict]:
         (row.code, row.name_key, row.district_key, _agency_id(row)): row
         for row in await FormerNameRow.all().order_by("id")
     }
-    verdicts = []
+    verdicts, fresh = [], []
     for draft in drafts:
         if draft.agency not in agencies:
             verdicts.append(_refused("new_code", "agency_unknown"))
@@ -198,7 +202,7 @@ async def take_former_names(drafts: Sequence[FormerNameDraft]) -> list[Verdict]:
         if row is not None:
             verdicts.append(_compared(_same_former(row, draft)))
             continue
-        stored[identity] = await FormerNameRow.create(
+        stored[identity] = FormerNameRow(
             code=draft.code,
             name=draft.name,
             district=draft.district,
@@ -208,7 +212,9 @@ async def take_former_names(drafts: Sequence[FormerNameDraft]) -> list[Verdict]:
             successors=draft.successors,
             agency_id=agencies[draft.agency],
         )
+        fresh.append(stored[identity])
         verdicts.append(TAKEN)
+    await FormerNameRow.bulk_create(fresh)
     return verdicts
 
 
@@ -232,7 +238,7 @@ def _same_former(row: FormerNameRow, draft: FormerNameDraft) -> bool:
     return (row.is_whole, row.successors) == (draft.is_whole, draft.successors)
 
 
-def _compared(is_same: bool) -> Verdict:  # noqa: FBT001 -- one claim, in, one verdict out
+def _compared(is_same: bool) -> Verdict:
     return UNCHANGED if is_same else _refused("", "differs_from_stored")
 
 
@@ -247,31 +253,33 @@ async def take_commitments(drafts: Sequence[CommitmentDraft]) -> list[Verdict]:
         (row["agency_id"], row["level"], row["service_id"], row["effective_on"]): row
         for row in await CommitmentRow.all().order_by("id").values()
     }
-    verdicts = []
+    verdicts, fresh = [], []
     for draft in drafts:
         fault = _commitment_fault(draft, agencies, services)
         if fault:
             verdicts.append(fault)
             continue
-        identity = {
+        identity: dict[str, Any] = {
             "agency_id": agencies.get(draft.agency),
             "level": draft.level or None,
             "service_id": services.get(draft.service),
             "effective_on": draft.effective_on,
         }
-        key = tuple(identity.values())
+        agency, level, service, since = identity.values()
+        key = (agency, level, service, since)
         terms = _terms(draft)
         if key in stored:
             row = stored[key]
             verdicts.append(_compared(all(row[name] == value for name, value in terms.items())))
             continue
-        await CommitmentRow.create(**identity, **terms)
+        fresh.append(CommitmentRow(**identity, **terms))
         stored[key] = terms
         verdicts.append(TAKEN)
+    await CommitmentRow.bulk_create(fresh)
     return verdicts
 
 
-def _terms(draft: CommitmentDraft) -> dict[str, object]:
+def _terms(draft: CommitmentDraft) -> dict[str, Any]:
     return {
         "amount": draft.amount,
         "unit": draft.unit,
