@@ -70,7 +70,7 @@ def _label(polarity: int) -> Label:
     return "positive" if polarity >= CLEAR else "neutral"
 
 
-# TextBlob takes a noticeable part of a second and 30 MB to import: only who reads tones pays.
+# TextBlob takes a noticeable part of a second to import: only who reads tones pays.
 
 
 @functools.cache
@@ -102,7 +102,8 @@ def _vietnamese_version(learned: Learned | None) -> str:
 
 @functools.cache
 def _lexicon_version() -> str:
-    return f"vi-{hashlib.sha256(vietnamese_lexicon.LEXICON.read_bytes()).hexdigest()[:12]}"
+    words = hashlib.sha256(vietnamese_lexicon.LEXICON.read_bytes()).hexdigest()[:12]
+    return f"vi-{vietnamese_rules.VERSION}-{words}"
 
 
 _WORD = re.compile(r"[^\W\d_]+")

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from feedback import vietnamese_lexicon
 from feedback.vietnamese_lexicon import ENTRY, Entry, Kind, Trie
 
+VERSION = 1  # of the rules and numbers below; part of what a stored tone says it was read by
 NEGATION_WINDOW = 4  # syllables between a negation and what it turns
 INTENSITY_WINDOW = 2  # syllables between "rất" and what it strengthens
 TURNED_PRAISE = -0.9  # "không tốt" is nearly as bad as "tốt" is good
