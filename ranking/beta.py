@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 _TINY = 1e-300
+_LEAST = 1e-200  # a parameter below it changes no digit, and what is divided by it may overflow
 _PRECISION = 1e-14  # well above the rounding of one step, or it would never end
 _SERIES_FROM = 16.0
 
@@ -22,6 +23,7 @@ def regularised(a: Floats, b: Floats, x: float) -> Floats:
     Continued fraction 8.17.22 of the NIST Handbook of Mathematical Functions, on whichever side
     of the mean it converges fast (there in about sqrt(max(a, b)) steps at most).
     """
+    a, b = np.maximum(a, _LEAST), np.maximum(b, _LEAST)
     near = x < (a + 1) / (a + b + 2)
     first, second = np.where(near, a, b), np.where(near, b, a)
     at = np.where(near, x, 1 - x)

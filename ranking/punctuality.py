@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
-from ranking import bands, errors, intervals
+from ranking import errors, intervals
 from ranking.intervals import Interval
 
 
@@ -94,21 +94,6 @@ def design(clusters: Mapping[str, Sequence[Cluster]]) -> Design:
     rho = _correlation(some)
     deff = {agency: max(1.0, 1 + rho * (_mean_size(of) - 1)) for agency, of in some.items()}
     return Design(rho, {agency: deff.get(agency, 1.0) for agency in clusters})
-
-
-class PileUp(NamedTuple):
-    """Closures on the very last day of the promise, among those of its last three days."""
-
-    share: float | None
-    p_value: float
-    """P(so many or more), if the three days were alike; 1 where there are none."""
-
-
-def pile_up(last_day: int, last_three_days: int) -> PileUp:
-    """Whether deadlines are dressed: a binomial tail against one third. Raises `InvalidCounts`."""
-    tail = bands.tails([last_day], [last_three_days], 1 / 3).above
-    share = last_day / last_three_days if last_three_days else None
-    return PileUp(share, float(tail[0]))
 
 
 def _checked(cluster: Cluster) -> Cluster:
