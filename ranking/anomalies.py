@@ -121,8 +121,11 @@ class Concentration:
         return 1 / self.hhi
 
     def is_suspicious(self, *, top: float = 0.10, fraction: float = 0.20) -> bool:
-        """The busiest source holds more than `top`, or effective number < `fraction` of answers."""
-        return self.top_share > top or self.effective_number < fraction * self.total
+        """The busiest source holds more than `top`, or effective number < `fraction` of answers.
+
+        A guard of 1e-9 keeps twenty equally busy sources of a hundred answers at exactly 20.
+        """
+        return self.top_share > top or self.effective_number < fraction * self.total - 1e-9
 
 
 def concentration(counts: Iterable[int]) -> Concentration | None:
@@ -182,7 +185,7 @@ def copied(
     groups: dict[frozenset[str], list[str]] = {}
     for resident, text in texts.items():
         runs = trigrams(text)
-        if len(runs) >= shortest:
+        if len(runs) >= max(1, shortest):
             groups.setdefault(runs, []).append(resident)
     clusters: dict[int, list[str]] = {}
     kinds = sorted(groups, key=len)
