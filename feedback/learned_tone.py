@@ -64,9 +64,10 @@ class Learned:
 
     def polarity(self, reading: Reading) -> float:
         """-1..1: how much more probable praise is than blame."""
-        get = self.weights.get
+        # As `features`, but what they leave out has no weight here: no need to look at letters.
+        grams = {*reading.keys, *map(" ".join, pairwise(reading.keys))}
         score = self.bias + self.by_words * reading.polarity
-        score += sum(get(gram, 0) for gram in features(reading.keys))
+        score += sum(self.weights[gram] for gram in self.weights.keys() & grams)
         return math.tanh(score / 2000)
 
     def to_json(self) -> str:
