@@ -7,13 +7,14 @@ not known here. Each keeps the number it had.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tortoise.connection import get_connection
 
 from feedback.drafts import SUBJECT_AT_MOST
 from sla import charter, history
 from sla.acts import Act
+from sla.history import PastPromise
 from sla.models import PromiseKind
 
 CHANNEL = "import"
@@ -96,10 +97,8 @@ async def take(rows: Sequence[PastCase], act: Act, *, language: str) -> Taken:
     return taken
 
 
-def _staged(
-    row: PastCase, agencies: Mapping[str, int], services: Mapping[str, int]
-) -> tuple[Any, ...]:
-    return (
+def _staged(row: PastCase, agencies: Mapping[str, int], services: Mapping[str, int]) -> PastPromise:
+    return PastPromise(
         row.line,
         row.reference,
         row.agency,

@@ -14,6 +14,7 @@ from feedback.events import (
     CaseClosed,
     CaseEvent,
     CaseReopened,
+    CaseTransferred,
     CaseWithdrawn,
     ResidentAsked,
     ResidentReplied,
@@ -36,8 +37,10 @@ ENDED = frozenset({CaseStatus.CLOSED, CaseStatus.WITHDRAWN})
 
 TRANSITIONS: dict[tuple[CaseStatus, type[CaseEvent]], CaseStatus] = {
     (CaseStatus.FILED, CaseAssigned): CaseStatus.IN_HAND,
+    (CaseStatus.FILED, CaseTransferred): CaseStatus.FILED,
     (CaseStatus.FILED, CaseWithdrawn): CaseStatus.WITHDRAWN,
     (CaseStatus.IN_HAND, CaseAssigned): CaseStatus.IN_HAND,
+    (CaseStatus.IN_HAND, CaseTransferred): CaseStatus.FILED,
     (CaseStatus.IN_HAND, ResidentAsked): CaseStatus.WAITING,
     (CaseStatus.IN_HAND, CaseAnswered): CaseStatus.ANSWERED,
     (CaseStatus.IN_HAND, CaseWithdrawn): CaseStatus.WITHDRAWN,

@@ -38,6 +38,7 @@ class AccountRow(Model):
     agency: fields.ForeignKeyNullableRelation[AgencyRow] = fields.ForeignKeyField(
         "sla.AgencyRow", related_name="accounts", on_delete=OnDelete.RESTRICT, null=True
     )
+    agency_id: int | None
     created_at = fields.DatetimeField()
     disabled_at = fields.DatetimeField(null=True)
 
@@ -51,6 +52,7 @@ class SessionRow(Model):
     account: fields.ForeignKeyRelation[AccountRow] = fields.ForeignKeyField(
         "feedback.AccountRow", related_name="sessions", on_delete=OnDelete.RESTRICT
     )
+    account_id: int
     opened_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
@@ -66,6 +68,7 @@ class AgencyKeyRow(Model):
     agency: fields.ForeignKeyRelation[AgencyRow] = fields.ForeignKeyField(
         "sla.AgencyRow", related_name="keys", on_delete=OnDelete.RESTRICT
     )
+    agency_id: int
     key_hash = fields.BinaryField()  # unique, by migration
     created_at = fields.DatetimeField()
     revoked_at = fields.DatetimeField(null=True)
@@ -81,6 +84,7 @@ class CaseRow(Model):
     promise: fields.OneToOneRelation[PromiseRow] = fields.OneToOneField(
         "sla.PromiseRow", related_name="case", on_delete=OnDelete.RESTRICT
     )
+    promise_id: int
     reference = fields.CharField(max_length=40, unique=True)
     code_hash = fields.BinaryField(null=True)  # unique, by migration
     kind = fields.CharEnumField(CaseKind, max_length=20)
@@ -92,6 +96,7 @@ class CaseRow(Model):
     officer: fields.ForeignKeyNullableRelation[AccountRow] = fields.ForeignKeyField(
         "feedback.AccountRow", related_name="cases", on_delete=OnDelete.RESTRICT, null=True
     )
+    officer_id: int | None
     filed_at = fields.DatetimeField()
     answered_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
@@ -109,6 +114,7 @@ class ContactRow(Model):
     case: fields.OneToOneRelation[CaseRow] = fields.OneToOneField(
         "feedback.CaseRow", related_name="contact", on_delete=OnDelete.RESTRICT
     )
+    case_id: int
     sealed = fields.BinaryField()
 
     class Meta:
@@ -120,6 +126,7 @@ class MessageRow(Model):
     case: fields.ForeignKeyRelation[CaseRow] = fields.ForeignKeyField(
         "feedback.CaseRow", related_name="messages", on_delete=OnDelete.RESTRICT
     )
+    case_id: int
     kind = fields.CharField(max_length=20)
     by = fields.CharField(max_length=60)
     text = fields.TextField()
@@ -136,6 +143,7 @@ class TimelineRow(Model):
     case: fields.ForeignKeyRelation[CaseRow] = fields.ForeignKeyField(
         "feedback.CaseRow", related_name="timeline", on_delete=OnDelete.RESTRICT
     )
+    case_id: int
     kind = fields.CharField(max_length=40)
     at = fields.DatetimeField()
     by = fields.CharField(max_length=60)
@@ -156,13 +164,16 @@ class ClosureRow(Model):
     promise: fields.ForeignKeyRelation[PromiseRow] = fields.ForeignKeyField(
         "sla.PromiseRow", related_name="closures", on_delete=OnDelete.RESTRICT
     )
+    promise_id: int
     round = fields.SmallIntField()
     agency: fields.ForeignKeyRelation[AgencyRow] = fields.ForeignKeyField(
         "sla.AgencyRow", related_name="closures", on_delete=OnDelete.RESTRICT
     )
+    agency_id: int
     service: fields.ForeignKeyNullableRelation[ServiceRow] = fields.ForeignKeyField(
         "sla.ServiceRow", related_name="closures", on_delete=OnDelete.RESTRICT, null=True
     )
+    service_id: int | None
     channel = fields.CharField(max_length=20)
     resident = fields.BinaryField()
     closed_at = fields.DatetimeField()
@@ -188,6 +199,7 @@ class RatingRow(Model):
     closure: fields.OneToOneRelation[ClosureRow] = fields.OneToOneField(
         "feedback.ClosureRow", related_name="rating", on_delete=OnDelete.RESTRICT
     )
+    closure_id: int
     overall = fields.SmallIntField()
     solved = fields.CharField(max_length=10, null=True)
     clear = fields.SmallIntField(null=True)

@@ -27,6 +27,7 @@ class VoiceRow(Model):
     agency: fields.ForeignKeyRelation[AgencyRow] = fields.ForeignKeyField(
         "sla.AgencyRow", related_name="voices", on_delete=OnDelete.RESTRICT
     )
+    agency_id: int
     period = fields.CharField(max_length=10)
     resident = fields.BinaryField()
     ratings = fields.IntField()
@@ -43,6 +44,7 @@ class TallyRow(Model):
     agency: fields.ForeignKeyRelation[AgencyRow] = fields.ForeignKeyField(
         "sla.AgencyRow", related_name="tallies", on_delete=OnDelete.RESTRICT
     )
+    agency_id: int
     period = fields.CharField(max_length=10)
     level_1 = fields.IntField()
     level_2 = fields.IntField()
@@ -79,6 +81,7 @@ class EditionRow(Model):
     period: fields.ForeignKeyRelation[PeriodRow] = fields.ForeignKeyField(
         "ranking.PeriodRow", related_name="editions", on_delete=OnDelete.RESTRICT
     )
+    period_id: int
     status = fields.CharEnumField(EditionStatus, max_length=10)
     body: dict[str, object] = fields.JSONField()  # editions.Edition
     drafted_at = fields.DatetimeField()
@@ -88,6 +91,7 @@ class EditionRow(Model):
     supersedes: fields.ForeignKeyNullableRelation["EditionRow"] = fields.ForeignKeyField(
         "ranking.EditionRow", related_name="corrections", on_delete=OnDelete.RESTRICT, null=True
     )
+    supersedes_id: int | None
 
     class Meta:
         table = "edition"

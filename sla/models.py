@@ -46,6 +46,7 @@ class AgencyRow(Model):
     parent: fields.ForeignKeyNullableRelation["AgencyRow"] = fields.ForeignKeyField(
         "sla.AgencyRow", related_name="children", on_delete=OnDelete.RESTRICT, null=True
     )
+    parent_id: int | None
     calendar_code = fields.CharField(max_length=40)
     opens_on = fields.DateField(null=True)
     closes_on = fields.DateField(null=True)
@@ -70,6 +71,7 @@ class FormerNameRow(Model):
     agency: fields.ForeignKeyRelation[AgencyRow] = fields.ForeignKeyField(
         "sla.AgencyRow", related_name="former_names", on_delete=OnDelete.RESTRICT
     )
+    agency_id: int
 
     class Meta:
         table = "former_name"
@@ -101,10 +103,12 @@ class CommitmentRow(Model):
     agency: fields.ForeignKeyNullableRelation[AgencyRow] = fields.ForeignKeyField(
         "sla.AgencyRow", related_name="commitments", on_delete=OnDelete.RESTRICT, null=True
     )
+    agency_id: int | None
     level = fields.CharField(max_length=40, null=True)
     service: fields.ForeignKeyNullableRelation[ServiceRow] = fields.ForeignKeyField(
         "sla.ServiceRow", related_name="commitments", on_delete=OnDelete.RESTRICT, null=True
     )
+    service_id: int | None
     amount = fields.IntField()
     unit = fields.CharField(max_length=20)
     rule = fields.CharField(max_length=10)
@@ -137,15 +141,19 @@ class PromiseRow(Model):
     agency: fields.ForeignKeyRelation[AgencyRow] = fields.ForeignKeyField(
         "sla.AgencyRow", related_name="promises", on_delete=OnDelete.RESTRICT
     )
+    agency_id: int
     service: fields.ForeignKeyNullableRelation[ServiceRow] = fields.ForeignKeyField(
         "sla.ServiceRow", related_name="promises", on_delete=OnDelete.RESTRICT, null=True
     )
+    service_id: int | None
     commitment: fields.ForeignKeyNullableRelation[CommitmentRow] = fields.ForeignKeyField(
         "sla.CommitmentRow", related_name="promises", on_delete=OnDelete.RESTRICT, null=True
     )
+    commitment_id: int | None
     calendar: fields.ForeignKeyNullableRelation[CalendarRow] = fields.ForeignKeyField(
         "sla.CalendarRow", related_name="promises", on_delete=OnDelete.RESTRICT, null=True
     )
+    calendar_id: int | None
     channel = fields.CharField(max_length=20)
     started_at = fields.DatetimeField()
     due_at = fields.DatetimeField(null=True)
@@ -167,6 +175,7 @@ class PromiseEventRow(Model):
     promise: fields.ForeignKeyRelation[PromiseRow] = fields.ForeignKeyField(
         "sla.PromiseRow", related_name="events", on_delete=OnDelete.RESTRICT
     )
+    promise_id: int
     seq = fields.SmallIntField()
     kind = fields.CharField(max_length=20)
     at = fields.DatetimeField()
@@ -187,6 +196,7 @@ class WatchRow(Model):
     promise: fields.ForeignKeyRelation[PromiseRow] = fields.ForeignKeyField(
         "sla.PromiseRow", related_name="watches", on_delete=OnDelete.RESTRICT
     )
+    promise_id: int
     round = fields.SmallIntField()
     kind = fields.CharField(max_length=20)
     at = fields.DatetimeField()

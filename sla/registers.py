@@ -99,10 +99,12 @@ async def take_agencies(drafts: Sequence[AgencyDraft]) -> list[Verdict]:
     verdicts = [_agency_fault(draft, family) for draft in drafts]
     sound = [d for d, fault in zip(drafts, verdicts, strict=True) if fault is None]
     fresh = {draft.code for draft in sound if draft.code not in stored}
-    await AgencyRow.bulk_create(
-        [AgencyRow(code=d.code, **_agency_facts(d)) for d in sound if d.code in fresh]
-    )
-    stored = {row.code: row for row in await AgencyRow.all().order_by("id")}
+    while waiting := [draft for draft in sound if draft.code not in stored]:
+        ready = [draft for draft in waiting if not draft.parent or draft.parent in stored]
+        await AgencyRow.bulk_create(
+            [AgencyRow(code=draft.code, **_agency_facts(draft, stored)) for draft in ready]
+        )
+        stored = {row.code: row for row in await AgencyRow.all().order_by("id")}
     return [
         fault or await _keep_agency(draft, stored, is_new=draft.code in fresh)
         for draft, fault in zip(drafts, verdicts, strict=True)
@@ -125,19 +127,18 @@ def _agency_fault(draft: AgencyDraft, family: dict[str, str]) -> Verdict | None:
 async def _keep_agency(
     draft: AgencyDraft, stored: dict[str, AgencyRow], *, is_new: bool
 ) -> Verdict:
-    row = stored[draft.code]
-    facts = _agency_facts(draft)
-    facts["parent_id"] = stored[draft.parent].id if draft.parent else None
-    return TAKEN if await _update(row, facts) or is_new else UNCHANGED
+    is_changed = await _update(stored[draft.code], _agency_facts(draft, stored))
+    return TAKEN if is_new or is_changed else UNCHANGED
 
 
 def _parent_id(row: AgencyRow) -> int | None:
-    found: int | None = row.parent_id  # type: ignore[attr-defined]  # the key's column
+    found: int | None = row.parent_id
     return found
 
 
-def _agency_facts(draft: AgencyDraft) -> dict[str, Any]:
+def _agency_facts(draft: AgencyDraft, stored: dict[str, AgencyRow]) -> dict[str, Any]:
     return {
+        "parent_id": stored[draft.parent].id if draft.parent else None,
         "name_vi": draft.name_vi,
         "name_en": draft.name_en,
         "kind": draft.kind,
@@ -230,7 +231,7 @@ async def former_names() -> list[tuple[str, str, frozenset[str]]]:
 
 
 def _agency_id(row: FormerNameRow) -> int:
-    found: int = row.agency_id  # type: ignore[attr-defined]  # the key's column
+    found: int = row.agency_id
     return found
 
 

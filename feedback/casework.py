@@ -1,0 +1,251 @@
+"""What an agency and a resident do with a case, step by step along the life cycle.
+
+Every step locks the case first: of two who press at once, one wins and the other is refused.
+"""
+
+from dataclasses import dataclass
+
+from feedback import codes, invitations, messages, notices, timeline
+from feedback import contacts as contact_data
+from feedback import permissions as may
+from feedback.codes import Keyring
+from feedback.errors import NoSuchCase, NoSuchCode, NotNow, UnknownAgency, WindowClosed
+from feedback.events import (
+    CaseAnswered,
+    CaseAssigned,
+    CaseClosed,
+    CaseEvent,
+    CaseReopened,
+    CaseTransferred,
+    CaseWithdrawn,
+    NoteAdded,
+    ResidentAsked,
+    ResidentReplied,
+)
+from feedback.lifecycle import CaseStatus, advance
+from feedback.messages import MessageKind
+from feedback.models import AccountRow, CaseRow, ClosureRow, ContactRow, Role
+from feedback.notices import Owed
+from feedback.permissions import CaseFacts
+from sla import charter, ledger
+from sla.acts import Act
+from sla.models import PromiseRow
+from sla.promises import Finished, Paused, Reopened, Resumed, Transferred, Withdrawn
+
+
+@dataclass(slots=True)
+class Held:
+    """A case locked for this act, with what the rules ask about it."""
+
+    row: CaseRow
+    promise_id: int
+    facts: CaseFacts
+
+
+async def _hold(row: CaseRow | None, reference: str) -> Held:
+    if row is None:
+        raise NoSuchCase(reference)
+    promise_id: int = row.promise_id
+    promise = await PromiseRow.get(id=promise_id)
+    facts = CaseFacts(
+        id=row.id,
+        reference=row.reference,
+        status=row.status,
+        agency_id=promise.agency_id,
+        officer_id=row.officer_id,
+    )
+    return Held(row, promise_id, facts)
+
+
+async def held(reference: str) -> Held:
+    """The case of a reference, locked until the act ends. Raises `NoSuchCase`."""
+    row = await CaseRow.filter(reference=reference).select_for_update().first()
+    return await _hold(row, reference)
+
+
+async def held_by_code(code: str, keys: Keyring) -> Held:
+    """The case of a tracking code, locked. Raises `NoSuchCode`."""
+    row = await CaseRow.filter(code_hash=codes.hash_of(code, keys)).select_for_update().first()
+    if row is None:
+        raise NoSuchCode
+    return await _hold(row, row.reference)
+
+
+async def _step(case: Held, event: CaseEvent, act: Act, **detail: object) -> None:
+    """Move the status by the table, and write the event into the story."""
+    case.row.status = advance(case.row.status, type(event), case_id=case.row.id)
+    await case.row.save(update_fields=["status"])
+    await timeline.record(event, act, **detail)
+
+
+async def assign(reference: str, act: Act, *, officer: str) -> None:
+    """Put an officer of the case's agency in charge, by account name."""
+    case = await held(reference)
+    may.check_may_assign(act.by, case.facts)
+    account = await AccountRow.get_or_none(name=officer, disabled_at=None)
+    if account is None or not _may_be_in_charge(account, case.facts):
+        raise NoSuchCase(reference)
+    case.row.officer = account
+    await case.row.save(update_fields=["officer_id"])
+    await _step(case, CaseAssigned(case.row.id), act, officer=account.display_name)
+
+
+def _may_be_in_charge(account: AccountRow, case: CaseFacts) -> bool:
+    agency_id: int | None = account.agency_id
+    if account.role is Role.COORDINATOR:
+        return True
+    return account.role in may.WORK_ON_CASES and agency_id == case.agency_id
+
+
+async def _take_in_hand(case: Held, act: Act) -> None:
+    """An agency's own system need not name an officer first."""
+    if case.row.status is CaseStatus.FILED:
+        await _step(case, CaseAssigned(case.row.id), act)
+
+
+async def ask(reference: str, text: str, act: Act, keys: Keyring) -> None:
+    """Ask the resident; the clock stops until the reply."""
+    case = await held(reference)
+    may.check_may_ask(act.by, case.facts)
+    await messages.write(case.row.id, MessageKind.QUESTION, text, act)
+    await ledger.append(case.promise_id, Paused(act.at, reason="asked_resident"), act)
+    await _step(case, ResidentAsked(case.row.id), act)
+    await _tell(case, "asked", act, keys)
+
+
+async def answer(
+    reference: str, text: str, act: Act, keys: Keyring, *, outcome: str = "answered"
+) -> None:
+    """Answer: the promise ends, the resident is told and can rate."""
+    case = await held(reference)
+    may.check_may_answer(act.by, case.facts)
+    await _answer(case, text, act, keys, outcome=outcome)
+
+
+async def _answer(case: Held, text: str, act: Act, keys: Keyring, *, outcome: str) -> None:
+    await messages.write(case.row.id, MessageKind.ANSWER, text, act)
+    await ledger.append(case.promise_id, Finished(act.at, outcome=outcome), act)
+    case.row.answered_at = act.at
+    await case.row.save(update_fields=["answered_at"])
+    await _step(case, CaseAnswered(case.row.id), act, outcome=outcome)
+    await invitations.open_closure(case.promise_id, act)
+    await _tell(case, "answered", act, keys)
+
+
+async def close_duplicate(
+    reference: str, text: str, act: Act, keys: Keyring, *, original: str
+) -> None:
+    """Answer by pointing at the case this one repeats, which the same agency must hold.
+
+    It is judged and rated like any answer: a duplicate is no way out of the count.
+    """
+    case = await held(reference)
+    may.check_may_answer(act.by, case.facts)
+    other = await CaseRow.get_or_none(reference=original).select_related("promise")
+    if other is None or other.id == case.row.id:
+        raise NoSuchCase(original)
+    other_agency: int = other.promise.agency_id
+    if other_agency != case.facts.agency_id:
+        raise NoSuchCase(original)
+    await _answer(case, text, act, keys, outcome="duplicate")
+
+
+async def note(reference: str, text: str, act: Act) -> None:
+    """Leave a note inside the house."""
+    case = await held(reference)
+    may.check_may_note(act.by, case.facts)
+    await messages.write(case.row.id, MessageKind.NOTE, text, act)
+    await timeline.record(NoteAdded(case.row.id), act)
+
+
+async def transfer(reference: str, act: Act, *, to: str, reason: str) -> None:
+    """Hand the case to another agency; each holder's share of the time is kept."""
+    case = await held(reference)
+    may.check_may_transfer(act.by, case.facts)
+    known = await charter.current()
+    agency = known.agencies.get(to)
+    if agency is None or not agency.is_open(act.at.date()) or agency.id == case.facts.agency_id:
+        raise UnknownAgency(to)
+    await ledger.append(case.promise_id, Transferred(act.at, to=agency.code), act)
+    await PromiseRow.filter(id=case.promise_id).update(agency_id=agency.id)
+    case.row.officer = None
+    await case.row.save(update_fields=["officer_id"])
+    await _step(case, CaseTransferred(case.row.id), act, to=agency.code, reason=reason)
+
+
+async def reply(code: str, text: str, act: Act, keys: Keyring) -> None:
+    """The resident answers a question; the clock goes on."""
+    case = await held_by_code(code, keys)
+    status = advance(case.row.status, ResidentReplied, case_id=case.row.id)
+    await messages.write(case.row.id, MessageKind.REPLY, text, act)
+    await ledger.append(case.promise_id, Resumed(act.at), act)
+    case.row.status = status
+    await case.row.save(update_fields=["status"])
+    await timeline.record(ResidentReplied(case.row.id), act)
+
+
+async def reopen(code: str, text: str, act: Act, keys: Keyring) -> None:
+    """The resident says "this is not solved": the clock goes on, the earlier rating is void."""
+    case = await held_by_code(code, keys)
+    closure = await _closure_of(case)
+    if closure is None:
+        raise NotNow(case.row.id, case.row.status)
+    if act.at >= closure.window_ends_at:
+        raise WindowClosed(closure.id)
+    await messages.write(case.row.id, MessageKind.OBJECTION, text, act)
+    await ledger.append(case.promise_id, Reopened(act.at, reason="not_solved"), act)
+    await invitations.void_closures(case.promise_id, act)
+    await _step(case, CaseReopened(case.row.id), act)
+
+
+async def _closure_of(case: Held) -> ClosureRow | None:
+    return await ClosureRow.filter(promise_id=case.promise_id, void_at=None).first()
+
+
+async def withdraw(code: str, text: str, act: Act, keys: Keyring) -> None:
+    """The resident withdraws an open case."""
+    case = await held_by_code(code, keys)
+    may.check_may_withdraw(case.facts)
+    if text:
+        await messages.write(case.row.id, MessageKind.REPLY, text, act)
+    await ledger.append(case.promise_id, Withdrawn(act.at), act)
+    case.row.closed_at = act.at
+    await case.row.save(update_fields=["closed_at"])
+    await _step(case, CaseWithdrawn(case.row.id), act)
+
+
+async def close_next(act: Act) -> bool:
+    """Close one answered case whose window is over; whether there was one."""
+    row = (
+        await CaseRow.filter(
+            status=CaseStatus.ANSWERED, answered_at__lte=act.at - invitations.WINDOW
+        )
+        .order_by("answered_at", "id")
+        .select_for_update(skip_locked=True)
+        .first()
+    )
+    if row is None:
+        return False
+    case = await _hold(row, row.reference)
+    row.closed_at = act.at
+    await row.save(update_fields=["closed_at"])
+    await _step(case, CaseClosed(row.id), act)
+    return True
+
+
+async def _tell(case: Held, kind: str, act: Act, keys: Keyring) -> None:
+    contact = await ContactRow.get_or_none(case_id=case.row.id)
+    if contact is None:
+        return
+    known = await charter.current()
+    owed = Owed(
+        key=f"{kind}/{case.row.reference}/{act.at.isoformat()}",
+        kind=kind,
+        language=case.row.language,
+        to=contact_data.unseal_contact(bytes(contact.sealed), keys),
+        facts={
+            "reference": case.row.reference,
+            "agency": known.agency_of_id(case.facts.agency_id).name(case.row.language),
+        },
+    )
+    await notices.owe(owed, act, keys)

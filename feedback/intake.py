@@ -1,0 +1,205 @@
+"""A draft becomes a case with a promise and a receipt.
+
+Filing is set-based: those who file in the same instant share one transaction. A single filing is
+a batch of one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import orjson
+from tortoise.connection import get_connection
+
+from feedback import codes, contacts
+from feedback.actors import Resident
+from feedback.codes import Keyring
+from feedback.drafts import ComplaintDraft
+from feedback.errors import AgencyClosed, Refusal, UnknownAgency, UnknownService
+from feedback.events import CaseFiled
+from feedback.notices import Owed
+from sla import charter, ledger, spelling
+from sla.acts import Act
+from sla.charter import Agency, Charter, Service
+from sla.commitments import Commitment
+from sla.ledger import Start
+from sla.models import PromiseKind
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the resident takes home. `tracking_code` is told once and never again.
+
+    `due_at` is None when nothing is promised for this service, or not yet datable; `commitment`
+    tells the two apart.
+    """
+
+    reference: str
+    tracking_code: str
+    filed_at: datetime
+    due_at: datetime | None
+    agency: Agency
+    service: Service | None
+    commitment: Commitment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A draft with where it came from."""
+
+    draft: ComplaintDraft
+    by: Resident
+    channel: str = "web"
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A filing whose agency and service are known to be there."""
+
+    filing: Filing
+    agency: Agency
+    service: Service | None
+    day: date
+    reference: str
+    code: str
+
+
+FILE = """
+with filing as (
+    select * from unnest(
+        $1::bigint[], $2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::text[],
+        $8::text[], $9::text[], $10::bytea[], $11::text[], $12::bytea[]
+    ) as f(promise_id, reference, code_hash, kind, language, subject, text, location, search_key,
+           contact, notice_key, notice)
+), filed as (
+    insert into resident_case (promise_id, reference, code_hash, kind, language, subject, text,
+                               location, status, filed_at, is_history, search_key)
+    select promise_id, reference, code_hash, kind, language, subject, text,
+           location, 'filed', $13, false, search_key
+    from filing
+    returning id, reference
+), told as (
+    insert into timeline (case_id, kind, at, by, detail)
+    select id, 'CaseFiled', $13, $14, $15::jsonb from filed
+), known as (
+    insert into contact (case_id, sealed)
+    select d.id, f.contact from filed d join filing f using (reference)
+    where f.contact is not null
+), owed as (
+    insert into notice (key, kind, language, sealed, owed_at, next_try_at, attempts)
+    select notice_key, 'received', language, notice, $13, $13, 0
+    from filing where notice is not null
+)
+select id, reference from filed
+"""
+
+
+async def file_complaint(filing: Filing, act: Act, keys: Keyring) -> Receipt:
+    """File one complaint. Raises `UnknownAgency`, `UnknownService` or `AgencyClosed`."""
+    [outcome] = await file_complaints([filing], act, keys)
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return outcome
+
+
+async def file_complaints(
+    filings: Sequence[Filing], act: Act, keys: Keyring
+) -> list[Receipt | Refusal]:
+    """File complaints together: for each, in order, its receipt or why it was refused."""
+    known = await charter.current()
+    outcomes: list[Receipt | Refusal | None] = []
+    placed: list[_Placed] = []
+    for filing in filings:
+        try:
+            placed.append(_place(filing, known, act.at))
+            outcomes.append(None)
+        except Refusal as refusal:
+            outcomes.append(refusal)
+    receipts = iter(await _write(placed, act, keys) if placed else [])
+    return [outcome or next(receipts) for outcome in outcomes]
+
+
+def _local_day(agency: Agency, known: Charter, at: datetime) -> date:
+    calendar_id = known.latest_calendar.get(agency.calendar_code)
+    zone = known.calendars[calendar_id].timezone if calendar_id else None
+    return at.astimezone(zone).date()
+
+
+def _place(filing: Filing, known: Charter, at: datetime) -> _Placed:
+    draft = filing.draft
+    agency = known.agencies.get(draft.agency)
+    if agency is None:
+        raise UnknownAgency(draft.agency)
+    day = _local_day(agency, known, at)
+    if not agency.is_open(day):
+        raise AgencyClosed(draft.agency)
+    if draft.service is not None and draft.service not in known.services:
+        raise UnknownService(draft.service)
+    service = known.services[draft.service] if draft.service else None
+    return _Placed(filing, agency, service, day, codes.new_reference(day), codes.new_code())
+
+
+async def _write(placed: Sequence[_Placed], act: Act, keys: Keyring) -> list[Receipt]:
+    begun = await ledger.begin_many(
+        [
+            Start(
+                kind=PromiseKind.CASE,
+                code=p.reference,
+                agency=p.agency,
+                service=p.service,
+                channel=p.filing.channel,
+                at=act.at,
+                resident=contacts.voice(
+                    p.filing.draft.contact, device=p.filing.by.device, on=p.day, keys=keys
+                ),
+            )
+            for p in placed
+        ],
+        act,
+    )
+    receipts = [
+        Receipt(p.reference, p.code, act.at, b.due_at, p.agency, p.service, b.binding.commitment)
+        for p, b in zip(placed, begun, strict=True)
+    ]
+    owed = [_acknowledgement(p, r) for p, r in zip(placed, receipts, strict=True)]
+    drafts = [p.filing.draft for p in placed]
+    rows = await get_connection("default").execute_query_dict(
+        FILE,
+        [
+            [b.promise_id for b in begun],
+            [p.reference for p in placed],
+            [codes.hash_of(p.code, keys) for p in placed],
+            [d.kind.value for d in drafts],
+            [d.language for d in drafts],
+            [d.subject for d in drafts],
+            [d.text for d in drafts],
+            [d.location for d in drafts],
+            [spelling.search_key(f"{d.subject} {d.text}") for d in drafts],
+            [contacts.seal_contact(d.contact, keys) if d.contact else None for d in drafts],
+            [o.key if o else None for o in owed],
+            [o.sealed(keys) if o else None for o in owed],
+            act.at,
+            act.by.reference,
+            orjson.dumps({}).decode(),
+        ],
+    )
+    act.events.extend(CaseFiled(row["id"]) for row in rows)
+    return receipts
+
+
+def _acknowledgement(placed: _Placed, receipt: Receipt) -> Owed | None:
+    draft = placed.filing.draft
+    if not (draft.contact.email or draft.contact.phone):
+        return None
+    return Owed(
+        key=f"received/{placed.reference}",
+        kind="received",
+        language=draft.language,
+        to=draft.contact,
+        facts={
+            "reference": receipt.reference,
+            "tracking_code": receipt.tracking_code,
+            "agency": placed.agency.name(draft.language),
+            "due_at": receipt.due_at.isoformat() if receipt.due_at else "",
+        },
+    )

@@ -1,0 +1,57 @@
+"""Sweeps over cases: each finds one piece of what is not yet done, does it in its own act, and
+says whether there was any. Run twice, it does nothing twice.
+"""
+
+from tortoise.expressions import F
+
+from feedback import casework, invitations, notices, sentiment
+from feedback.codes import Keyring
+from feedback.errors import CarrierDown
+from feedback.models import RatingRow
+from feedback.notices import Carrier
+from sla.acts import Act
+
+
+async def send_notice(act: Act, carrier: Carrier, keys: Keyring) -> bool:
+    """Carry the next owed notice out of the house."""
+    notice = await notices.next_owed(act.at, keys)
+    if notice is None:
+        return False
+    try:
+        await carrier.carry(notice)
+    except CarrierDown:
+        await notices.put_off(notice, act)
+    else:
+        await notices.sent(notice, act)
+    return True
+
+
+async def invite(act: Act, keys: Keyring) -> bool:
+    """Invite the resident of one closure to rate."""
+    return await invitations.invite_next(act, keys)
+
+
+async def close(act: Act) -> bool:
+    """Close one answered case whose window is over."""
+    return await casework.close_next(act)
+
+
+async def read_tone(act: Act) -> bool:
+    """Read the tone of one comment not yet read; for triage, never for rank."""
+    row = (
+        await RatingRow.filter(tone_revision__lt=F("revision"))
+        .exclude(comment="")
+        .order_by("id")
+        .select_for_update(skip_locked=True)
+        .first()
+    )
+    if row is None:
+        return False
+    tone = sentiment.read_tone(row.comment, row.language)
+    await RatingRow.filter(id=row.id).update(
+        tone=tone.polarity,
+        tone_label=tone.label,
+        tone_version=tone.version,
+        tone_revision=row.revision,
+    )
+    return True

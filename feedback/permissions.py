@@ -1,0 +1,116 @@
+"""Who may do what, and in which state. A check raises its reason.
+
+The same check, through `why_not`, greys out a button and says why.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ParamSpec
+
+from feedback.actors import AgencySystem, Staff
+from feedback.errors import NoSuchCase, NotNow, NotYours, Refusal, RoleMayNot
+from feedback.lifecycle import OPEN, CaseStatus
+from feedback.models import Role
+from sla.acts import Actor
+
+P = ParamSpec("P")
+
+# They see every agency's cases; only the coordinator acts on them.
+SEE_ALL = frozenset({Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR})
+WORK_ON_CASES = frozenset({Role.OFFICER, Role.HEAD, Role.COORDINATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What the rules ask about a case."""
+
+    id: int
+    reference: str
+    status: CaseStatus
+    agency_id: int
+    officer_id: int | None
+
+
+def check_may_see(by: Actor, case: CaseFacts) -> None:
+    """Staff and systems see their own agency's cases; another agency's do not exist for them."""
+    match by:
+        case Staff(role=role, agency_id=agency_id):
+            allowed = role in SEE_ALL or agency_id == case.agency_id
+        case AgencySystem(agency_id=agency_id):
+            allowed = agency_id == case.agency_id
+        case _:
+            allowed = False
+    if not allowed:
+        raise NoSuchCase(case.reference)
+
+
+def check_may_see_inbox(by: Actor) -> None:
+    """An inbox belongs to those who work on cases, and to those who see all."""
+    if isinstance(by, AgencySystem):
+        return
+    if not isinstance(by, Staff):
+        raise RoleMayNot("resident")
+    if by.role not in WORK_ON_CASES | SEE_ALL:
+        raise RoleMayNot(by.role)
+
+
+def _check_works_on(by: Actor, case: CaseFacts) -> None:
+    check_may_see(by, case)
+    if isinstance(by, Staff) and by.role not in WORK_ON_CASES:
+        raise RoleMayNot(by.role)
+
+
+def check_may_assign(by: Actor, case: CaseFacts) -> None:
+    """Whoever works on the agency's cases may take one or hand it on, until it is answered."""
+    _check_works_on(by, case)
+    if case.status not in {CaseStatus.FILED, CaseStatus.IN_HAND}:
+        raise NotNow(case.id, case.status)
+
+
+def _check_in_charge(by: Actor, case: CaseFacts) -> None:
+    _check_works_on(by, case)
+    if case.status is not CaseStatus.IN_HAND:
+        raise NotNow(case.id, case.status)
+    if isinstance(by, Staff) and case.officer_id != by.account_id:
+        raise NotYours(case.id)
+
+
+def check_may_answer(by: Actor, case: CaseFacts) -> None:
+    """The officer in charge answers, and only a case in hand; an agency's own system may too."""
+    _check_in_charge(by, case)
+
+
+def check_may_ask(by: Actor, case: CaseFacts) -> None:
+    """The officer in charge asks the resident, and only about a case in hand."""
+    _check_in_charge(by, case)
+
+
+def check_may_note(by: Actor, case: CaseFacts) -> None:
+    """Whoever works on the agency's cases may leave an internal note, at any time."""
+    _check_works_on(by, case)
+
+
+def check_may_transfer(by: Actor, case: CaseFacts) -> None:
+    """Whoever works on the agency's cases may hand one over that is not answered or waiting."""
+    check_may_assign(by, case)
+
+
+def check_may_withdraw(case: CaseFacts) -> None:
+    """The resident may withdraw what is still open."""
+    if case.status not in OPEN:
+        raise NotNow(case.id, case.status)
+
+
+def check_may_publish(by: Actor) -> None:
+    """Editions are published by a publisher."""
+    if not (isinstance(by, Staff) and by.role is Role.PUBLISHER):
+        raise RoleMayNot(by.role if isinstance(by, Staff) else by.reference)
+
+
+def why_not(check: Callable[P, None], *facts: P.args, **more: P.kwargs) -> Refusal | None:
+    """The reason `check` would give, or None where it allows."""
+    try:
+        check(*facts, **more)
+    except Refusal as refusal:
+        return refusal
+    return None

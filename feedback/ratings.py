@@ -1,0 +1,121 @@
+"""What residents answer about a result: one rating per closure, the last before the window ends.
+
+Rating is set-based: those who rate in the same instant share one transaction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tortoise.connection import get_connection
+
+from feedback import codes
+from feedback.codes import Keyring
+from feedback.drafts import RatingDraft
+from feedback.errors import NoSuchCode, NotNow, Refusal, WindowClosed
+from feedback.events import RatingGiven
+from sla.acts import Act
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A rating with the secret it came with: a tracking code, or an invitation's token.
+
+    `mode` is how it was given (link, code, counter), counted apart.
+    """
+
+    code: str
+    draft: RatingDraft
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """It is recorded; it may be changed until `closes_at`. The value is not told again."""
+
+    closes_at: datetime
+
+
+# The closure that a secret speaks of today: its own token's, or the latest round's of its case.
+RATE = """
+with answer as (
+    select * from unnest($1::bytea[], $2::smallint[], $3::text[], $4::smallint[], $5::smallint[],
+                         $6::text[], $7::text[], $8::text[])
+    with ordinality as a(secret, overall, solved, clear, contacts, comment, language, mode, place)
+), meant as (
+    select a.*, coalesce(t.id, c.id) as closure_id,
+           coalesce(t.window_ends_at, c.window_ends_at) as closes_at,
+           coalesce(t.void_at, c.void_at) as void_at,
+           rc.id as case_id, rc.status
+    from answer a
+    left join closure t on t.token_hash = a.secret
+    left join resident_case rc on rc.code_hash = a.secret
+    left join promise p on p.id = rc.promise_id
+    left join closure c on c.promise_id = p.id and c.round = p.round
+), counted as (
+    select distinct on (closure_id) *
+    from meant
+    where closure_id is not null and void_at is null and $9 < closes_at
+    order by closure_id, place desc
+), given as (
+    insert into rating (closure_id, overall, solved, clear, contacts, comment, language, mode,
+                        given_at, revision, tallied_revision, tone_revision)
+    select closure_id, overall, solved, clear, contacts, comment, language, mode, $9, 1, 0, 0
+    from counted order by closure_id
+    on conflict (closure_id) do update set
+        overall = excluded.overall, solved = excluded.solved, clear = excluded.clear,
+        contacts = excluded.contacts, comment = excluded.comment, language = excluded.language,
+        mode = excluded.mode, given_at = excluded.given_at, revision = rating.revision + 1
+)
+select closure_id, closes_at, void_at, case_id, status from meant order by place
+"""
+
+
+async def rate(answer: Answer, act: Act, keys: Keyring) -> Recorded:
+    """Record one rating. Raises `NoSuchCode`, `NotNow` before the result, `WindowClosed` after."""
+    [outcome] = await rate_many([answer], act, keys)
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return outcome
+
+
+async def rate_many(answers: Sequence[Answer], act: Act, keys: Keyring) -> list[Recorded | Refusal]:
+    """Record ratings together: for each, in order, until when it may be changed, or why not."""
+    rows = await get_connection("default").execute_query_dict(
+        RATE,
+        [
+            [_hash(a.code, keys) for a in answers],
+            [a.draft.overall for a in answers],
+            [a.draft.solved for a in answers],
+            [a.draft.clear for a in answers],
+            [a.draft.contacts for a in answers],
+            [a.draft.comment for a in answers],
+            [a.draft.language for a in answers],
+            [a.mode for a in answers],
+            act.at,
+        ],
+    )
+    outcomes = [_outcome(row, act.at) for row in rows]
+    act.events.extend(
+        RatingGiven(row["closure_id"])
+        for row, outcome in zip(rows, outcomes, strict=True)
+        if isinstance(outcome, Recorded)
+    )
+    return outcomes
+
+
+def _hash(code: str, keys: Keyring) -> bytes:
+    try:
+        return codes.hash_of(code, keys)
+    except NoSuchCode:
+        return b""
+
+
+def _outcome(row: dict[str, object], at: datetime) -> Recorded | Refusal:
+    closure_id, closes_at = row["closure_id"], row["closes_at"]
+    if closure_id is None or row["void_at"] is not None:
+        case_id = row["case_id"]
+        return NotNow(case_id, str(row["status"])) if isinstance(case_id, int) else NoSuchCode()
+    assert isinstance(closes_at, datetime)  # noqa: S101 -- a closure has a window
+    assert isinstance(closure_id, int)  # noqa: S101 -- checked above
+    return Recorded(closes_at) if at < closes_at else WindowClosed(closure_id)

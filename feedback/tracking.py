@@ -1,0 +1,81 @@
+"""What the holder of a tracking code sees, and nothing else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from feedback import codes, messages, timeline
+from feedback.codes import Keyring
+from feedback.errors import NoSuchCode
+from feedback.lifecycle import CaseStatus
+from feedback.messages import Message
+from feedback.models import CaseKind, CaseRow, ClosureRow
+from feedback.timeline import Line
+from sla import charter, ledger
+from sla.charter import Agency, Service
+from sla.models import PromiseRow
+from sla.promises import Verdict
+
+# Who wrote an internal note is the house's own affair, and that there was one too.
+INTERNAL = frozenset({"NoteAdded"})
+
+
+@dataclass(frozen=True, slots=True)
+class RatingWindow:
+    """Whether a rating can be given now, and until when."""
+
+    is_open: bool
+    closes_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedCase:
+    """A case as its resident sees it. `due_at` is None when nothing was promised."""
+
+    reference: str
+    kind: CaseKind
+    subject: str
+    text: str
+    status: CaseStatus
+    filed_at: datetime
+    due_at: datetime | None
+    is_overdue: bool
+    verdict: Verdict
+    agency: Agency
+    service: Service | None
+    timeline: tuple[Line, ...]
+    messages: tuple[Message, ...]
+    rating: RatingWindow
+
+
+async def by_code(code: str, keys: Keyring, *, at: datetime) -> TrackedCase:
+    """The case of a tracking code; `NoSuchCode` where there is none, whatever the cause."""
+    row = await CaseRow.get_or_none(code_hash=codes.hash_of(code, keys))
+    if row is None:
+        raise NoSuchCode
+    promise = await PromiseRow.get(id=row.promise_id)
+    known = await charter.current()
+    verdict = (await ledger.standing(promise.id)).verdict(at)
+    service_id: int | None = promise.service_id
+    return TrackedCase(
+        reference=row.reference,
+        kind=row.kind,
+        subject=row.subject,
+        text=row.text,
+        status=row.status,
+        filed_at=row.filed_at,
+        due_at=promise.due_at,
+        is_overdue=verdict is Verdict.OPEN_OVERDUE,
+        verdict=verdict,
+        agency=known.agency_of_id(promise.agency_id),
+        service=known.service_of_id(service_id) if service_id else None,
+        timeline=tuple(line for line in await timeline.read(row.id) if line.kind not in INTERNAL),
+        messages=tuple(await messages.read(row.id)),
+        rating=await _window(promise, at),
+    )
+
+
+async def _window(promise: PromiseRow, at: datetime) -> RatingWindow:
+    closure = await ClosureRow.get_or_none(promise_id=promise.id, round=promise.round, void_at=None)
+    if closure is None:
+        return RatingWindow(is_open=False, closes_at=None)
+    return RatingWindow(at < closure.window_ends_at, closure.window_ends_at)

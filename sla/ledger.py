@@ -1,0 +1,198 @@
+"""Promises and their events in the database.
+
+An event is appended, never changed. The promise row repeats what its events fold to, so that a
+list can be sorted and a quarter counted without reading them again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from tortoise.connection import get_connection
+
+from sla import charter, deadlines, promises
+from sla.acts import Act
+from sla.charter import Agency, Binding, Charter, Service
+from sla.errors import CalendarEnds
+from sla.models import PromiseEventRow, PromiseKind, PromiseRow
+from sla.promises import PromiseEvent, Standing, Started
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A promise to begin. `promised_at` is a due time given by somebody else, taken as it is."""
+
+    kind: PromiseKind
+    code: str
+    agency: Agency
+    service: Service | None
+    channel: str
+    at: datetime
+    resident: bytes | None = None
+    promised_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A promise that has begun. `due_at` is None when nothing was promised, or when the date lies
+    beyond the known calendar; `commitment` tells the two apart.
+    """
+
+    promise_id: int
+    due_at: datetime | None
+    binding: Binding
+
+
+BEGIN = """
+with start as (
+    select * from unnest(
+        $1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::text[],
+        $8::timestamptz[], $9::timestamptz[], $10::bytea[], $11::jsonb[]
+    ) with ordinality as s(kind, code, agency_id, service_id, commitment_id, calendar_id, channel,
+                           started_at, due_at, resident, detail, place)
+), begun as (
+    insert into promise (kind, code, agency_id, service_id, commitment_id, calendar_id, channel,
+                         started_at, due_at, resident, state, round)
+    select kind, code, agency_id, service_id, commitment_id, calendar_id, channel,
+           started_at, due_at, resident, 'running', 1
+    from start order by place
+    returning id, kind, code
+), told as (
+    insert into promise_event (promise_id, seq, kind, at, recorded_at, by, detail)
+    select b.id, 1, 'started', s.started_at, $12, $13, s.detail
+    from begun b join start s using (kind, code)
+)
+select b.id from begun b join start s using (kind, code) order by s.place
+"""
+
+
+async def begin_many(starts: Sequence[Start], act: Act) -> list[Begun]:
+    """Begin promises, in one statement. Codes are unique by kind; a repeat is an IntegrityError."""
+    known = await charter.current()
+    bound = [_bound(s, known) for s in starts]
+    events = [_started(s, b) for s, b in zip(starts, bound, strict=True)]
+    dues = [_due(e, b) for e, b in zip(events, bound, strict=True)]
+    rows = await get_connection("default").execute_query_dict(
+        BEGIN,
+        [
+            [s.kind.value for s in starts],
+            [s.code for s in starts],
+            [s.agency.id for s in starts],
+            [s.service.id if s.service else None for s in starts],
+            [b.commitment.id if b.commitment else None for b in bound],
+            [b.calendar_id for b in bound],
+            [s.channel for s in starts],
+            [s.at for s in starts],
+            dues,
+            [s.resident for s in starts],
+            [orjson.dumps(promises.to_json(e)).decode() for e in events],
+            act.at,
+            act.by.reference,
+        ],
+    )
+    return [Begun(row["id"], due, b) for row, due, b in zip(rows, dues, bound, strict=True)]
+
+
+async def begin(start: Start, act: Act) -> Begun:
+    """Begin one promise."""
+    [begun] = await begin_many([start], act)
+    return begun
+
+
+def _bound(start: Start, known: Charter) -> Binding:
+    general = start.kind is PromiseKind.CASE
+    return known.binding(start.agency, start.service, at=start.at, general=general)
+
+
+def _started(start: Start, binding: Binding) -> Started:
+    commitment = None if start.promised_at else binding.commitment
+    return Started(
+        at=start.at,
+        within=commitment.within if commitment else None,
+        cut_off=commitment.cut_off if commitment else None,
+        promised_at=start.promised_at,
+        holder=start.agency.code,
+    )
+
+
+def _due(event: Started, binding: Binding) -> datetime | None:
+    if event.promised_at or not event.within or not binding.calendar:
+        return event.promised_at
+    try:
+        return deadlines.due_at(event.at, event.within, binding.calendar, cut_off=event.cut_off)
+    except CalendarEnds:
+        # No guess: the date is set by `date_undated` when the calendar is known.
+        return None
+
+
+async def events_of(promise_id: int) -> list[PromiseEvent]:
+    """The events of a promise, in the order they were told."""
+    rows = await PromiseEventRow.filter(promise_id=promise_id).order_by("seq").values("detail")
+    return [promises.from_json(row["detail"]) for row in rows]
+
+
+async def standing(promise_id: int) -> Standing:
+    """What the events of a promise say today."""
+    row = await PromiseRow.get(id=promise_id)
+    known = await charter.current()
+    return promises.fold(await events_of(promise_id), _calendar(row, known))
+
+
+async def append(
+    promise_id: int, event: PromiseEvent, act: Act, *, external_id: str | None = None
+) -> Standing:
+    """Append one event and say where the promise stands now.
+
+    Locks the promise. Raises the refusals of `promises.check_may_append`; nothing is written then.
+    """
+    row = await PromiseRow.select_for_update().get(id=promise_id)
+    earlier = await events_of(promise_id)
+    promises.check_may_append(earlier, event)
+    now = promises.fold([*earlier, event], _calendar(row, await charter.current()))
+    await PromiseEventRow.create(
+        promise_id=promise_id,
+        seq=len(earlier) + 1,
+        kind=promises.kind_of(event),
+        at=event.at,
+        recorded_at=act.at,
+        by=act.by.reference,
+        detail=promises.to_json(event),
+        external_id=external_id,
+    )
+    await _keep(row, now)
+    return now
+
+
+async def _keep(row: PromiseRow, now: Standing) -> None:
+    row.due_at = now.due_at
+    row.extended_until = now.extended_until
+    row.state = now.state.value
+    row.ended_at = now.ended_at
+    row.round = now.rounds
+    await row.save(update_fields=["due_at", "extended_until", "state", "ended_at", "round"])
+
+
+def _calendar(row: PromiseRow, known: Charter) -> Any:
+    calendar_id: int | None = row.calendar_id
+    return known.calendars[calendar_id] if calendar_id is not None else None
+
+
+async def redate(row: PromiseRow) -> bool:
+    """Fold a promise without a due time by the latest version of its calendar; whether it has one.
+
+    The row is locked by the caller. The events are as they were: only the calendar has grown.
+    """
+    known = await charter.current()
+    agency = known.agency_of_id(row.agency_id)
+    calendar_id = known.latest_calendar.get(agency.calendar_code)
+    if calendar_id is None:
+        return False
+    now = promises.fold(await events_of(row.id), known.calendars[calendar_id])
+    if now.due_at is None:
+        return False
+    row.due_at = now.due_at
+    row.calendar_id = calendar_id
+    await row.save(update_fields=["due_at", "calendar_id"])
+    return True

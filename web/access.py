@@ -1,0 +1,113 @@
+"""Every route, and whom it is for. A route that is not here does not start."""
+
+from dataclasses import dataclass
+
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+
+from feedback import accounts
+from feedback.actors import AgencySystem, Resident, Staff
+from feedback.codes import Keyring
+from feedback.errors import RoleMayNot
+from feedback.models import Role
+from feedback.permissions import SEE_ALL, WORK_ON_CASES
+from sla.acts import Actor
+from web import guards
+from web.errors import NotSignedIn
+
+SESSION = "hailong_session"
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """For whom a route is: staff of some roles, agencies' own systems, or everybody."""
+
+    roles: frozenset[Role] = frozenset()
+    keys: bool = False
+    everybody: bool = False
+
+
+PUBLIC = Whom(everybody=True)
+STAFF = Whom(frozenset(Role))
+CASES = Whom(SEE_ALL | WORK_ON_CASES)
+CASES_OR_KEY = Whom(SEE_ALL | WORK_ON_CASES, keys=True)
+PUBLISHING = Whom(frozenset({Role.PUBLISHER, Role.AUDITOR, Role.ADMINISTRATOR}))
+PUBLISHER = Whom(frozenset({Role.PUBLISHER}))
+
+
+ACCESS: dict[tuple[str, str], Whom] = {
+    ("GET", "/"): PUBLIC,
+    ("GET", "/healthz"): PUBLIC,
+    ("GET", "/readyz"): PUBLIC,
+    ("GET", "/api/v1/openapi.json"): PUBLIC,
+    ("GET", "/api/v1/agencies"): PUBLIC,
+    ("GET", "/api/v1/services"): PUBLIC,
+    ("GET", "/api/v1/editions"): PUBLIC,
+    ("GET", "/api/v1/editions/{name}"): PUBLIC,
+    ("POST", "/api/v1/cases"): PUBLIC,
+    ("POST", "/api/v1/cases/track"): PUBLIC,
+    ("POST", "/api/v1/cases/reply"): PUBLIC,
+    ("POST", "/api/v1/cases/reopen"): PUBLIC,
+    ("POST", "/api/v1/cases/withdraw"): PUBLIC,
+    ("POST", "/api/v1/cases/rate"): PUBLIC,
+    ("POST", "/api/v1/ratings"): PUBLIC,
+    ("GET", "/api/v1/inbox"): CASES_OR_KEY,
+    ("GET", "/api/v1/inbox/{reference}"): CASES_OR_KEY,
+    ("POST", "/api/v1/inbox/{reference}/{action}"): CASES_OR_KEY,
+}
+
+
+def check_complete(routes: set[tuple[str, str]]) -> None:
+    """Raises RuntimeError when a route has no row, or a row no route."""
+    if routes != set(ACCESS):
+        missing, idle = sorted(routes - set(ACCESS)), sorted(set(ACCESS) - routes)
+        raise RuntimeError(f"access table: without a row {missing}, without a route {idle}")
+
+
+async def check(request: Request) -> None:
+    """Raise `NotSignedIn` or `RoleMayNot` unless the request is for whom its route is."""
+    route = request.scope["route"]
+    whom = ACCESS[_method(request), route.path if isinstance(route, APIRoute) else ""]
+    actor = await actor_of(request)
+    request.state.actor = actor
+    if whom.everybody:
+        return
+    if isinstance(actor, Resident):
+        raise NotSignedIn
+    if isinstance(actor, AgencySystem) and not whom.keys:
+        raise RoleMayNot("agency key")
+    if isinstance(actor, Staff) and actor.role not in whom.roles:
+        raise RoleMayNot(actor.role)
+
+
+def _method(request: Request) -> str:
+    return "GET" if request.method == "HEAD" else request.method
+
+
+async def actor_of(request: Request) -> Actor:
+    """Who is asking: staff by session, a system by its key, else a resident."""
+    keys: Keyring = request.app.state.keys
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        system = await accounts.of_key(secret.strip(), keys)
+        if system is None:
+            raise NotSignedIn
+        return system
+    token = session_token(request)
+    if token:
+        staff = await accounts.of_session(token, keys, at=request.app.state.clock())
+        if staff is not None:
+            return staff
+    return Resident(device=_device(request))
+
+
+def session_token(request: Request) -> str:
+    """The secret of the session cookie, or nothing."""
+    name = guards.cookie_name(SESSION, secure=request.app.state.secure)
+    return guards.cookies(request.headers).get(name, "")
+
+
+def _device(request: Request) -> str:
+    """What tells two devices apart without naming anybody; only ever hashed with the day."""
+    address = request.client.host if request.client else ""
+    return f"{address} {request.headers.get('user-agent', '')}"

@@ -1,0 +1,1 @@
+"""The JSON API, one file per noun. A handler parses, makes one call, replies."""

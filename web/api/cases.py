@@ -1,0 +1,150 @@
+"""Filing, following and rating a case."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from feedback import casework, drafts, tracking
+from feedback.actors import Resident
+from feedback.intake import Filing
+from feedback.ratings import Answer
+from feedback.tracking import TrackedCase
+from web import idempotency
+from web.acting import Acting
+from web.api import schemas
+from web.api.schemas import (
+    AnswersBody,
+    CaseBody,
+    CodeBody,
+    CodeTextBody,
+    RateByCodeBody,
+    RateByTokenBody,
+    WithdrawBody,
+    reply,
+    takes,
+)
+from web.desks import Keyed, agency_json, in_zone, service_json
+from web.idempotency import Stored
+
+router = APIRouter(prefix="/api/v1", tags=["cases"])
+
+
+@router.post("/cases", status_code=201, openapi_extra=takes(CaseBody))
+async def file(request: Request) -> Response:
+    """File a complaint or suggestion. The tracking code is told once."""
+    body = await schemas.read(CaseBody, request)
+    contact = body.contact.model_dump() if body.contact else {}
+    draft = drafts.complaint({**body.model_dump(exclude={"contact"}), **contact})
+    filing = Filing(draft, _resident(request), channel="api")
+    once = await idempotency.once(request)
+    stored = await request.app.state.desks.filings.ask(Keyed(filing, once))
+    return reply(stored.body, stored.status)
+
+
+def _resident(request: Request) -> Resident:
+    actor = request.state.actor
+    return actor if isinstance(actor, Resident) else Resident(device=actor.reference)
+
+
+@router.post("/cases/track", openapi_extra=takes(CodeBody))
+async def track(request: Request) -> Response:
+    """What the holder of a tracking code may know."""
+    body = await schemas.read(CodeBody, request)
+    state = request.app.state
+    case = await tracking.by_code(body.tracking_code, state.keys, at=state.clock())
+    return reply(_tracked(case, request))
+
+
+def _tracked(case: TrackedCase, request: Request) -> dict[str, Any]:
+    zone = request.app.state.settings.zone
+    return {
+        "reference": case.reference,
+        "status": case.status,
+        "subject": case.subject,
+        "agency": agency_json(case.agency),
+        "service": service_json(case.service) if case.service else None,
+        "filed_at": in_zone(case.filed_at, zone),
+        "due_at": in_zone(case.due_at, zone),
+        "overdue": case.is_overdue,
+        "verdict": case.verdict,
+        "timeline": [{"event": line.kind, "at": in_zone(line.at, zone)} for line in case.timeline],
+        "messages": [
+            {"kind": m.kind, "text": m.text, "at": in_zone(m.at, zone)} for m in case.messages
+        ],
+        "rating": {
+            "open": case.rating.is_open,
+            "closes_at": in_zone(case.rating.closes_at, zone),
+        },
+    }
+
+
+@router.post("/cases/reply", openapi_extra=takes(CodeTextBody))
+async def answer_question(request: Request, act: Acting) -> Response:
+    """Answer the agency's question; the clock goes on."""
+    body = await schemas.read(CodeTextBody, request)
+    text = drafts.message({"text": body.text})
+    keys = request.app.state.keys
+
+    async def do() -> Stored:
+        await casework.reply(body.tracking_code, text, act, keys)
+        return Stored(200, {"recorded": True})
+
+    return await _once(request, act, do)
+
+
+@router.post("/cases/reopen", openapi_extra=takes(CodeTextBody))
+async def reopen(request: Request, act: Acting) -> Response:
+    """Say that it is not solved, within the window; the clock goes on."""
+    body = await schemas.read(CodeTextBody, request)
+    text = drafts.message({"text": body.text})
+    keys = request.app.state.keys
+
+    async def do() -> Stored:
+        await casework.reopen(body.tracking_code, text, act, keys)
+        return Stored(200, {"recorded": True})
+
+    return await _once(request, act, do)
+
+
+@router.post("/cases/withdraw", openapi_extra=takes(WithdrawBody))
+async def withdraw(request: Request, act: Acting) -> Response:
+    """Withdraw an open case."""
+    body = await schemas.read(WithdrawBody, request)
+    text = drafts.message({"text": body.text}) if body.text else ""
+    keys = request.app.state.keys
+
+    async def do() -> Stored:
+        await casework.withdraw(body.tracking_code, text, act, keys)
+        return Stored(200, {"recorded": True})
+
+    return await _once(request, act, do)
+
+
+async def _once(request: Request, act: Acting, do: Any) -> Response:
+    once = await idempotency.once(request)
+    stored = await idempotency.answered(once, act, request.app.state.keys, do)
+    return reply(stored.body, stored.status)
+
+
+@router.post("/cases/rate", openapi_extra=takes(RateByCodeBody))
+async def rate(request: Request) -> Response:
+    """Rate the result of a case; the last answer before the window closes counts."""
+    body = await schemas.read(RateByCodeBody, request)
+    return await _rate(request, body.tracking_code, body, mode="code")
+
+
+@router.post("/ratings", openapi_extra=takes(RateByTokenBody))
+async def rate_by_token(request: Request) -> Response:
+    """Rate by the token of an invitation."""
+    body = await schemas.read(RateByTokenBody, request)
+    return await _rate(request, body.token, body, mode="link")
+
+
+async def _rate(request: Request, code: str, body: AnswersBody, *, mode: str) -> Response:
+    draft = drafts.rating(body.model_dump(exclude={"tracking_code", "token"}))
+    once = await idempotency.once(request)
+    asked = Keyed(Answer(code, draft, mode), once)
+    stored = await request.app.state.desks.ratings.ask(asked)
+    return reply(stored.body, stored.status)

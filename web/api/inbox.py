@@ -1,0 +1,145 @@
+"""An agency's cases, for its own system or its staff."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from feedback import casework, drafts, inbox
+from feedback.codes import Keyring
+from feedback.inbox import CaseFile, Filter, InboxRow
+from sla.acts import Act
+from web import idempotency
+from web.acting import Acting
+from web.api import schemas
+from web.api.schemas import ActionBody, reply, takes
+from web.desks import agency_json, in_zone, service_json
+from web.errors import NoSuchPage
+from web.idempotency import Stored
+
+router = APIRouter(prefix="/api/v1", tags=["inbox"])
+
+Short = Annotated[str, Query(max_length=200)]
+Page = Annotated[int, Query(ge=1, le=100_000)]
+
+
+@router.get("/inbox")
+async def listed(
+    request: Request, status: Short = "open", due: Short = "", q: Short = "", page: Page = 1
+) -> Response:
+    """The agency's cases, deadline first."""
+    wanted = Filter(status=status, due=due, words=q, page=page)
+    found = await inbox.listed(request.state.actor, wanted, at=request.app.state.clock())
+    return reply(
+        {
+            "items": [_row(row, request) for row in found.rows],
+            "total": found.total,
+            "next": found.page + 1 if found.page < found.pages else None,
+        }
+    )
+
+
+def _row(row: InboxRow, request: Request) -> dict[str, Any]:
+    zone = request.app.state.settings.zone
+    return {
+        "reference": row.reference,
+        "subject": row.subject,
+        "status": row.status,
+        "filed_at": in_zone(row.filed_at, zone),
+        "due_at": in_zone(row.due_at, zone),
+        "officer": row.officer,
+        "agency": agency_json(row.agency),
+        "service": service_json(row.service) if row.service else None,
+    }
+
+
+@router.get("/inbox/{reference}")
+async def opened(reference: str, request: Request) -> Response:
+    """One case with its story. Who the resident is, is not in it."""
+    return reply(_file(await inbox.opened(request.state.actor, reference), request))
+
+
+def _file(case: CaseFile, request: Request) -> dict[str, Any]:
+    zone = request.app.state.settings.zone
+    return {
+        "reference": case.facts.reference,
+        "kind": case.kind,
+        "status": case.facts.status,
+        "subject": case.subject,
+        "text": case.text,
+        "location": case.location,
+        "filed_at": in_zone(case.filed_at, zone),
+        "due_at": in_zone(case.due_at, zone),
+        "officer": case.officer,
+        "agency": agency_json(case.agency),
+        "service": service_json(case.service) if case.service else None,
+        "timeline": [
+            {"event": line.kind, "at": in_zone(line.at, zone), "by": line.by}
+            for line in case.timeline
+        ],
+        "messages": [
+            {"kind": m.kind, "by": m.by, "text": m.text, "at": in_zone(m.at, zone)}
+            for m in case.messages
+        ],
+    }
+
+
+Action = Callable[[str, ActionBody, Act, Keyring], Awaitable[None]]
+
+
+async def _assign(reference: str, body: ActionBody, act: Act, _: Keyring) -> None:
+    officer = drafts.reason({"officer": body.officer}, field="officer")
+    await casework.assign(reference, act, officer=officer)
+
+
+async def _ask(reference: str, body: ActionBody, act: Act, keys: Keyring) -> None:
+    await casework.ask(reference, drafts.message({"text": body.text}), act, keys)
+
+
+async def _answer(reference: str, body: ActionBody, act: Act, keys: Keyring) -> None:
+    await casework.answer(reference, drafts.message({"text": body.text}), act, keys)
+
+
+async def _transfer(reference: str, body: ActionBody, act: Act, _: Keyring) -> None:
+    to = drafts.reason({"to": body.to}, field="to")
+    reason = drafts.reason({"reason": body.reason})
+    await casework.transfer(reference, act, to=to, reason=reason)
+
+
+async def _note(reference: str, body: ActionBody, act: Act, _: Keyring) -> None:
+    await casework.note(reference, drafts.message({"text": body.text}), act)
+
+
+async def _close_duplicate(reference: str, body: ActionBody, act: Act, keys: Keyring) -> None:
+    original = drafts.reason({"of": body.of}, field="of")
+    text = drafts.message({"text": body.text})
+    await casework.close_duplicate(reference, text, act, keys, original=original)
+
+
+ACTIONS: dict[str, Action] = {
+    "assign": _assign,
+    "ask": _ask,
+    "answer": _answer,
+    "transfer": _transfer,
+    "note": _note,
+    "close-duplicate": _close_duplicate,
+}
+
+
+@router.post("/inbox/{reference}/{action}", openapi_extra=takes(ActionBody))
+async def do(reference: str, action: str, request: Request, act: Acting) -> Response:
+    """Do one of: assign, ask, answer, transfer, note, close-duplicate."""
+    if action not in ACTIONS:
+        raise NoSuchPage
+    body = await schemas.read(ActionBody, request)
+    keys = request.app.state.keys
+
+    async def doing() -> Stored:
+        await ACTIONS[action](reference, body, act, keys)
+        return Stored(200, {"reference": reference, "done": action})
+
+    once = await idempotency.once(request)
+    stored = await idempotency.answered(once, act, keys, doing)
+    return reply(stored.body, stored.status)

@@ -1,0 +1,64 @@
+"""Errors of the API as problems (RFC 9457): stable type, title in the caller's language, fields."""
+
+from typing import Any
+
+import orjson
+import pydantic
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web import errors, i18n
+from web.errors import Answer, NotJson
+
+TYPE = "/problems/"
+
+
+def problem(request: Request, error: Exception) -> Response:
+    """The answer to an error. KeyError for one the table does not know."""
+    language = i18n.negotiate(request.headers.get("accept-language"))
+    if isinstance(error, pydantic.ValidationError):
+        return _response(errors.answer_to(NotJson()), language, _shape_faults(error))
+    return _response(errors.answer_to(error), language, _fact_faults(error, language))
+
+
+def plain(request: Request, status: int, kind: str, title: str) -> Response:
+    """A problem without fields, with a title of `i18n.mark`."""
+    language = i18n.negotiate(request.headers.get("accept-language"))
+    return _response(Answer(status, kind, title), language, {})
+
+
+def _fact_faults(error: Exception, language: str) -> dict[str, list[str]]:
+    words = i18n.translator(language)
+    faults: dict[str, list[str]] = {}
+    for fault in errors.faults_of(error):
+        text = words.gettext(errors.REASONS[fault.reason])
+        text = text % {"limit": fault.limit} if "%(" in text else text
+        faults.setdefault(fault.field, []).append(text)
+    about = errors.FIELDS.get(type(error))
+    if about:
+        faults.setdefault(about, []).append(words.gettext(errors.answer_to(error).title))
+    return faults
+
+
+def _shape_faults(error: pydantic.ValidationError) -> dict[str, list[str]]:
+    faults: dict[str, list[str]] = {}
+    for detail in error.errors(include_url=False, include_input=False, include_context=False):
+        where = ".".join(str(step) for step in detail["loc"]) or "body"
+        faults.setdefault(where, []).append(detail["msg"])
+    return faults
+
+
+def _response(answer: Answer, language: str, faults: dict[str, list[str]]) -> Response:
+    body: dict[str, Any] = {
+        "type": f"{TYPE}{answer.kind}",
+        "title": i18n.translator(language).gettext(answer.title),
+        "status": answer.status,
+    }
+    if faults:
+        body["errors"] = faults
+    headers = {"Cache-Control": "no-store", "Content-Language": language}
+    if answer.status == 503:
+        headers["Retry-After"] = "2"
+    return Response(
+        orjson.dumps(body), answer.status, headers=headers, media_type="application/problem+json"
+    )

@@ -1,0 +1,128 @@
+"""What calls take: strict shapes. What the values may be, the domain's drafts say."""
+
+from typing import Any, TypeVar
+
+import orjson
+import pydantic
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.errors import NotJson
+
+ModelT = TypeVar("ModelT", bound="Body")
+
+
+class Body(pydantic.BaseModel):
+    """A JSON object with exactly these fields; no conversions, no NaN, nothing extra."""
+
+    model_config = pydantic.ConfigDict(
+        extra="forbid", strict=True, allow_inf_nan=False, str_max_length=200_000
+    )
+
+
+class ContactBody(Body):
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class CaseBody(Body):
+    agency: str
+    service: str | None = None
+    kind: str = "complaint"
+    subject: str
+    text: str
+    location: str | None = None
+    contact: ContactBody | None = None
+    language: str = "vi"
+
+
+class CodeBody(Body):
+    tracking_code: str
+
+
+class CodeTextBody(Body):
+    tracking_code: str
+    text: str
+
+
+class WithdrawBody(Body):
+    tracking_code: str
+    text: str = ""
+
+
+class AnswersBody(Body):
+    overall: int
+    solved: str | None = None
+    clear: int | None = None
+    contacts: int | None = None
+    comment: str | None = None
+    language: str = "vi"
+
+
+class RateByCodeBody(AnswersBody):
+    tracking_code: str
+
+
+class RateByTokenBody(AnswersBody):
+    token: str
+
+
+class ActionBody(Body):
+    """What the actions of an inbox take; each uses its own of these."""
+
+    officer: str | None = None
+    text: str | None = None
+    to: str | None = None
+    reason: str | None = None
+    of: str | None = None
+
+
+class DossierBody(Body):
+    service: str
+    received_at: str
+    promised_at: str | None = None
+    resident: str | None = None
+    channel: str
+
+
+class DossierEventBody(Body):
+    id: str
+    type: str
+    at: str
+    reason: str | None = None
+    to: str | None = None
+    until: str | None = None
+
+
+async def read(model: type[ModelT], request: Request) -> ModelT:
+    """The body as `model`. Raises pydantic's ValidationError by field, or `NotJson`."""
+    body = await request.body()
+    if not body:
+        raise NotJson
+    return model.model_validate_json(body)
+
+
+def takes(model: type[Body]) -> dict[str, Any]:
+    """The request body of a call, for the description of the API."""
+    schema = model.model_json_schema()
+    definitions = schema.pop("$defs", {})
+    inlined = orjson.loads(_inlined(orjson.dumps(schema).decode(), definitions))
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": inlined}}}}
+
+
+def _inlined(text: str, definitions: dict[str, Any]) -> str:
+    for name, definition in definitions.items():
+        reference = orjson.dumps({"$ref": f"#/$defs/{name}"}).decode()
+        text = text.replace(reference, orjson.dumps(definition).decode())
+    return text
+
+
+def reply(body: Any, status: int = 200) -> Response:
+    """A JSON answer. Nothing here may be kept by a cache."""
+    return Response(
+        orjson.dumps(body),
+        status,
+        headers={"Cache-Control": "no-store"},
+        media_type="application/json",
+    )

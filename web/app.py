@@ -1,0 +1,197 @@
+"""The application: settings and clock in, ASGI out."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import asyncpg
+import pydantic
+from fastapi import Depends, FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp
+from tortoise.contrib.fastapi import RegisterTortoise
+from tortoise.exceptions import DBConnectionError
+
+from feedback.errors import FeedbackError
+from ranking.errors import RankingError
+from sla.acts import Event
+from sla.errors import SlaError
+from web import (
+    access,
+    assets,
+    database,
+    desks,
+    errors,
+    health,
+    i18n,
+    queueing,
+    reactions,
+    rendering,
+)
+from web.api import cases, directory, inbox, problems
+from web.board.serving import Board
+from web.clock import Clock
+from web.engine import Busy
+from web.errors import NotSignedIn, WebError
+from web.guards import Guard
+from web.i18n import mark
+from web.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# The database went away, or takes too long: come back in a moment.
+AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.CannotConnectNowError,
+    DBConnectionError,
+    ConnectionError,
+    FileNotFoundError,  # the socket of a server that is being restarted
+    TimeoutError,
+)
+TITLES = {
+    404: ("not-found", mark("There is nothing at this address.")),
+    405: ("method-not-allowed", mark("This cannot be done at this address.")),
+}
+
+
+class _Language(Convertor[str]):
+    regex = "|".join(i18n.LANGUAGES)
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("lang", _Language())
+
+
+def create_app(settings: Settings, clock: Clock) -> ASGIApp:
+    """The whole application, guards and board before it. Raises RuntimeError for a route without
+    a row in the access table.
+    """
+    app = FastAPI(
+        title="Hài lòng",
+        version="1",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(access.check)],
+        lifespan=lambda app: RegisterTortoise(app, config=_database(settings)),
+    )
+    _furnish(app, settings, clock)
+    for router in (health.router, cases.router, directory.router, inbox.router):
+        app.include_router(router)
+    app.router.routes.extend(assets.routes())
+    _handle_errors(app)
+    access.check_complete(_routes(app))
+    board = Board(app, settings.data / "editions")
+    return Guard(board, secure=app.state.secure)
+
+
+def _database(settings: Settings) -> dict[str, Any]:
+    if settings.database_url is None:
+        raise RuntimeError("the application needs a database")
+    return database.config(settings.database_url)
+
+
+def _furnish(app: FastAPI, settings: Settings, clock: Clock) -> None:
+    """What handlers find in `request.app.state`."""
+    state = app.state
+    state.settings = settings
+    state.clock = clock
+    state.keys = reactions.keyring(settings)
+    state.secure = (settings.base_url or "").startswith("https://")
+    state.queue = queueing.client(settings.redis_url) if settings.redis_url else None
+    nudges: set[asyncio.Task[bool]] = set()
+
+    def after(events: Sequence[Event]) -> None:
+        task = asyncio.create_task(queueing.nudge(reactions.jobs_after(events), queue=state.queue))
+        nudges.add(task)
+        task.add_done_callback(nudges.discard)
+
+    def today() -> date:
+        return clock().astimezone(settings.zone).date()
+
+    state.today = today
+    state.desks = desks.desks(state.keys, settings.zone, clock=clock, after=after)
+
+
+def _routes(app: FastAPI) -> set[tuple[str, str]]:
+    return {
+        (method, route.path)
+        for route in app.routes
+        if isinstance(route, APIRoute)
+        for method in route.methods or ()
+    }
+
+
+def _handle_errors(app: FastAPI) -> None:
+    for kind in (FeedbackError, SlaError, RankingError, WebError, Busy, pydantic.ValidationError):
+        app.add_exception_handler(kind, _refused)
+    app.add_exception_handler(RequestValidationError, _mistaken)
+    app.add_exception_handler(HTTPException, _mistaken)
+    for away in AWAY:
+        app.add_exception_handler(away, _away)
+    app.add_exception_handler(Exception, _failed)
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    if _is_api(request):
+        return problems.problem(request, error)
+    if isinstance(error, NotSignedIn):
+        language = rendering.language_of(request)
+        return RedirectResponse(rendering.url(language, "sign-in", next=request.url.path), 303)
+    if isinstance(error, pydantic.ValidationError):
+        return error_page(request, 422)
+    answer = errors.answer_to(error)
+    return error_page(request, answer.status, reason=answer.title)
+
+
+async def _mistaken(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 422
+    if _is_api(request):
+        kind, title = TITLES.get(status, ("invalid", mark("Something in it needs mending.")))
+        return problems.plain(request, status, kind, title)
+    return error_page(request, status)
+
+
+async def _away(request: Request, error: Exception) -> Response:
+    log.warning("database away", extra={"kind": type(error).__name__})
+    return await _refused(request, Busy())
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    log.error("request failed", exc_info=error)
+    if _is_api(request):
+        return problems.plain(request, 500, "failed", mark("Something went wrong on our side."))
+    return error_page(request, 500)
+
+
+ERROR_PAGES = frozenset({400, 403, 404, 409, 410, 413, 422, 429, 500, 503})
+
+
+def error_page(request: Request, status: int, *, reason: str = "") -> Response:
+    """The page of an error, in the reader's language."""
+    shown = status if status in ERROR_PAGES else 404 if status == 405 else 400
+    headers = {"Retry-After": "2"} if status == 503 else {}
+    message = i18n.translator(rendering.language_of(request)).gettext(reason) if reason else ""
+    return rendering.page(
+        request, f"errors/{shown}.html", status=status, headers=headers, message=message
+    )

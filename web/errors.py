@@ -1,0 +1,117 @@
+"""From what was refused to what is answered: one table of status, stable type and words."""
+
+from dataclasses import dataclass
+
+from feedback import errors as feedback
+from ranking.errors import RankingError
+from sla import errors as sla
+from web.engine import Busy
+from web.i18n import mark
+
+
+class WebError(Exception):
+    """The root of what only the web can refuse; never raised itself."""
+
+
+class NotSignedIn(WebError):
+    """The page or call is for somebody known, and nobody is."""
+
+
+class ForeignForm(WebError):
+    """A form that did not come from our own page."""
+
+
+class NotJson(WebError):
+    """The body is not what this call takes: not JSON, or not of its shape."""
+
+
+class TooLarge(WebError):
+    """The body is larger than anything we take."""
+
+
+class NoSuchPage(WebError):
+    """There is nothing at this address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How an error is answered. `kind` is the stable end of the problem's `type`."""
+
+    status: int
+    kind: str
+    title: str
+
+
+ANSWERS: dict[type[Exception], Answer] = {
+    feedback.NoSuchCase: Answer(404, "no-such-case", mark("There is no such case.")),
+    feedback.NoSuchCode: Answer(
+        404,
+        "no-such-code",
+        mark("We know of nothing under this code. Please check it, letter by letter."),
+    ),
+    feedback.NotYours: Answer(409, "not-yours", mark("Another officer is in charge of this case.")),
+    feedback.NotNow: Answer(
+        409, "not-now", mark("The case has moved on: this can no longer, or not yet, be done.")
+    ),
+    feedback.RoleMayNot: Answer(403, "role-may-not", mark("Your role does not include this.")),
+    feedback.WindowClosed: Answer(410, "window-closed", mark("The time for this is over.")),
+    feedback.UnknownAgency: Answer(422, "unknown-agency", mark("There is no such agency.")),
+    feedback.AgencyClosed: Answer(
+        422, "agency-closed", mark("This agency does not take cases any more, or not yet.")
+    ),
+    feedback.UnknownService: Answer(422, "unknown-service", mark("There is no such service.")),
+    feedback.KeyReused: Answer(
+        422, "key-reused", mark("This idempotency key was used for something else.")
+    ),
+    feedback.NotAFact: Answer(422, "invalid", mark("Something in it needs mending.")),
+    feedback.Faulty: Answer(422, "invalid", mark("Something in it needs mending.")),
+    feedback.WrongCredentials: Answer(
+        401, "wrong-credentials", mark("The name or the password is not right.")
+    ),
+    feedback.CarrierDown: Answer(503, "carrier-down", mark("The message could not be sent now.")),
+    sla.SlaError: Answer(409, "not-now", mark("The promise does not allow this now.")),
+    RankingError: Answer(409, "ranking", mark("The ranking does not allow this now.")),
+    Busy: Answer(503, "busy", mark("Too many are asking at once. Please try again in a moment.")),
+    NotSignedIn: Answer(401, "not-signed-in", mark("Please sign in first.")),
+    ForeignForm: Answer(
+        403, "foreign-form", mark("Please open our page again and send from there.")
+    ),
+    NotJson: Answer(422, "not-json", mark("The body is not what this call takes.")),
+    TooLarge: Answer(413, "too-large", mark("This is larger than we can take.")),
+    NoSuchPage: Answer(404, "not-found", mark("There is nothing at this address.")),
+}
+
+# Which field of a form or a body an error is about, where it is about one.
+FIELDS: dict[type[Exception], str] = {
+    feedback.UnknownAgency: "agency",
+    feedback.AgencyClosed: "agency",
+    feedback.UnknownService: "service",
+}
+
+REASONS: dict[str, str] = {
+    "missing": mark("Please fill this in."),
+    "too_long": mark("This is too long: at most %(limit)s characters."),
+    "too_short": mark("This is too short: at least %(limit)s characters."),
+    "not_text": mark("This holds characters that are not text."),
+    "not_an_email": mark("This is not an e-mail address, such as an.nguyen@example.vn."),
+    "not_a_phone": mark("This is not a phone number, such as 0901 234 567."),
+    "not_a_choice": mark("Please choose one of the answers."),
+    "out_of_range": mark("Please choose one of the answers."),
+}
+
+
+def answer_to(error: Exception) -> Answer:
+    """The row for an error, or for the nearest of its kind. KeyError for a stranger."""
+    for kind in type(error).__mro__:
+        if kind in ANSWERS:
+            return ANSWERS[kind]
+    raise KeyError(type(error).__name__)
+
+
+def faults_of(error: Exception) -> tuple[feedback.NotAFact, ...]:
+    """What is wrong with which field, as far as the error says."""
+    if isinstance(error, feedback.Faulty):
+        return error.faults
+    if isinstance(error, feedback.NotAFact):
+        return (error,)
+    return ()

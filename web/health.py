@@ -1,0 +1,52 @@
+"""Whether the process lives, and whether it can work."""
+
+import asyncio
+
+import redis
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web import database, i18n
+from web.api.schemas import reply
+
+router = APIRouter()
+
+DATABASE_SECONDS = 2.0
+
+
+@router.get("/healthz", include_in_schema=False)
+async def healthz() -> Response:
+    """The process is alive."""
+    return reply({"status": "ok"})
+
+
+@router.get("/readyz", include_in_schema=False)
+async def readyz(request: Request) -> Response:
+    """The database answers and is migrated; a queue that is down only slows things."""
+    try:
+        async with asyncio.timeout(DATABASE_SECONDS):
+            is_ready = await database.is_migrated()
+    except Exception:  # noqa: BLE001 -- whatever keeps us from the database, we are not ready
+        is_ready = False
+    queue = "ok" if await _queue_answers(request) else "degraded"
+    return reply(
+        {"status": "ok" if is_ready else "unavailable", "queue": queue}, 200 if is_ready else 503
+    )
+
+
+async def _queue_answers(request: Request) -> bool:
+    queue: redis.Redis | None = request.app.state.queue
+    if queue is None:
+        return False
+    try:
+        return bool(await asyncio.to_thread(queue.ping))
+    except (redis.RedisError, OSError):
+        return False
+
+
+@router.get("/", include_in_schema=False)
+async def front_door(request: Request) -> Response:
+    """To the language the browser asks for."""
+    language = i18n.negotiate(request.headers.get("accept-language"))
+    return RedirectResponse(f"/{language}/", 307, headers={"Vary": "Accept-Language"})

@@ -1,0 +1,77 @@
+"""Which event makes which job run sooner, which jobs there are, and how often each runs anyway.
+
+Redis may be flushed at any moment: an event only makes a sweep sooner than its schedule would.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+
+from feedback import events as feedback
+from feedback import jobs as feedback_jobs
+from feedback.codes import Keyring
+from ranking import events as ranking
+from ranking import jobs as ranking_jobs
+from sla import jobs as sla_jobs
+from sla.acts import Event
+from web import carriers, idempotency
+from web.board import release
+from web.queueing import JobFunction
+from web.settings import Settings
+
+REACTIONS: dict[type[Event], tuple[str, ...]] = {
+    feedback.CaseFiled: ("send_notice",),
+    feedback.CaseAssigned: (),
+    feedback.ResidentAsked: ("send_notice",),
+    feedback.ResidentReplied: (),
+    feedback.NoteAdded: (),
+    feedback.CaseTransferred: (),
+    feedback.CaseAnswered: ("send_notice", "invite"),
+    feedback.CaseReopened: ("tally",),
+    feedback.CaseClosed: (),
+    feedback.CaseWithdrawn: (),
+    feedback.RatingGiven: ("tally", "read_tone"),
+    ranking.EditionDrafted: (),
+    ranking.EditionPublished: ("release_board",),
+}
+
+# Seconds between two sweeps; an event makes one sooner.
+SCHEDULE: dict[str, float] = {
+    "send_notice": 20,
+    "invite": 20,
+    "tally": 20,
+    "read_tone": 30,
+    "watch": 30,
+    "date_undated": 3600,
+    "close": 300,
+    "draft_edition": 600,
+    "release_board": 30,
+    "forget_answers": 3600,
+}
+
+
+def jobs_after(events: Iterable[Event]) -> tuple[str, ...]:
+    """The jobs that these events make due, each once."""
+    return tuple(dict.fromkeys(name for event in events for name in REACTIONS[type(event)]))
+
+
+def jobs(settings: Settings) -> Mapping[str, JobFunction]:
+    """The allow-list: all that the queue and the schedule can run, with what each needs bound."""
+    keys = keyring(settings)
+    carrier = carriers.carrier(settings)
+    return {
+        "send_notice": partial(feedback_jobs.send_notice, carrier=carrier, keys=keys),
+        "invite": partial(feedback_jobs.invite, keys=keys),
+        "tally": partial(ranking_jobs.tally, zone=settings.zone),
+        "read_tone": feedback_jobs.read_tone,
+        "watch": sla_jobs.watch,
+        "date_undated": sla_jobs.date_undated,
+        "close": feedback_jobs.close,
+        "draft_edition": partial(ranking_jobs.draft_edition, zone=settings.zone),
+        "release_board": partial(release.release_board, settings=settings),
+        "forget_answers": idempotency.forget,
+    }
+
+
+def keyring(settings: Settings) -> Keyring:
+    """The secrets of this instance, as the domain takes them."""
+    return Keyring(pepper=settings.pepper.encode(), seal=settings.secret_key.encode())
