@@ -47,12 +47,12 @@ select promise_id, $1, code, agency_id, service_id, $2, started_at, promised_at,
 from staged_history
 """
 
-# As `promises.to_json` writes them: what is empty is left out.
+# As `promise_events.to_json` writes them.
 EVENTS = """
 insert into promise_event (promise_id, seq, kind, at, recorded_at, by, detail)
 select promise_id, 1, 'started', started_at, $1::timestamptz, $2,
-       jsonb_strip_nulls(jsonb_build_object('kind', 'started', 'at', started_at,
-                                            'promised_at', promised_at, 'holder', agency))
+       jsonb_build_object('kind', 'started', 'at', started_at, 'within', null, 'cut_off', null,
+                          'promised_at', promised_at, 'holder', agency)
 from staged_history
 union all
 select promise_id, 2, 'finished', ended_at, $1, $2,
