@@ -17,19 +17,21 @@ from ranking import intervals, shrinkage
 
 Vector = NDArray[np.float64]
 
-_ROUNDS = 200
 _SETTLED = 1e-11
 # Beyond it true shares differ by under 0.05 points (sd): nobody could tell that from no difference.
 _NO_DIFFERENCE = 1e6
 
 
-def likelihood(x: Sequence[float], n: Sequence[float]) -> shrinkage.Prior | None:
+def likelihood(
+    x: Sequence[float], n: Sequence[float], *, rounds: int = 200
+) -> shrinkage.Prior | None:
     """The prior of maximum likelihood, over (log alpha, log beta), started from the moments.
 
     Maximises sum [log B(x + a, n - x + b) - log B(a, b)] by damped Newton steps; the same counts
     give the same bytes. Where the moments find no difference (or no agreement at all: M = 0)
     theirs is the answer, as there is nothing to start from; so is an infinite M where the
-    likelihood rises without end. None and errors as `shrinkage.moments`.
+    likelihood rises without end. A handful of steps is usual; after `rounds` the best so far is
+    returned, never worse than the moments. None and errors as `shrinkage.moments`.
     """
     start = shrinkage.moments(x, n)
     if start is None or not start.finds_differences or start.strength == 0:
@@ -38,7 +40,7 @@ def likelihood(x: Sequence[float], n: Sequence[float]) -> shrinkage.Prior | None
     counts = np.array(x, dtype=np.float64), np.array(n, dtype=np.float64)
     at = np.log([start.alpha, start.beta])
     value, damping = _log_likelihood(at, *counts), 0.0
-    for _ in range(_ROUNDS):
+    for _ in range(rounds):
         step = _uphill(*_derivatives(at, *counts), damping)
         if float(np.abs(step).max()) < _SETTLED or float(np.exp(at).sum()) > _NO_DIFFERENCE:
             break

@@ -165,6 +165,13 @@ def test_five_residents_with_nearly_one_text_are_a_cluster():
     assert anomalies.copied(texts) == ()
 
 
+def test_other_words_of_the_same_length_are_no_copy():
+    other = "Hồ sơ bị trả lại ba lần mà không ai nói rõ vì sao thiếu gì"
+    texts = {f"a{i}": PRAISE for i in range(5)} | {f"b{i}": other for i in range(5)}
+    a, b = anomalies.copied(texts)
+    assert (a[0], b[0]) == ("a0", "b0")
+
+
 def test_a_chain_of_small_changes_is_one_cluster():
     long = "abcdefghijklmnopqrstuvwxyz0123456789" * 2
     base = [long[: 30 + 2 * step] for step in range(5)]
