@@ -46,9 +46,7 @@ def parser(
         number, (case_id, code, name, service, opened, due, closed, note) = record
         identity = _case_id(case_id)
         agency = find(code, name)
-        wanted = cells.line(service) or None
-        if wanted is not None and wanted not in services:
-            raise RowRefused("service_code", "service_unknown", wanted)
+        wanted = service if service in services else _service(service, services)
         opened_at = moment(opened, "opened_at")
         if opened_at is None:
             raise RowRefused("opened_at", "missing")
@@ -72,6 +70,13 @@ def _case_id(cell: str) -> str:
     if not _CASE_ID.fullmatch(value):
         raise RowRefused("case_id", "bad_case_id", value)
     return value
+
+
+def _service(cell: str, services: Collection[str]) -> str | None:
+    value = cells.line(cell)
+    if value and value not in services:
+        raise RowRefused("service_code", "service_unknown", value)
+    return value or None
 
 
 def _closed_that_day(closed: str, opened_at: datetime, times: Times) -> datetime:

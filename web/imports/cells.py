@@ -3,8 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sla import spelling
@@ -58,7 +57,6 @@ def _speakable(cell: str) -> str:
     return cell.encode("utf-8", "ignore").decode().replace("\0", "")
 
 
-@dataclass(frozen=True, slots=True)
 class Times:
     """How times are written in a file: the zone of those without offset, formats if not ours.
 
@@ -66,45 +64,68 @@ class Times:
     always day first.
     """
 
-    zone: ZoneInfo
-    formats: Sequence[str] = ()
+    def __init__(self, zone: ZoneInfo, formats: Sequence[str] = ()) -> None:
+        self._zone = zone
+        self._formats = formats
+        # Days and times of day come back again and again: each is read once, then added up.
+        self._midnights: dict[str, datetime] = {}
+        self._clocks: dict[str, timedelta] = {}
 
     def moment(self, cell: str, column: str, *, day: time = DAY_BEGINS) -> datetime | None:
         """The moment in UTC; None for an empty cell. A date alone is that day at time `day`.
 
         Raises `RowRefused`: not_a_date, not_a_time, two_digit_year or year_out_of_range.
         """
-        cell = line(cell)
+        try:
+            return self._midnights[cell[:10]] + self._clocks[cell[10:]]
+        except KeyError:
+            return self._moment(line(cell), column, day) if cell else None
+
+    def _moment(self, cell: str, column: str, day: time) -> datetime | None:
         if not cell:
             return None
-        if self.formats:
-            found = _formatted(cell, column, self.formats)
-        else:
-            found = _moment(cell, column, day)
+        if self._formats:
+            return self._placed(_formatted(cell, column, self._formats), cell, column)
+        match = _MOMENT.fullmatch(cell)
+        if match is None:
+            raise RowRefused(column, _why_no_date(cell), cell)
+        try:
+            date, clock = _day(match), _clock(match) if match[7] else day
+        except ValueError:
+            raise RowRefused(column, _why_no_moment(match), cell) from None
+        found = datetime.combine(date, clock)
+        if match[10]:
+            return self._placed(datetime.fromisoformat(f"{found}{match[10]}"), cell, column)
+        moment = self._placed(found, cell, column)
+        if match[7]:
+            self._learn(cell, found)
+        return moment
+
+    def _placed(self, found: datetime, cell: str, column: str) -> datetime:
         if found.year not in YEARS:
             raise RowRefused(column, "year_out_of_range", cell)
         if found.tzinfo is None:
-            found = found.replace(tzinfo=self.zone)
+            found = found.replace(tzinfo=self._zone)
         return found.astimezone(UTC)
 
-
-def _moment(cell: str, column: str, day: time) -> datetime:
-    match = _MOMENT.fullmatch(cell)
-    if match is None:
-        raise RowRefused(column, _why_no_date(cell), cell)
-    try:
-        if match[7] is None:
-            return datetime.combine(_day(match), day)
-        if match[1] is not None:
-            return datetime.fromisoformat(cell)
-        return datetime.fromisoformat(f"{match[6]}-{match[5]}-{match[4]}{cell[10:]}")
-    except ValueError:
-        raise RowRefused(column, _why_no_moment(match), cell) from None
+    def _learn(self, cell: str, found: datetime) -> None:
+        """Remember the two halves of a cell, unless clocks change on that day."""
+        midnight = found.replace(hour=0, minute=0, second=0, tzinfo=self._zone)
+        passed = found - midnight.replace(tzinfo=None)
+        begins = midnight.astimezone(UTC)
+        if (midnight + timedelta(days=1)).astimezone(UTC) - begins == timedelta(days=1):
+            self._midnights[cell[:10]] = begins
+            self._clocks[cell[10:]] = passed
 
 
 def _day(match: re.Match[str]) -> date:
     year, month, day = match.group(1, 2, 3) if match[1] else match.group(6, 5, 4)
     return date(int(year), int(month), int(day))
+
+
+def _clock(match: re.Match[str]) -> time:
+    hour, minute, second = match.group(7, 8, 9)
+    return time(int(hour), int(minute), int(second or 0))
 
 
 def _why_no_date(cell: str) -> str:

@@ -6,8 +6,10 @@ Everything streams; what is held at any time is one record.
 import csv
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice, takewhile
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
@@ -48,70 +50,54 @@ def read(source: lines.Source, path: Path, wanted: Wanted) -> Iterator[Record | 
     name = path.name.removesuffix(".gz")
     if name.endswith((".jsonl", ".ndjson")):
         return _jsonl(source, wanted)
-    return _csv(source, wanted)
+    return _csv(source, path, wanted)
 
 
-def _csv(source: lines.Source, wanted: Wanted) -> Iterator[Record | Refusal]:
-    pending = _Pending(source)
-    # The limit of the csv module is one for the whole process; ours is in `_Pending`.
-    csv.field_size_limit(2 * lines.LONGEST)
-    first = next(pending)
-    pending.delimiter = _delimiter(first)
-    rows = csv.reader(_again(first, pending), delimiter=pending.delimiter, strict=True)
-    header = _header(rows, pending)
-    width = len(header)
+def _csv(source: lines.Source, path: Path, wanted: Wanted) -> Iterator[Record | Refusal]:
+    # The limit is one for the whole process: high enough for any cell, low enough to end the
+    # search for a quote that is never closed.
+    csv.field_size_limit(lines.LONGEST)
+    physical = source.lines()
+    first = next(physical)
+    delimiter = _delimiter(first)
+    rows = csv.reader(chain((first,), physical), delimiter=delimiter, strict=True)
+    header = _header(rows)
     wanted.check(header)
     places = [header.index(name) if name in header else None for name in wanted.names]
+    pick = _picker(places)
+    width = len(header)
     last = rows.line_num
     while True:
-        pending.record.clear()
         try:
-            row = next(rows)
-        except StopIteration:
-            return
-        except csv.Error:
-            _check_closed(pending, last + 1)
+            for row in rows:
+                line, last = last + 1, rows.line_num
+                if len(row) == width and row[0]:
+                    yield Record(line, pick(row))
+                elif refusal := _misshapen(line, row, width):
+                    yield refusal
+                elif any(map(str.strip, row)):
+                    yield Record(line, pick(row))
+        except csv.Error as error:
+            if not str(error).startswith("'"):  # other than "',' expected after '"'"
+                _check_closed(source, path, last + 1, delimiter)
             yield Refusal(last + 1, "", "broken_quotes", "")
             last = rows.line_num
-            continue
-        line, last = last + 1, rows.line_num
-        if len(row) != width:
-            if not any(map(str.strip, row)):
-                continue
-            if any(map(str.strip, row[width:])) or len(row) < width:
-                yield Refusal(line, "", "wrong_cell_count", str(len(row)))
-                continue
-        elif not row[0] and not any(map(str.strip, row)):
-            continue
-        yield Record(line, tuple(["" if i is None else row[i] for i in places]))
+        else:
+            return
 
 
-class _Pending:
-    """The lines of the record being read, so that an unclosed quote can be placed."""
-
-    def __init__(self, source: lines.Source) -> None:
-        self.record: list[str] = []
-        self.delimiter = ","
-        self._lines = source.lines()
-        self._held = 0
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self._lines)
-        if not self.record:
-            self._held = 0
-        self._held += len(line)
-        self.record.append(line)
-        if self._held > lines.LONGEST:
-            raise csv.Error("record too long")
-        return line
+def _picker(places: Sequence[int | None]) -> Callable[[list[str]], tuple[str, ...]]:
+    if None in places or len(places) < 2:
+        return lambda row: tuple(["" if place is None else row[place] for place in places])
+    return itemgetter(*places)
 
 
-def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from rest
+def _misshapen(line: int, row: list[str], width: int) -> Refusal | None:
+    """Too few or too many cells, unless the record is blank or the surplus is."""
+    surplus = any(map(str.strip, row[width:]))
+    if surplus or (len(row) < width and any(map(str.strip, row))):
+        return Refusal(line, "", "wrong_cell_count", str(len(row)))
+    return None
 
 
 def _delimiter(header: str) -> str:
@@ -119,11 +105,10 @@ def _delimiter(header: str) -> str:
     return ";" if bare.count(";") > bare.count(",") else ","
 
 
-def _header(rows: Iterator[list[str]], pending: _Pending) -> list[str]:
+def _header(rows: Iterator[list[str]]) -> list[str]:
     try:
         header = [spelling.one_line(cell).lower() for cell in next(rows)]
     except csv.Error:
-        _check_closed(pending, 1)
         raise FileRefused("broken_header", 1) from None
     if not any(header):
         raise FileRefused("empty_header", 1)
@@ -139,11 +124,25 @@ def _without_repeats(header: list[str]) -> list[str]:
     return header
 
 
-def _check_closed(pending: _Pending, line: int) -> None:
-    text = "".join(pending.record)
-    opened_at = _unclosed(text, pending.delimiter)
+def _check_closed(source: lines.Source, path: Path, line: int, delimiter: str) -> None:
+    """Reads the record that begins on `line` again, to place the quote that is never closed."""
+    with lines.opened(path, encoding=source.encoding) as again:
+        record = islice(again.lines(), line - 1, None)
+        text = "".join(takewhile(_at_most(2 * lines.LONGEST), record))
+    opened_at = _unclosed(text, delimiter)
     if opened_at is not None:
         raise FileRefused("unclosed_quote", line + text.count("\n", 0, opened_at))
+
+
+def _at_most(size: int) -> Callable[[str], bool]:
+    """A claim about lines that holds until together they are longer than `size`."""
+    left = [size]
+
+    def fits(line: str) -> bool:
+        left[0] -= len(line)
+        return left[0] >= 0
+
+    return fits
 
 
 _QUOTED = re.compile(r'"(?:[^"]|"")*+"')
