@@ -20,6 +20,7 @@ from typing import IO, Self
 from web import processes, unprivileged
 
 _SOCKET_LOCK = ".s.PGSQL.5432.lock"
+DATABASE = "hailong"
 USER = "hailong"  # owns the cluster; reached only through a socket in a private folder
 
 _SETTINGS = """\
@@ -157,7 +158,7 @@ class Postgres(Server):
         self.cluster = self.home / "data"
         self.durable = durable
 
-    def url(self, database: str = "hailong") -> str:
+    def url(self, database: str = DATABASE) -> str:
         """The database, as Tortoise, asyncpg and libpq all understand it."""
         return f"postgres://{USER}@/{database}?host={self._sockets}"
 
@@ -271,6 +272,7 @@ class Valkey(Server):
             "--appendonly": "yes",
             "--appendfsync": "everysec",
             "--save": "",
+            "--loglevel": "warning",
             "--maxmemory": "256mb",
             "--maxmemory-policy": "noeviction",
         }

@@ -12,7 +12,10 @@ from datetime import UTC, datetime
 
 LONGEST = 500
 # What every record has; whatever a caller adds by `extra=` is what is left.
-_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_OWN = frozenset(vars(logging.makeLogRecord({}))) | {
+    *("message", "asctime", "taskName"),
+    "color_message",  # uvicorn's own copy of the message
+}
 _QUIET = {"httpx": logging.WARNING, "asyncio": logging.WARNING, "uvicorn.access": logging.WARNING}
 
 

@@ -15,12 +15,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from web import mistakes
+
 SHORT = Path("/tmp")  # noqa: S108 -- the same whatever TMPDIR says; what is made there is private
 SOCKET_LIMIT = 107  # bytes of sun_path on Linux, without the final NUL; macOS has 103
 _PLAIN = re.compile(r"[A-Za-z0-9/._-]+")  # needs no quoting in a URL, a setting, a list
 
 
-class EmbeddedError(Exception):
+class EmbeddedError(mistakes.Mistake):
     """An embedded server cannot be had here. Never raised itself."""
 
 

@@ -16,6 +16,7 @@ from web import database, queueing
 
 log = logging.getLogger(__name__)
 
+_TRY = "select pg_try_advisory_lock($1)"
 LEADER = 0x48A1_1061  # advisory lock: of several schedules one leads
 HEARTBEAT_SECONDS = 0.5
 RETRY_SECONDS = 2.0
@@ -42,8 +43,8 @@ async def leadership(url: str) -> AsyncIterator[Any]:
     connection = await database.connection(url)
     try:
         # Asked again and again: a statement that waits would hold a snapshot of the whole cluster.
-        while not await connection.fetchval("select pg_try_advisory_lock($1)", LEADER):
-            await asyncio.sleep(RETRY_SECONDS)  # noqa: ASYNC110 -- the lock is another process's
+        while not await connection.fetchval(_TRY, LEADER):  # noqa: ASYNC110 -- no event
+            await asyncio.sleep(RETRY_SECONDS)
         yield connection
     finally:
         connection.terminate()  # frees the lock even if the server does not answer

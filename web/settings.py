@@ -13,13 +13,15 @@ from zoneinfo import ZoneInfo
 import pydantic
 from dotenv import dotenv_values
 
+from web import mistakes
+
 DEFAULT_SECRET = "unsafe-default-secret"  # noqa: S105 -- refused by `serve`, see unsafe_for_production
 SHORTEST_SECRET = 32
 KEPT = "secrets.toml"
 
 
 @dataclass(eq=False)
-class BadSetting(Exception):
+class BadSetting(mistakes.Mistake):
     """A setting that cannot be used. Never quotes its value, which may hold a password."""
 
     variable: str

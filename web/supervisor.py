@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
-from web import embedded, processes
+from web import embedded, mistakes, processes
 
 TICK = 0.02
 LONGEST_WAIT = 30.0
@@ -25,7 +25,7 @@ LONGEST_LINE = 8192
 
 
 @dataclass(eq=False)
-class ChildFailed(Exception):
+class ChildFailed(mistakes.Mistake):
     """A child kept ending before the whole was ready for the first time."""
 
     name: str
@@ -117,8 +117,8 @@ def run(
     """
     with _asked_to_stop() as is_over, contextlib.ExitStack() as stack:
         for child in children:
-            stack.callback(child.stop)  # reversed by the stack; on an error as well
             child.output = stack.enter_context(_spoken(child.name))
+            stack.callback(child.stop)  # reversed by the stack; on an error as well
         stack.callback(on_stop)
         announced = False
         while not is_over():

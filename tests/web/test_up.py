@@ -1,0 +1,227 @@
+"""`hailong up` and its parts, as a person or a script meets them."""
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from web import processes
+from web.embedded import Postgres, Valkey
+
+ROOT = Path(__file__).resolve().parents[2]
+HAILONG = (sys.executable, "-m", "web")
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Ours, blind to the settings of whoever runs the tests."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("HAILONG_") and name not in {"DATABASE_URL", "REDIS_URL"}
+    }
+    return {**kept, "PYTHONPATH": f"{ROOT}{os.pathsep}{kept.get('PYTHONPATH', '')}", **more}
+
+
+def said(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*HAILONG, *arguments],
+        cwd=folder,
+        env=environment(**more),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+class Up:
+    """A running `hailong up`."""
+
+    def __init__(self, process: subprocess.Popen[str], words: Path, address: str) -> None:
+        self.process = process
+        self.words = words
+        self.address = address
+
+    def get(self, path: str) -> int:
+        connection = http.client.HTTPConnection(self.address, timeout=20)
+        with contextlib.closing(connection):
+            connection.request("GET", path)
+            return connection.getresponse().status
+
+    def children(self) -> dict[str, int]:
+        """The numbers of its own children, by what they run."""
+        found = {}
+        for entry in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                status = (entry / "stat").read_text("ascii", "replace").rpartition(")")[2].split()
+                if status[1] == str(self.process.pid) and status[0] != "Z":
+                    found[_part((entry / "cmdline").read_bytes())] = int(entry.name)
+        return found
+
+
+def _part(command: bytes) -> str:
+    words = command.decode().replace("\0", " ").split()
+    known = ("postgres", "valkey-server", "serve", "work", "schedule", "migrate")
+    return next((part for part in known for word in words if Path(word).name == part), words[0])
+
+
+@contextlib.contextmanager
+def running(data: Path, words: Path, *arguments: str) -> Iterator[Up]:
+    with words.open("a") as output:
+        process = subprocess.Popen(
+            [*HAILONG, "up", "--port", "0", "--data", str(data), *arguments],
+            cwd=ROOT,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=output,
+            text=True,
+        )
+    try:
+        line = process.stdout.readline()
+        assert line.startswith("Ready: http://"), words.read_text("utf-8")
+        yield Up(process, words, line.split("//")[1].strip())
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        finally:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory):
+    """One tree for all tests that leave it working."""
+    folder = tmp_path_factory.mktemp("up")
+    with running(folder / "var", folder / "words") as tree:
+        yield tree
+
+
+def test_help_names_every_command_and_imports_none(tmp_path):
+    done = said(tmp_path, "--help")
+    assert done.returncode == 0
+    for name in ("up", "demo", "serve", "work", "schedule", "migrate", "import", "rank"):
+        assert name in done.stdout
+    program = "import sys; from web.__main__ import hailong; print('tortoise' in sys.modules)"
+    fast = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert fast.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "word"),
+    [
+        (["nonsense"], {}, "nonsense"),
+        (["up", "--port", "x"], {}, "--port"),
+        (["up", "--port", "70000"], {}, "--port"),
+        (["up"], {"HAILONG_TIMEZONE": "Mars/Olympus"}, "HAILONG_TIMEZONE"),
+        (["migrate"], {"HAILONG_DATABASE_URL": "mysql://x"}, "HAILONG_DATABASE_URL"),
+        (["migrate"], {"HAILONG_DATABASE_URL": "postgres://u@127.0.0.1:1/x"}, "database"),
+        (["migrate", "--data", "/dev/null/x"], {}, "/dev/null"),
+    ],
+)
+def test_a_mistake_is_one_clear_line_and_a_failing_status(tmp_path, arguments, settings, word):
+    done = said(tmp_path, *arguments, **settings)
+    assert done.returncode not in {0, -signal.SIGKILL}
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert word in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("part", ["work", "schedule"])
+def test_the_parts_alone_want_configured_servers(tmp_path, part):
+    done = said(tmp_path, part)
+    assert done.returncode == 1
+    assert "HAILONG_DATABASE_URL" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_serve_refuses_what_is_unsafe_for_production(tmp_path):
+    done = said(tmp_path, "serve")
+    assert done.returncode == 1
+    for variable in ("HAILONG_SECRET_KEY", "HAILONG_PEPPER", "HAILONG_BASE_URL"):
+        assert variable in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_migrate_works_on_a_folder_where_nothing_runs_and_leaves_nothing_running(tmp_path):
+    for _ in range(2):
+        done = said(tmp_path, "migrate", "--data", "var")
+        assert (done.returncode, done.stderr) == (0, "")
+    cluster = tmp_path / "var/pg/data"
+    assert not list(processes.leftovers("postgres", cluster))
+    assert (tmp_path / "var/secrets.toml").exists()
+
+
+def test_up_answers_where_it_says_and_runs_each_part_once(up):
+    assert up.get("/readyz") == 200
+    assert set(up.children()) == {"postgres", "valkey-server", "serve", "work", "schedule"}
+
+
+def test_a_second_up_on_the_same_folder_is_told_whose_it_is(up, tmp_path):
+    data = up.words.with_name("var")
+    done = said(tmp_path, "up", "--port", "0", "--data", str(data))
+    assert done.returncode == 1
+    assert f"in use by process {up.process.pid}" in done.stderr
+    assert up.get("/readyz") == 200
+
+
+def test_a_taken_port_is_told_in_one_line(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = said(tmp_path, "up", "--port", port, "--data", "var")
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert port in done.stderr
+
+
+def test_a_command_uses_the_servers_that_run(up, tmp_path):
+    data = up.words.with_name("var")
+    done = said(tmp_path, "migrate", "--data", str(data))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert up.get("/readyz") == 200
+
+
+@pytest.mark.parametrize("part", ["serve", "postgres", "valkey-server", "work", "schedule"])
+def test_a_killed_part_comes_back_and_visitors_are_answered(up, part):
+    before = up.children()
+    os.kill(before[part], signal.SIGKILL)
+
+    def is_back() -> bool:
+        now = up.children()
+        return set(now) == set(before) and now[part] != before[part]
+
+    assert processes.wait_until(is_back, seconds=30), up.words.read_text("utf-8")[-2000:]
+    assert processes.wait_until(lambda: up.get("/readyz") == 200, seconds=30)
+
+
+def test_the_whole_tree_killed_leaves_data_that_the_next_one_serves(tmp_path):
+    data, words = tmp_path / "var", tmp_path / "words"
+    with running(data, words) as tree:
+        Postgres(data).psql("create table kept as select 1 as one", "hailong")
+        for pid in tree.children().values():
+            os.kill(pid, signal.SIGKILL)
+        tree.process.kill()
+        tree.process.wait()
+    with running(data, words) as tree:
+        assert Postgres(data).psql("select one from kept", "hailong") == "1"
+        assert tree.get("/readyz") == 200
+
+
+def test_a_stopped_tree_leaves_no_process_and_no_lock(tmp_path):
+    data = tmp_path / "var"
+    with running(data, tmp_path / "words") as tree:
+        pids = tree.children().values()
+    assert tree.process.returncode == 0
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+    with Postgres(data), Valkey(data):
+        pass

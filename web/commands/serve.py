@@ -1,0 +1,50 @@
+"""`hailong serve`"""
+
+import socket
+
+import click
+import uvicorn
+
+from web import app, clock, logs
+from web.settings import Settings, unsafe_for_production
+
+STOP_SECONDS = 3  # for answers under way; the supervisor allows a little more
+CONNECTIONS = 512  # beyond them 503 at once: better than a queue without end
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--fd", type=int, hidden=True, help="A listening socket, inherited.")
+@click.option("--trial", is_flag=True, hidden=True, help="Accept settings unsafe for production.")
+def serve(host: str, port: int, fd: int | None, *, trial: bool) -> None:
+    """Serve pages and API until SIGTERM. Put a proxy with its own time limits in front.
+
+    Refuses settings that are unsafe for production: a default secret, no base URL.
+    """
+    logs.configure()
+    settings = Settings.read()
+    if (faults := unsafe_for_production(settings)) and not trial:
+        raise click.ClickException("refused as unsafe: " + "; ".join(faults))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app.create_app(settings, clock.now),
+            host=host,
+            port=port,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,  # addresses hold personal data; the application counts requests
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=CONNECTIONS,
+            timeout_keep_alive=15,
+            timeout_graceful_shutdown=STOP_SECONDS,
+            h11_max_incomplete_event_size=16_384,
+        )
+    )
+    server.run(sockets=None if fd is None else [socket.socket(fileno=fd)])
+    if not server.started:
+        raise click.ClickException(f"cannot serve on {host}:{port}; the log says why")

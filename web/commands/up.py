@@ -1,0 +1,132 @@
+"""`hailong up`"""
+
+import dataclasses
+import http.client
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO
+
+import click
+
+from web import embedded, supervisor
+from web.settings import Settings
+
+WORKERS = 1
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: a free one."
+)
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of all that is kept.")
+def up(host: str, port: int, data: Path | None) -> None:
+    """Start web, worker and schedule, and the servers that are not configured; keep them alive.
+
+    Prints "Ready: http://HOST:PORT" when all answers. Ctrl-C or SIGTERM stops it all.
+    """
+    run(Settings.read(data=data), host=host, port=port)
+
+
+def run(
+    settings: Settings,
+    *,
+    host: str,
+    port: int,
+    on_ready: Callable[[str], None] = lambda address: None,
+) -> None:
+    """Run the whole tree until it is told to stop; `on_ready` is given the address.
+
+    Raises ClickException, EmbeddedError, ChildFailed.
+    """
+    settings = settings.with_secrets()
+    listening = _listen(host, port)
+    port = listening.getsockname()[1]
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{port}"
+
+    def announce() -> None:
+        click.echo(f"Ready: {address}")
+        sys.stdout.flush()
+        on_ready(address)
+
+    with listening:
+        children = tree(settings, listening, lambda: _answers(host, port))
+        supervisor.run(children, on_ready=announce, on_stop=listening.close)
+
+
+def tree(
+    settings: Settings, listening: socket.socket, is_ready: Callable[[], bool]
+) -> list[supervisor.Child]:
+    """The children in the order of their start."""
+    servers: list[supervisor.Child] = []
+    postgres = None
+    if settings.database_url is None:
+        postgres = embedded.Postgres(settings.data)
+        servers.append(supervisor.serve(postgres))
+        settings = settings.model_copy(update={"database_url": postgres.url()})
+    if settings.redis_url is None:
+        valkey = embedded.Valkey(settings.data)
+        servers.append(supervisor.serve(valkey))
+        settings = settings.model_copy(update={"redis_url": valkey.url})
+    environment = {**os.environ, **settings.as_environment(), "PYTHONUNBUFFERED": "1"}
+    hailong = [sys.executable, "-m", "web"]
+    descriptor = listening.fileno()
+    workers = [
+        supervisor.command(f"work-{number}", [*hailong, "work"], environment)
+        for number in range(1, WORKERS + 1)
+    ]
+    return [
+        *servers,
+        _migrate([*hailong, "migrate"], environment, postgres),
+        supervisor.command(
+            "web",
+            [*hailong, "serve", "--trial", "--fd", str(descriptor)],
+            environment,
+            is_ready=is_ready,
+            keep=[descriptor],
+        ),
+        *workers,
+        supervisor.command("schedule", [*hailong, "schedule"], environment, patience=2),
+    ]
+
+
+def _migrate(
+    argv: list[str], environment: Mapping[str, str], postgres: embedded.Postgres | None
+) -> supervisor.Child:
+    """Before it migrates an embedded server's database, that is made."""
+    child = supervisor.command("migrate", argv, environment, once=True)
+    if postgres is None:
+        return child
+
+    def launch(output: IO[bytes]) -> subprocess.Popen[bytes]:
+        postgres.create_database(embedded.DATABASE)
+        return child.launch(output)
+
+    return dataclasses.replace(child, launch=launch)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Ours, not the web child's: while that restarts, visitors wait instead of being refused."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from None
+
+
+def _answers(host: str, port: int) -> bool:
+    """Whether /readyz is 200."""
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- compared, not bound
+    connection = http.client.HTTPConnection(everywhere.get(host, host), port, timeout=1)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
