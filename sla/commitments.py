@@ -11,7 +11,7 @@ from sla.errors import BadAmount, BadRule, BadUnit, NotComparable, TooLong
 
 
 class Unit(StrEnum):
-    """In what a time limit is expressed. IMMEDIATE: within the day of receipt."""
+    """In what a time limit is expressed. IMMEDIATE: within the day of receipt; its amount is 0."""
 
     WORKING_MINUTE = "working_minute"
     WORKING_HOUR = "working_hour"
@@ -57,7 +57,7 @@ class Within:
         object.__setattr__(self, "rule", rules[0] if self.rule is None else self.rule)
         if self.rule not in rules:
             raise BadRule(self.unit, self.rule)
-        amount = Decimal(self.amount)
+        amount = Decimal(0 if self.unit is Unit.IMMEDIATE else self.amount)
         if not amount.is_finite() or amount < 0:
             raise BadAmount(self.amount)
         if amount == amount.to_integral_value():
