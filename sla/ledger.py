@@ -5,7 +5,7 @@ list can be sorted and a quarter counted without reading them again.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -149,11 +149,12 @@ async def append(
     """
     row = await PromiseRow.select_for_update().get(id=promise_id)
     earlier = await events_of(promise_id)
+    event = replace(event, seq=len(earlier) + 1)  # of two at the same instant the later told follows
     promises.check_may_append(earlier, event)
     now = promises.fold([*earlier, event], _calendar(row, await charter.current()))
     await PromiseEventRow.create(
         promise_id=promise_id,
-        seq=len(earlier) + 1,
+        seq=event.seq,
         kind=promises.kind_of(event),
         at=event.at,
         recorded_at=act.at,
