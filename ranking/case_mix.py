@@ -127,7 +127,7 @@ def adjust(
     by_agency = _by_agency(cells)
     groups: list[SubGroup] = []
     apart: set[str] = set()
-    for component in components(cells, edge=edge):
+    for component in _components(cells, edge):
         own = [cell for agency in sorted(component) for cell in by_agency[agency]]
         apart |= _apart(own, component, edge, fewest, served)
         groups.append(_checked(own, small, agreement))
@@ -142,8 +142,39 @@ def standardise(cells: Iterable[Cell], *, small: float = 30) -> Standardised:
     infinite: the category's rate). Without shrunken strata sum(O - E) = 0. Agencies without an
     answer are left out; no answers, no mean. Raises `TwoCategories`.
     """
-    cells = _merged(cells)
-    rates = stratum_rates(cells, small=small)
+    return _standardise(_merged(cells), small)
+
+
+def stratum_rates(cells: Iterable[Cell], *, small: float = 30) -> dict[str, Rate]:
+    """The rate p_s of each stratum with any answer, as `standardise` uses it."""
+    return _rates(_merged(cells), small)
+
+
+def components(cells: Iterable[Cell], *, edge: float = 10) -> tuple[frozenset[str], ...]:
+    """The connected components of the graph agency - stratum, as sets of agencies.
+
+    An agency and a stratum are joined by at least `edge` residents. Largest first, then by name.
+    """
+    return _components(_merged(cells), edge)
+
+
+def direct(
+    x: Sequence[float], n: Sequence[float], standard: Sequence[float], *, small: float = 30
+) -> float:
+    """Direct standardisation: sum of the standard's weights times the stratum's own shares.
+
+    Only where every stratum has at least `small` residents (else `StratumTooSmall`, with the
+    position of the first): a side check, never the headline.
+    """
+    for stratum, size in enumerate(n):
+        if not size >= max(small, _GUARD) - _GUARD:
+            raise StratumTooSmall(stratum, size)
+    weighted = (w * some / size for some, size, w in zip(x, n, standard, strict=True))
+    return math.fsum(weighted) / math.fsum(standard)
+
+
+def _standardise(cells: Sequence[Cell], small: float) -> Standardised:
+    rates = _rates(cells, small)
     if not cells:
         return Standardised(None, {}, {})
     mean = _share(cells)
@@ -152,11 +183,10 @@ def standardise(cells: Iterable[Cell], *, small: float = 30) -> Standardised:
     return Standardised(mean, rates, agencies)
 
 
-def stratum_rates(cells: Iterable[Cell], *, small: float = 30) -> dict[str, Rate]:
-    """The rate p_s of each stratum with any answer, as `standardise` uses it."""
+def _rates(cells: Sequence[Cell], small: float) -> dict[str, Rate]:
     strata: dict[str, list[Cell]] = defaultdict(list)
     categories: dict[str, list[Cell]] = defaultdict(list)
-    for cell in _merged(cells):
+    for cell in cells:
         strata[cell.stratum].append(cell)
         categories[cell.category].append(cell)
     for stratum, own in strata.items():
@@ -176,38 +206,21 @@ def stratum_rates(cells: Iterable[Cell], *, small: float = 30) -> dict[str, Rate
     return rates
 
 
-def components(cells: Iterable[Cell], *, edge: float = 10) -> tuple[frozenset[str], ...]:
-    """The connected components of the graph agency - stratum, as sets of agencies.
-
-    An agency and a stratum are joined by at least `edge` residents. Largest first, then by name.
-    """
-    cells = _merged(cells)
-    serving = _serving(cells, edge)
-    groups = {agency: {agency} for agency in {cell.agency for cell in cells}}
-    for agencies in serving.values():
-        joined = set().union(*(groups[agency] for agency in agencies))
-        groups.update(dict.fromkeys(joined, joined))
-    distinct = {frozenset(group) for group in groups.values()}
-    return tuple(sorted(distinct, key=lambda group: (-len(group), min(group))))
-
-
-def direct(
-    x: Sequence[float], n: Sequence[float], standard: Sequence[float], *, small: float = 30
-) -> float:
-    """Direct standardisation: sum of the standard's weights times the stratum's own shares.
-
-    Only where every stratum has at least `small` residents (else `StratumTooSmall`, with the
-    position of the first): a side check, never the headline.
-    """
-    for stratum, size in enumerate(n):
-        if not size >= max(small, _GUARD) - _GUARD:
-            raise StratumTooSmall(stratum, size)
-    weighted = (w * some / size for some, size, w in zip(x, n, standard, strict=True))
-    return math.fsum(weighted) / math.fsum(standard)
+def _components(cells: Sequence[Cell], edge: float) -> tuple[frozenset[str], ...]:
+    group = {cell.agency: {cell.agency} for cell in cells}
+    for agencies in _serving(cells, edge).values():
+        apart = {id(group[agency]): group[agency] for agency in agencies}
+        joined = max(apart.values(), key=len)
+        for other in apart.values():
+            joined |= other
+            group.update(dict.fromkeys(other, joined))
+    distinct = {id(members): members for members in group.values()}
+    ordered = sorted(distinct.values(), key=lambda members: (-len(members), min(members)))
+    return tuple(frozenset(members) for members in ordered)
 
 
 def _checked(cells: Sequence[Cell], small: float, agreement: float) -> SubGroup:
-    result = standardise(cells, small=small)
+    result = _standardise(cells, small)
     indirect = {agency: own.share for agency, own in result.agencies.items()}
     fitted = two_way.fit((cell.agency, cell.stratum, cell.n, cell.x) for cell in cells)
     found = two_way.spearman(
