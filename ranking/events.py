@@ -1,0 +1,15 @@
+"""What happens to editions. What follows from each is decided in `web`."""
+
+from dataclasses import dataclass
+
+from sla.acts import Event
+
+
+@dataclass(frozen=True, slots=True)
+class EditionDrafted(Event):
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionPublished(Event):
+    name: str
