@@ -37,6 +37,7 @@ RULES = {
     Unit.MONTH: (Rule.CIVIL,),
     Unit.IMMEDIATE: (Rule.CIVIL,),
 }
+_SECONDS = {Unit.WORKING_MINUTE: 60, Unit.WORKING_HOUR: 3600, Unit.IMMEDIATE: 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,7 @@ class Within:
 
     def seconds(self, day_seconds: int) -> int:
         """The open time it stands for, a working day being `day_seconds`; elapsed rule only."""
-        unit_seconds = {Unit.WORKING_MINUTE: 60, Unit.WORKING_HOUR: 3600}
-        seconds = self.amount * unit_seconds.get(self.unit, day_seconds)
+        seconds = self.amount * _SECONDS.get(self.unit, day_seconds)
         if seconds != int(seconds):
             raise BadAmount(self.amount)
         return int(seconds)
@@ -86,9 +86,9 @@ class Within:
         amount, unit, rule = (document.get(name) for name in ("amount", "unit", "rule"))
         if isinstance(amount, bool) or not isinstance(amount, int | float):
             raise BadAmount(amount)
-        if unit not in set(Unit):
+        if unit not in list(Unit):
             raise BadUnit(unit)
-        if rule is not None and rule not in set(Rule):
+        if rule is not None and rule not in list(Rule):
             raise BadRule(unit, rule)
         return cls(Decimal(str(amount)), Unit(unit), None if rule is None else Rule(rule))
 
@@ -160,9 +160,12 @@ def check_may_promise(within: Within, statutory: Within, *, day_seconds: int) ->
 
 
 def exceeds(within: Within, statutory: Within, *, day_seconds: int) -> bool:
-    """Whether `within` is longer than the law allows. `NotComparable` as `check_may_promise`."""
+    """Whether `within` is longer than the law allows. `NotComparable` as `check_may_promise`.
+
+    At once is shorter than anything else.
+    """
     if Unit.IMMEDIATE in {within.unit, statutory.unit}:
-        return within.unit is not Unit.IMMEDIATE and within.amount > 0
+        return within.unit is not Unit.IMMEDIATE
     promised, measure = _size(within, day_seconds)
     allowed, statutory_measure = _size(statutory, day_seconds)
     if measure != statutory_measure:
@@ -177,7 +180,4 @@ def _size(within: Within, day_seconds: int) -> tuple[int | Decimal, str]:
         case Unit.MONTH:
             return within.amount * 30, "day"  # Civil Code art. 146: a month is thirty days
         case _:
-            return within.amount * _WORKING.get(within.unit, day_seconds), "working_second"
-
-
-_WORKING = {Unit.WORKING_MINUTE: 60, Unit.WORKING_HOUR: 3600, Unit.IMMEDIATE: 0}
+            return within.amount * _SECONDS.get(within.unit, day_seconds), "working_second"

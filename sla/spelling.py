@@ -9,6 +9,7 @@ import unicodedata
 
 from sla.errors import NotText
 
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Not of category Cf, yet shown as nothing at all: fillers and the blank braille pattern.
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -27,9 +28,9 @@ def tidy(text: str) -> str:
     characters other than tab and line end. Blanks inside stay as they are. `NotText` for NUL and
     for half a surrogate pair, which no database stores.
     """
-    for position, character in enumerate(text):
-        if character == "\0" or "\ud800" <= character <= "\udfff":
-            raise NotText(position)
+    unstorable = _UNSTORABLE.search(text)
+    if unstorable:
+        raise NotText(unstorable.start())
     visible = "".join(filter(_is_visible, _BREAKS.sub("\n", text)))
     return unicodedata.normalize("NFC", visible).strip()
 
