@@ -90,10 +90,11 @@ async def take(rows: Sequence[PastCase], act: Act, *, language: str) -> Taken:
             await connection.execute(
                 "delete from staged_history where line = any($1)", [row["line"] for row in stored]
             )
-        await history.begin_staged(
-            connection, kind=PromiseKind.CASE.value, channel=CHANNEL, act=act
-        )
-        await connection.execute(CASES, language)
+        async with history.keys_known(connection):
+            await history.begin_staged(
+                connection, kind=PromiseKind.CASE.value, channel=CHANNEL, act=act
+            )
+            await connection.execute(CASES, language)
     return taken
 
 

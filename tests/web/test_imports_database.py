@@ -263,3 +263,42 @@ async def test_bostons_cases_give_the_published_counts(shared: Path) -> None:
         assert row == {name: told[name] for name in row}
     again = await _import("cases", folder / "cases.csv.gz", mapping=mapping)
     assert _outcome(again) == (0, 31_828, 0)
+
+
+DANGLING = """
+select (select count(*) from promise p
+          where not exists (select from agency a where a.id = p.agency_id))
+     + (select count(*) from promise p where p.service_id is not null
+          and not exists (select from service s where s.id = p.service_id))
+     + (select count(*) from promise_event e
+          where not exists (select from promise p where p.id = e.promise_id))
+     + (select count(*) from resident_case c
+          where not exists (select from promise p where p.id = c.promise_id)) as found
+"""
+TRIGGERS = """
+select tgname from pg_trigger where not tgisinternal and tgtype & 4 <> 0
+   and tgrelid in ('promise'::regclass, 'promise_event'::regclass, 'resident_case'::regclass)
+"""
+
+
+@pytest.mark.parametrize("is_trusted", [True, False])
+async def test_every_key_is_there_whether_or_not_each_was_looked_up(
+    is_trusted: bool, tmp_path: Path
+) -> None:
+    await _registers(tmp_path)
+    connection = get_connection("default")
+    if not is_trusted:
+        await connection.execute_script(
+            "create role clerk; grant all on all tables in schema public to clerk;"
+            "grant all on all sequences in schema public to clerk; set local role clerk"
+        )
+    summary = await _import("cases", EDGE / "01_control.csv")
+    assert summary.taken == 6
+    [row] = await connection.execute_query_dict(DANGLING)
+    assert row["found"] == 0
+    [setting] = await connection.execute_query_dict("show session_replication_role")
+    assert setting == {"session_replication_role": "origin"}
+
+
+async def test_no_trigger_on_insert_could_be_left_out_by_an_import() -> None:
+    assert await get_connection("default").execute_query_dict(TRIGGERS) == []
