@@ -1,0 +1,408 @@
+"""Editions: a period's configuration committed, its figures drafted, published once, corrected.
+
+A draft may be thrown away and made again; a published edition never changes (the database refuses
+it). What was wrong in one is put right by another, which names it and says why.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from tortoise.connection import get_connection
+
+from feedback import permissions
+from feedback.actors import System
+from ranking import assembly, cohorts, edition_body, periods, tallies
+from ranking.assembly import Answers, Gathered
+from ranking.config import Config
+from ranking.edition_body import Before, Edition, Notes, PeriodFacts
+from ranking.edition_errors import (
+    AlreadyPublished,
+    ConfigCommitted,
+    NoSuchEdition,
+    NotPublishable,
+    PeriodNotOver,
+)
+from ranking.events import EditionDrafted, EditionPublished
+from ranking.models import EditionRow, EditionStatus, PeriodRow
+from ranking.periods import Period
+from ranking.tallies import Effective
+from sla import charter
+from sla.acts import Act
+from sla.charter import Charter
+
+HISTORY = 8
+"""Earlier editions an agency's page goes back to."""
+
+LONGEST_NAME = 20
+
+# One draft or publication at a time: two would each find no draft of the period.
+LOCK = 0x48A1_1062
+
+
+class Listed(NamedTuple):
+    """An edition as a list shows it. `superseded_by` names the latest correction."""
+
+    name: str
+    period: str
+    status: EditionStatus
+    drafted_at: datetime
+    published_at: datetime | None
+    published_by: str | None
+    supersedes: str | None
+    superseded_by: str | None
+
+
+async def commit_config(period: Period, config: Config, act: Act) -> PeriodRow:
+    """Fix what the period will be counted by; before it begins it may still be changed.
+
+    Committing the same again changes nothing. Raises `ConfigCommitted` when the period has begun
+    under another one.
+    """
+    await _alone()
+    row = await PeriodRow.get_or_none(name=period.name)
+    values = {
+        "starts_at": period.starts_at,
+        "ends_at": period.ends_at,
+        "cutoff_at": period.cutoff_at,
+        "config": edition_body.to_json(config),
+        "config_digest": config.digest(),
+        "committed_at": act.at,
+    }
+    if row is None:
+        return await PeriodRow.create(name=period.name, **values)
+    if row.config_digest == config.digest():
+        return row
+    if act.at >= row.starts_at or await EditionRow.filter(period=row).exists():
+        raise ConfigCommitted(period.name, row.config_digest)
+    await PeriodRow.filter(id=row.id).update(**values)
+    return await PeriodRow.get(id=row.id)
+
+
+async def draft(
+    period_name: str, act: Act, zone: ZoneInfo, *, preliminary: bool = False
+) -> EditionRow:
+    """Compute the edition of a period and keep it as its draft, in place of an earlier draft.
+
+    Raises `NotAPeriod`, `NotPublishable` for a single month, `AlreadyPublished`, and
+    `PeriodNotOver` unless `preliminary`: a trial that cannot be published.
+    """
+    period = periods.parse(period_name, zone)
+    await _alone()
+    published = await EditionRow.filter(
+        period__name=period.name, status=EditionStatus.PUBLISHED
+    ).exists()
+    if published:
+        raise AlreadyPublished(period.name)
+    return await _draft(period, act, preliminary=preliminary)
+
+
+async def correct(period_name: str, reason: str, act: Act, zone: ZoneInfo) -> EditionRow:
+    """Draft a further edition of a published period, which will supersede the latest one.
+
+    Raises `NotAPeriod`, and `NoSuchEdition` where there is nothing to correct.
+    """
+    period = periods.parse(period_name, zone)
+    await _alone()
+    latest = await _latest_published(period.name)
+    if latest is None:
+        raise NoSuchEdition(period.name)
+    return await _draft(period, act, corrected=latest, reason=reason)
+
+
+async def publish(name: str, by: str, act: Act) -> EditionRow:
+    """Publish the draft of that name, for good. `by` is who answers for it, in words.
+
+    A web user must be a publisher. Raises `RoleMayNot`, `NoSuchEdition`, `AlreadyPublished`,
+    `PeriodNotOver`.
+    """
+    if not isinstance(act.by, System):
+        permissions.check_may_publish(act.by)
+    await _alone()
+    row = await _named(name)
+    if row.status is EditionStatus.PUBLISHED:
+        raise AlreadyPublished(name)
+    if min(act.at, row.drafted_at) < row.period.ends_at:
+        raise PeriodNotOver(row.period.name, row.period.ends_at)
+    await EditionRow.filter(id=row.id).update(
+        status=EditionStatus.PUBLISHED, published_at=act.at, published_by=by
+    )
+    act.events.append(EditionPublished(name))
+    return await EditionRow.get(id=row.id)
+
+
+async def draft_due(act: Act, zone: ZoneInfo) -> bool:
+    """Draft the quarter that ended last, after its cut-off, if it has no edition; whether it did.
+
+    Nothing is drafted of a quarter in which nothing happened.
+    """
+    period = periods.containing(act.at, zone, cutoff_days=Config().cutoff_days).previous()
+    row = await PeriodRow.get_or_none(name=period.name)
+    period = _committed(row, period)
+    if act.at < period.cutoff_at:
+        return False
+    await _alone()
+    if await EditionRow.filter(period__name=period.name).exists():
+        return False
+    served = await tallies.residents_served(period.starts_at, period.ends_at)
+    if not served and not await cohorts.cohorts(period, act.at):
+        return False
+    await _draft(period, act)
+    return True
+
+
+async def read(name: str) -> Edition:
+    """The edition of that name, draft or published. Raises `NoSuchEdition`, `BadBody`."""
+    return _of(await _named(name))
+
+
+async def listed() -> list[Listed]:
+    """All editions, the latest period first, of one period the latest first."""
+    rows = (
+        await EditionRow.all()
+        .order_by("-period__starts_at", "-id")
+        .select_related("period", "supersedes")
+    )
+    later = {
+        row.supersedes.name: row.name
+        for row in rows
+        if row.supersedes and row.status is EditionStatus.PUBLISHED
+    }
+    return [
+        Listed(
+            name=row.name,
+            period=row.period.name,
+            status=row.status,
+            drafted_at=row.drafted_at,
+            published_at=row.published_at,
+            published_by=row.published_by,
+            supersedes=row.supersedes.name if row.supersedes else None,
+            superseded_by=later.get(row.name),
+        )
+        for row in rows
+    ]
+
+
+async def published_names() -> list[str]:
+    """The names of all published editions, in the order in which they were published."""
+    found = EditionRow.filter(status=EditionStatus.PUBLISHED).order_by("published_at", "id")
+    return list(await found.values_list("name", flat=True))  # type: ignore[arg-type]  # one column
+
+
+async def _draft(
+    period: Period,
+    act: Act,
+    *,
+    preliminary: bool = False,
+    corrected: EditionRow | None = None,
+    reason: str | None = None,
+) -> EditionRow:
+    _check_publishable(period)
+    row = await PeriodRow.get_or_none(name=period.name)
+    if row is None:
+        row = await commit_config(period, Config(), act)
+    config = edition_body.from_json(Config, row.config)
+    period = _committed(row, period)
+    if act.at < period.ends_at and not preliminary:
+        raise PeriodNotOver(period.name, period.ends_at)
+    name = period.name if corrected is None else _next_name(corrected.name, period.name)
+    edition = await _computed(name, period, row, config, act)
+    edition = dataclasses.replace(
+        edition, supersedes=corrected.name if corrected else None, reason=reason
+    )
+    await EditionRow.filter(name=name, status=EditionStatus.DRAFT).delete()
+    drafted = await EditionRow.create(
+        name=name,
+        period=row,
+        status=EditionStatus.DRAFT,
+        body=edition_body.to_json(edition),
+        drafted_at=act.at,
+        supersedes=corrected,
+    )
+    act.events.append(EditionDrafted(name))
+    return drafted
+
+
+def _committed(row: PeriodRow | None, period: Period) -> Period:
+    """The period with the cut-off that was committed for it."""
+    if row is None:
+        return period
+    return dataclasses.replace(period, cutoff_at=row.cutoff_at)
+
+
+def _check_publishable(period: Period) -> None:
+    if period.months < 3:
+        raise NotPublishable(period.name)
+
+
+def _next_name(latest: str, period_name: str) -> str:
+    """2026-Q3, 2026-Q3.2, 2026-Q3.3 ..."""
+    _, _, number = latest.removeprefix(period_name).partition(".")
+    return f"{period_name}.{int(number or 1) + 1}"
+
+
+async def _computed(name: str, period: Period, row: PeriodRow, config: Config, act: Act) -> Edition:
+    gathered = await _gathered(period, config, act.at)
+    found = assembly.assemble(gathered, config)
+    return Edition(
+        name=name,
+        period=PeriodFacts(
+            name=period.name,
+            starts_at=period.starts_at,
+            ends_at=period.ends_at,
+            cutoff_at=period.cutoff_at,
+            timezone=_zone(period).key,
+        ),
+        config=config,
+        committed_at=row.committed_at,
+        drafted_at=act.at,
+        satisfaction=found.satisfaction,
+        punctuality=found.punctuality,
+        agencies=found.agencies,
+        notes=Notes(
+            is_before_cutoff=act.at < period.cutoff_at,
+            is_committed_late=row.committed_at >= period.starts_at,
+            residents=found.residents,
+            suppressed=found.suppressed,
+        ),
+    )
+
+
+async def _gathered(period: Period, config: Config, at: datetime) -> list[Gathered]:
+    known = await charter.current()
+    answers = await _answers(period, config)
+    before = await tallies.effective(_quarters(period.previous()))
+    promises = await cohorts.cohorts(period, at)
+    history = await _history(period)
+    nothing = Answers(Effective(), 0)
+    return [
+        Gathered(
+            code=agency.code,
+            name_vi=agency.name_vi,
+            name_en=agency.name_en,
+            level=agency.level,
+            peer_group=agency.peer_group,
+            is_new=agency.opens_on is not None and agency.opens_on > _first_day(period),
+            answers=answers.get(agency.id, nothing),
+            before=before.get(agency.id, Effective()),
+            cohort=promises.get(agency.id, cohorts.Cohort()),
+            history=tuple(history.get(agency.code, ())),
+        )
+        for agency in _present(known, period, answers.keys() | promises.keys())
+    ]
+
+
+def _present(known: Charter, period: Period, active: Any) -> list[charter.Agency]:
+    """The agencies that existed in the period, and any others that something is counted of."""
+    first, last = _first_day(period), period.ends_at.astimezone(period.timezone).date()
+    found = [
+        agency
+        for agency in known.agencies.values()
+        if agency.id in active
+        or (
+            (agency.opens_on is None or agency.opens_on < last)
+            and (agency.closes_on is None or agency.closes_on > first)
+        )
+    ]
+    return sorted(found, key=lambda agency: (agency.sort_key, agency.code))
+
+
+async def _answers(period: Period, config: Config) -> dict[int, Answers]:
+    """Per agency its voices; over the last four quarters where one alone stays too thin."""
+    own = await _window((period,))
+    if period.months != 3 or config.rolling_windows == 1:
+        return own
+    longer = await _window(periods.rolling(period, config.rolling_windows))
+    chosen = dict(own)
+    for agency, over in longer.items():
+        alone = own.get(agency, Answers(Effective(), 0))
+        if alone.counts.n < config.ranked_floor and over.counts.n > alone.counts.n:
+            chosen[agency] = dataclasses.replace(over, is_rolling=True)
+    return chosen
+
+
+async def _window(window: tuple[Period, ...]) -> dict[int, Answers]:
+    names = [quarter for period in window for quarter in _quarters(period)]
+    counts = await tallies.effective(names)
+    served = await tallies.residents_served(window[0].starts_at, window[-1].ends_at)
+    return {
+        agency: Answers(counts.get(agency, Effective()), served.get(agency, 0))
+        for agency in counts.keys() | served.keys()
+    }
+
+
+def _quarters(period: Period) -> list[str]:
+    """Voices are kept by quarter: a year is four of them."""
+    if period.months == 3:
+        return [period.name]
+    return [f"{period.name}-Q{quarter}" for quarter in range(1, 5)]
+
+
+async def _history(period: Period) -> Mapping[str, list[Before]]:
+    """Per agency its lines in the last editions before this period, the latest first."""
+    rows = (
+        await EditionRow.filter(
+            status=EditionStatus.PUBLISHED, period__ends_at__lte=period.starts_at
+        )
+        .order_by("-period__starts_at", "-id")
+        .select_related("period")
+    )
+    latest: dict[str, EditionRow] = {}
+    for row in rows:
+        latest.setdefault(row.period.name, row)
+    lines: dict[str, list[Before]] = {}
+    for row in list(latest.values())[:HISTORY]:
+        for agency in _of(row).agencies:
+            lines.setdefault(agency.code, []).append(_line(row, agency))
+    return lines
+
+
+def _line(row: EditionRow, agency: edition_body.Agency) -> Before:
+    said, kept = agency.satisfaction, agency.punctuality
+    return Before(
+        edition=row.name,
+        period=row.period.name,
+        n=said.n,
+        share=said.score.share,
+        low=said.score.low,
+        high=said.score.high,
+        due=kept.due.due,
+        on_time=kept.score.share,
+    )
+
+
+def _of(row: EditionRow) -> Edition:
+    edition = edition_body.from_json(Edition, row.body)
+    return dataclasses.replace(edition, published_at=row.published_at)
+
+
+async def _named(name: str) -> EditionRow:
+    row = None
+    if len(name) <= LONGEST_NAME:
+        row = await EditionRow.get_or_none(name=name).select_related("period")
+    if row is None:
+        raise NoSuchEdition(name)
+    return row
+
+
+async def _latest_published(period_name: str) -> EditionRow | None:
+    return (
+        await EditionRow.filter(period__name=period_name, status=EditionStatus.PUBLISHED)
+        .order_by("-id")
+        .first()
+    )
+
+
+async def _alone() -> None:
+    await get_connection("default").execute_query("select pg_advisory_xact_lock($1)", [LOCK])
+
+
+def _first_day(period: Period) -> date:
+    return period.starts_at.astimezone(period.timezone).date()
+
+
+def _zone(period: Period) -> ZoneInfo:
+    assert isinstance(period.timezone, ZoneInfo)  # noqa: S101 -- editions are cut in a named zone
+    return period.timezone

@@ -1,0 +1,16 @@
+"""Sweeps of the ranking: each does one piece of what is not yet done and says if there was any."""
+
+from zoneinfo import ZoneInfo
+
+from ranking import editions, tallies
+from sla.acts import Act
+
+
+async def tally(act: Act, zone: ZoneInfo) -> bool:
+    """Count some of the ratings that changed since they were last counted."""
+    return await tallies.count_some(zone)
+
+
+async def draft_edition(act: Act, zone: ZoneInfo) -> bool:
+    """Draft the quarter that ended last, once its cut-off is over and if nobody has yet."""
+    return await editions.draft_due(act, zone)
