@@ -13,6 +13,7 @@ from feedback.models import CaseRow, ClosureRow, ContactRow, RatingRow
 from feedback.notices import Owed
 from sla import charter
 from sla.acts import Act
+from sla.events import DossierFinished
 from sla.models import PromiseRow
 
 # The window to rate, and to say "this is not solved".
@@ -85,3 +86,10 @@ async def _write_to_resident(closure: ClosureRow, act: Act, keys: Keyring) -> No
         },
     )
     await notices.owe(invitation, act, keys)
+
+
+async def ask_about_finished(act: Act) -> None:
+    """Open a closure for every dossier that finished in this act."""
+    for event in act.events:
+        if isinstance(event, DossierFinished):
+            await open_closure(event.promise_id, act)

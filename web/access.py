@@ -31,6 +31,7 @@ PUBLIC = Whom(everybody=True)
 STAFF = Whom(frozenset(Role))
 CASES = Whom(SEE_ALL | WORK_ON_CASES)
 CASES_OR_KEY = Whom(SEE_ALL | WORK_ON_CASES, keys=True)
+KEY = Whom(keys=True)
 PUBLISHING = Whom(frozenset({Role.PUBLISHER, Role.AUDITOR, Role.ADMINISTRATOR}))
 PUBLISHER = Whom(frozenset({Role.PUBLISHER}))
 
@@ -51,6 +52,8 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("POST", "/api/v1/cases/withdraw"): PUBLIC,
     ("POST", "/api/v1/cases/rate"): PUBLIC,
     ("POST", "/api/v1/ratings"): PUBLIC,
+    ("PUT", "/api/v1/dossiers/{code}"): KEY,
+    ("POST", "/api/v1/dossiers/{code}/events"): KEY,
     ("GET", "/api/v1/inbox"): CASES_OR_KEY,
     ("GET", "/api/v1/inbox/{reference}"): CASES_OR_KEY,
     ("POST", "/api/v1/inbox/{reference}/{action}"): CASES_OR_KEY,

@@ -35,7 +35,7 @@ from web import (
     reactions,
     rendering,
 )
-from web.api import cases, directory, inbox, problems
+from web.api import cases, directory, dossiers, inbox, problems
 from web.board.serving import Board
 from web.clock import Clock
 from web.engine import Busy
@@ -92,7 +92,7 @@ def create_app(settings: Settings, clock: Clock) -> ASGIApp:
         lifespan=lambda app: RegisterTortoise(app, config=_database(settings)),
     )
     _furnish(app, settings, clock)
-    for router in (health.router, cases.router, directory.router, inbox.router):
+    for router in (health.router, cases.router, directory.router, inbox.router, dossiers.router):
         app.include_router(router)
     app.router.routes.extend(assets.routes())
     _handle_errors(app)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from feedback import errors as feedback
 from ranking.errors import RankingError
+from sla import dossiers
 from sla import errors as sla
 from web.engine import Busy
 from web.i18n import mark
@@ -69,6 +70,12 @@ ANSWERS: dict[type[Exception], Answer] = {
         401, "wrong-credentials", mark("The name or the password is not right.")
     ),
     feedback.CarrierDown: Answer(503, "carrier-down", mark("The message could not be sent now.")),
+    dossiers.NoSuchDossier: Answer(404, "no-such-dossier", mark("There is no such dossier.")),
+    dossiers.BadCode: Answer(422, "bad-dossier-code", mark("This is not a dossier code.")),
+    dossiers.UnknownProcedure: Answer(422, "unknown-service", mark("There is no such service.")),
+    dossiers.Differs: Answer(409, "differs", mark("This was received before, with other facts.")),
+    sla.BadEvent: Answer(422, "bad-event", mark("A fact of this event is missing or unreadable.")),
+    sla.UnknownKind: Answer(422, "unknown-event", mark("There is no such kind of event.")),
     sla.SlaError: Answer(409, "not-now", mark("The promise does not allow this now.")),
     RankingError: Answer(409, "ranking", mark("The ranking does not allow this now.")),
     Busy: Answer(503, "busy", mark("Too many are asking at once. Please try again in a moment.")),
@@ -89,6 +96,8 @@ FIELDS: dict[type[Exception], str] = {
 }
 
 REASONS: dict[str, str] = {
+    "not_a_time": mark("This is not a time with its offset, such as 2026-10-05T09:00:00+07:00."),
+    "in_the_future": mark("This lies in the future."),
     "missing": mark("Please fill this in."),
     "too_long": mark("This is too long: at most %(limit)s characters."),
     "too_short": mark("This is too short: at least %(limit)s characters."),

@@ -11,6 +11,7 @@ from feedback import jobs as feedback_jobs
 from feedback.codes import Keyring
 from ranking import events as ranking
 from ranking import jobs as ranking_jobs
+from sla import events as sla
 from sla import jobs as sla_jobs
 from sla.acts import Event
 from web import carriers, idempotency
@@ -30,6 +31,7 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     feedback.CaseClosed: (),
     feedback.CaseWithdrawn: (),
     feedback.RatingGiven: ("tally", "read_tone"),
+    sla.DossierFinished: ("invite",),
     ranking.EditionDrafted: (),
     ranking.EditionPublished: ("release_board",),
 }

@@ -1,0 +1,109 @@
+"""Dossiers, for the agencies' own systems."""
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from feedback import codes, invitations
+from feedback.actors import AgencySystem
+from feedback.errors import NotAFact
+from sla import dossiers, promises
+from sla.dossiers import Receipt
+from web import idempotency
+from web.acting import Acting
+from web.api import schemas
+from web.api.schemas import DossierBody, DossierEventBody, reply, takes
+from web.desks import in_zone
+from web.idempotency import Stored
+
+router = APIRouter(prefix="/api/v1", tags=["dossiers"])
+
+LONGEST = 80
+
+
+def _moment(text: str, field: str) -> datetime:
+    """An ISO 8601 time with its offset. Raises `NotAFact`."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise NotAFact(field, "not_a_time") from None
+    if moment.tzinfo is None:
+        raise NotAFact(field, "not_a_time")
+    return moment
+
+
+def _short(text: str, field: str) -> str:
+    if not text.isprintable() or not 0 < len(text) <= LONGEST:
+        raise NotAFact(field, "too_long", LONGEST)
+    return text
+
+
+@router.put("/dossiers/{code}", openapi_extra=takes(DossierBody))
+async def receive(code: str, request: Request, act: Acting) -> Response:
+    """Say that a dossier was received: 201 when it is new, 200 when it was said before."""
+    body = await schemas.read(DossierBody, request)
+    keys = request.app.state.keys
+    resident = _short(body.resident, "resident") if body.resident else code
+    receipt = Receipt(
+        code=code,
+        service=body.service,
+        received_at=_past(_moment(body.received_at, "received_at"), "received_at", act.at),
+        promised_at=_moment(body.promised_at, "promised_at") if body.promised_at else None,
+        resident=codes.keyed_hash("filer", resident, keys),
+        channel=_short(body.channel, "channel")[:20],
+    )
+    row, is_new = await dossiers.receive(_agency(request), receipt, act)
+    answer = {"code": row.code, "due_at": in_zone(row.due_at, request.app.state.settings.zone)}
+    return reply(answer, 201 if is_new else 200)
+
+
+def _past(moment: datetime, field: str, now: datetime) -> datetime:
+    if moment > now:
+        raise NotAFact(field, "in_the_future")
+    return moment
+
+
+def _agency(request: Request) -> int:
+    actor: AgencySystem = request.state.actor  # the access table lets nobody else in
+    return actor.agency_id
+
+
+@router.post("/dossiers/{code}/events", openapi_extra=takes(DossierEventBody))
+async def report(code: str, request: Request, act: Acting) -> Response:
+    """Report one event; an `id` told before changes nothing."""
+    body = await schemas.read(DossierEventBody, request)
+    at = _past(_moment(body.at, "at"), "at", act.at)
+    event = promises.from_json(_document(body, at))
+
+    async def do() -> Stored:
+        row = await dossiers.report(
+            _agency(request), code, event, act, event_id=_short(body.id, "id")
+        )
+        await invitations.ask_about_finished(act)
+        zone = request.app.state.settings.zone
+        answer = {"code": row.code, "state": row.state, "due_at": in_zone(row.due_at, zone)}
+        return Stored(200, answer)
+
+    once = await idempotency.once(request)
+    stored = await idempotency.answered(once, act, request.app.state.keys, do)
+    return reply(stored.body, stored.status)
+
+
+# What the event kinds call the facts that a body may bring.
+_FACTS = {
+    "paused": {"reason": "reason"},
+    "refused": {"reason": "reason"},
+    "reopened": {"reason": "reason"},
+    "transferred": {"to": "to"},
+    "extended": {"until": "until", "reason": "reason"},
+}
+
+
+def _document(body: DossierEventBody, at: datetime) -> dict[str, Any]:
+    given = body.model_dump()
+    facts = {name: given[field] or "" for name, field in _FACTS.get(body.type, {}).items()}
+    outcome = {"outcome": "result"} if body.type == "finished" else {}
+    return {"kind": body.type, "at": at.isoformat(), **facts, **outcome}
