@@ -144,10 +144,10 @@ class WorkingCalendar:
         if amount == 0:
             return start
         index = start // _BLOCK
-        block = self._block(index)
+        block = self._blocks.get(index) or self._block(index)
         amount += block.until(start)
-        while amount > block.total:
-            amount -= block.total
+        while amount > block.passed[-1]:
+            amount -= block.passed[-1]
             index += 1
             block = self._block(index)
         return block.reach(amount)
@@ -159,7 +159,10 @@ class WorkingCalendar:
         if self.known_until is not None and end > self._known_end:
             raise CalendarEnds(self.known_until)
         first, last = start // _BLOCK, (end - 1) // _BLOCK
-        passed = sum(self._block(index).total for index in range(first, last))
+        if first == last:
+            block = self._blocks.get(first) or self._block(first)
+            return block.until(end) - block.until(start)
+        passed = sum(self._block(index).passed[-1] for index in range(first, last))
         return passed + self._block(last).until(end) - self._block(first).until(start)
 
     def open_day_after(self, day: date, count: int = 1) -> date:

@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -59,9 +60,10 @@ def in_order(windows: Iterable[tuple[int, int]]) -> Windows:
 
 def micros(at: datetime) -> int:
     """The moment as a number. `NaiveTime` without an offset, `OutOfRange` beyond 1900-2299."""
-    if at.utcoffset() is None:
-        raise NaiveTime(at)
-    since = at - _EPOCH
+    try:
+        since = at - _EPOCH
+    except TypeError:
+        raise NaiveTime(at) from None
     moment = (since.days * DAY_SECONDS + since.seconds) * SECOND + since.microseconds
     if not _EARLIEST <= moment < LATEST:
         raise OutOfRange
@@ -70,7 +72,7 @@ def micros(at: datetime) -> int:
 
 def local(moment: int, zone: ZoneInfo) -> datetime:
     """The number as a time on the clock of `zone`."""
-    return (_EPOCH + timedelta(microseconds=moment)).astimezone(zone)
+    return zone.fromutc(_epoch_for(zone) + timedelta(0, 0, moment))
 
 
 def ordinal(moment: int) -> int:
@@ -129,11 +131,6 @@ class Block:
         lengths = (end - start for start, end in ordered)
         return cls([start for start, _ in ordered], list(accumulate(lengths, initial=0)))
 
-    @property
-    def total(self) -> int:
-        """All its open time."""
-        return self.passed[-1]
-
     def until(self, moment: int) -> int:
         """Its open time before `moment`."""
         index = bisect_right(self.starts, moment) - 1
@@ -145,6 +142,12 @@ class Block:
         """The first moment at which `amount` has passed; 0 < amount <= total."""
         index = bisect_left(self.passed, amount) - 1
         return self.starts[index] + amount - self.passed[index]
+
+
+@cache
+def _epoch_for(zone: ZoneInfo) -> datetime:
+    """The epoch as `fromutc` wants it: the time in UTC, under the name of the zone."""
+    return _EPOCH.replace(tzinfo=zone)
 
 
 def _as_if_utc(day: date) -> int:
