@@ -53,6 +53,16 @@ class Filing:
 
 
 @dataclass(frozen=True, slots=True)
+class Addressed:
+    """An agency and service that take a draft on a local day; `commitment` is what binds them."""
+
+    agency: Agency
+    service: Service | None
+    day: date
+    commitment: Commitment | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Placed:
     """A filing whose agency and service are known to be there."""
 
@@ -127,16 +137,31 @@ def _local_day(agency: Agency, known: Charter, at: datetime) -> date:
 
 def _place(filing: Filing, known: Charter, at: datetime) -> _Placed:
     draft = filing.draft
-    agency = known.agencies.get(draft.agency)
+    to = _addressed(draft.agency, draft.service, known, at)
+    return _Placed(
+        filing, to.agency, to.service, to.day, codes.new_reference(to.day), codes.new_code()
+    )
+
+
+async def addressed(agency: str, service: str | None, *, at: datetime) -> Addressed:
+    """Whom a draft would go to if it were filed now, by codes, and what is promised there.
+
+    Raises `UnknownAgency`, `UnknownService` or `AgencyClosed`, as filing does.
+    """
+    return _addressed(agency, service, await charter.current(), at)
+
+
+def _addressed(code: str, service_code: str | None, known: Charter, at: datetime) -> Addressed:
+    agency = known.agencies.get(code)
     if agency is None:
-        raise UnknownAgency(draft.agency)
+        raise UnknownAgency(code)
     day = _local_day(agency, known, at)
     if not agency.is_open(day):
-        raise AgencyClosed(draft.agency)
-    if draft.service is not None and draft.service not in known.services:
-        raise UnknownService(draft.service)
-    service = known.services[draft.service] if draft.service else None
-    return _Placed(filing, agency, service, day, codes.new_reference(day), codes.new_code())
+        raise AgencyClosed(code)
+    if service_code is not None and service_code not in known.services:
+        raise UnknownService(service_code)
+    service = known.services[service_code] if service_code else None
+    return Addressed(agency, service, day, known.binding(agency, service, at=at).commitment)
 
 
 async def _write(placed: Sequence[_Placed], act: Act, keys: Keyring) -> list[Receipt]:

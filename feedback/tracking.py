@@ -10,10 +10,12 @@ from feedback.lifecycle import CaseStatus
 from feedback.messages import Message
 from feedback.models import CaseKind, CaseRow, ClosureRow
 from feedback.timeline import Line
-from sla import charter, ledger
-from sla.charter import Agency, Service
+from sla import charter, deadlines, ledger
+from sla.charter import Agency, Charter, Service
+from sla.commitments import Commitment
 from sla.models import PromiseRow
 from sla.promises import Verdict
+from sla.steps import Step
 
 # Who wrote an internal note is the house's own affair, and that there was one too.
 INTERNAL = frozenset({"NoteAdded"})
@@ -42,6 +44,7 @@ class TrackedCase:
     verdict: Verdict
     agency: Agency
     service: Service | None
+    commitment: Commitment | None
     timeline: tuple[Line, ...]
     messages: tuple[Message, ...]
     rating: RatingWindow
@@ -68,10 +71,41 @@ async def by_code(code: str, keys: Keyring, *, at: datetime) -> TrackedCase:
         verdict=verdict,
         agency=known.agency_of_id(promise.agency_id),
         service=known.service_of_id(service_id) if service_id else None,
+        commitment=_commitment(promise.commitment_id, known),
         timeline=tuple(line for line in await timeline.read(row.id) if line.kind not in INTERNAL),
         messages=tuple(await messages.read(row.id)),
         rating=await _window(promise, at),
     )
+
+
+def _commitment(commitment_id: int | None, known: Charter) -> Commitment | None:
+    versions = (one for some in known.commitments.values() for one in some)
+    return next((one for one in versions if one.id == commitment_id), None)
+
+
+async def explained(code: str, keys: Keyring) -> tuple[Step, ...]:
+    """How the due time of a case came about, piece by piece; nothing when it was not computed.
+
+    Raises `NoSuchCode`.
+    """
+    row = await CaseRow.get_or_none(code_hash=codes.hash_of(code, keys))
+    if row is None:
+        raise NoSuchCode
+    promise_id: int = row.promise_id
+    promise = await PromiseRow.get(id=promise_id)
+    calendar_id: int | None = promise.calendar_id
+    standing = await ledger.standing(promise_id)
+    within = standing.started.within
+    if within is None or calendar_id is None or standing.due_at is None:
+        return ()
+    deadline = deadlines.due(
+        standing.started.at,
+        within,
+        (await charter.current()).calendars[calendar_id],
+        cut_off=standing.started.cut_off,
+        pauses=standing.breaks(),
+    )
+    return deadline.steps if deadline.due == standing.due_at else ()
 
 
 async def _window(promise: PromiseRow, at: datetime) -> RatingWindow:

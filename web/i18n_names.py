@@ -1,0 +1,63 @@
+"""What people call the values they see, in English; the Vietnamese stands in the catalogues.
+
+Imported for its effect on `i18n.NAMES` by whatever shows such values.
+"""
+
+from feedback import events as case
+from feedback.events import CaseEvent
+from feedback.lifecycle import CaseStatus
+from feedback.messages import MessageKind
+from feedback.models import CaseKind
+from sla.standing import Verdict
+from web import i18n
+from web.i18n import mark
+
+KINDS = tuple(CaseKind)
+
+i18n.NAMES[CaseStatus] = {
+    CaseStatus.FILED: mark("Received"),
+    CaseStatus.IN_HAND: mark("Being handled"),
+    CaseStatus.WAITING: mark("Waiting for the resident"),
+    CaseStatus.ANSWERED: mark("Answered"),
+    CaseStatus.CLOSED: mark("Closed"),
+    CaseStatus.WITHDRAWN: mark("Withdrawn"),
+}
+i18n.NAMES[CaseKind] = {
+    CaseKind.COMPLAINT: mark("Something went wrong"),
+    CaseKind.SUGGESTION: mark("A suggestion"),
+}
+i18n.NAMES[MessageKind] = {
+    MessageKind.ANSWER: mark("Answer"),
+    MessageKind.QUESTION: mark("Question"),
+    MessageKind.REPLY: mark("Reply"),
+    MessageKind.OBJECTION: mark("Not solved"),
+    MessageKind.NOTE: mark("Internal note"),
+}
+i18n.NAMES[Verdict] = {
+    Verdict.ON_TIME: mark("On time"),
+    Verdict.LATE: mark("Late"),
+    Verdict.OPEN_IN_TIME: mark("In time"),
+    Verdict.OPEN_OVERDUE: mark("Overdue"),
+    Verdict.WITHDRAWN: mark("Withdrawn"),
+    Verdict.NO_PROMISE: mark("No promise"),
+    Verdict.UNDATED: mark("Date not known yet"),
+}
+
+EVENTS: dict[type[CaseEvent], str] = {
+    case.CaseFiled: mark("Feedback received"),
+    case.CaseAssigned: mark("An officer was put in charge"),
+    case.ResidentAsked: mark("The office asked for more information"),
+    case.ResidentReplied: mark("The resident replied"),
+    case.NoteAdded: mark("Internal note added"),
+    case.CaseTransferred: mark("Handed over to another office"),
+    case.CaseAnswered: mark("The office answered"),
+    case.CaseReopened: mark("The resident said it is not solved"),
+    case.CaseClosed: mark("Closed"),
+    case.CaseWithdrawn: mark("Withdrawn by the resident"),
+}
+_BY_NAME = {kind.__name__: words for kind, words in EVENTS.items()}
+
+
+def event(kind: str, language: str) -> str:
+    """What people call an event of a timeline, by its stored name. KeyError for an unknown one."""
+    return i18n.translator(language).gettext(_BY_NAME[kind])
