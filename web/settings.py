@@ -1,5 +1,6 @@
 """Settings: one frozen value, read once by a command and handed on. Nothing is read at import."""
 
+import fcntl
 import os
 import secrets
 import tomllib
@@ -131,11 +132,16 @@ class Settings(pydantic.BaseModel):
         Made once: tokens and codes given out before a restart stay good after it.
         """
         missing = [name for name in _SECRETS if getattr(self, name) == DEFAULT_SECRET]
-        kept = _kept(self.data)
-        fresh = {name: secrets.token_urlsafe(48) for name in missing if name not in kept}
-        if fresh:
-            kept |= fresh
-            _keep(self.data, kept)
+        if not missing:
+            return self
+        self.data.mkdir(parents=True, exist_ok=True)
+        with (self.data / f".{KEPT}.lock").open("a") as lock:  # two first commands agree on one
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            kept = _kept(self.data)
+            fresh = {name: secrets.token_urlsafe(48) for name in missing if name not in kept}
+            if fresh:
+                kept |= fresh
+                _keep(self.data, kept)
         return self.model_copy(update={name: kept[name] for name in missing})
 
     def as_environment(self) -> dict[str, str]:
@@ -200,8 +206,7 @@ def _kept(data: Path) -> dict[str, object]:
 
 def _keep(data: Path, values: Mapping[str, object]) -> None:
     """Whole or not at all, and for its owner alone from its first byte on."""
-    data.mkdir(parents=True, exist_ok=True)
-    draft = data / f".{KEPT}.{os.getpid()}"
+    draft = data / f".{KEPT}.draft"
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

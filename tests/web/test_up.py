@@ -63,13 +63,15 @@ class Up:
                 status = (entry / "stat").read_text("ascii", "replace").rpartition(")")[2].split()
                 if status[1] == str(self.process.pid) and status[0] != "Z":
                     found[_part((entry / "cmdline").read_bytes())] = int(entry.name)
-        return found
+        return {part: number for part, number in found.items() if part}
 
 
-def _part(command: bytes) -> str:
-    words = command.decode().replace("\0", " ").split()
-    known = ("postgres", "valkey-server", "serve", "work", "schedule", "migrate")
-    return next((part for part in known for word in words if Path(word).name == part), words[0])
+PARTS = ("postgres", "valkey-server", "serve", "work", "schedule")
+
+
+def _part(command: bytes) -> str | None:
+    words = {Path(word).name for word in command.decode().replace("\0", " ").split()}
+    return next((part for part in PARTS if part in words), None)
 
 
 @contextlib.contextmanager
@@ -162,9 +164,22 @@ def test_migrate_works_on_a_folder_where_nothing_runs_and_leaves_nothing_running
     assert (tmp_path / "var/secrets.toml").exists()
 
 
+def test_commands_at_the_same_time_share_the_server_that_one_of_them_started(tmp_path):
+    arguments = [*HAILONG, "migrate", "--data", "var"]
+    several = [
+        subprocess.Popen(
+            arguments, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
+    ]
+    ends = [(process.communicate(timeout=60)[1], process.returncode) for process in several]
+    assert ends == [("", 0)] * 3
+    assert not list(processes.leftovers("postgres", tmp_path / "var/pg/data"))
+
+
 def test_up_answers_where_it_says_and_runs_each_part_once(up):
     assert up.get("/readyz") == 200
-    assert set(up.children()) == {"postgres", "valkey-server", "serve", "work", "schedule"}
+    assert set(up.children()) == set(PARTS)
 
 
 def test_a_second_up_on_the_same_folder_is_told_whose_it_is(up, tmp_path):
@@ -191,7 +206,7 @@ def test_a_command_uses_the_servers_that_run(up, tmp_path):
     assert up.get("/readyz") == 200
 
 
-@pytest.mark.parametrize("part", ["serve", "postgres", "valkey-server", "work", "schedule"])
+@pytest.mark.parametrize("part", PARTS)
 def test_a_killed_part_comes_back_and_visitors_are_answered(up, part):
     before = up.children()
     os.kill(before[part], signal.SIGKILL)

@@ -3,14 +3,17 @@
 import asyncio
 import contextlib
 import fcntl
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TextIO
 
 import asyncpg
 
 from web import database, embedded, mistakes, processes
 from web.settings import Settings
+
+PATIENCE = 60  # seconds for a server that another process starts, restarts or stops
 
 
 @dataclass(eq=False)
@@ -37,16 +40,52 @@ def servers(settings: Settings) -> Iterator[Settings]:
     settings = settings.with_secrets()
     postgres = embedded.Postgres(settings.data)
     with contextlib.ExitStack() as stack:
-        try:
-            postgres.start()
-        except processes.InUse:
-            stack.enter_context(_shared_use(postgres.home))
-            _wait_for(postgres)
-        else:
-            stack.callback(postgres.stop)
-            stack.enter_context(_last_use(postgres.home))
-            prepare(postgres)
+        _take(postgres, stack)
         yield settings.model_copy(update={"database_url": postgres.url()})
+
+
+def _take(postgres: embedded.Postgres, stack: contextlib.ExitStack) -> None:
+    """Start the server, or share the one that runs: it may be recovering, or about to end."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        # One after the other: nobody meets a server whose database is not yet prepared.
+        with _lock(postgres, "entrance", fcntl.LOCK_EX):
+            try:
+                postgres.start()
+            except processes.InUse:
+                if _shares(postgres, stack):
+                    return
+                if time.monotonic() > end:
+                    raise
+            else:
+                stack.callback(_stop_when_unused, postgres)
+                prepare(postgres)
+                return
+        time.sleep(0.1)
+
+
+def _shares(postgres: embedded.Postgres, stack: contextlib.ExitStack) -> bool:
+    """Whether a server answers; it is then kept for us until the stack is left."""
+    users = _lock(postgres, "users", fcntl.LOCK_SH)
+    if postgres.is_ready():
+        stack.callback(users.close)
+        return True
+    users.close()
+    return False
+
+
+def _stop_when_unused(postgres: embedded.Postgres) -> None:
+    """Not before the other commands that share our server have ended."""
+    with _lock(postgres, "users", fcntl.LOCK_EX):
+        postgres.stop()
+
+
+def _lock(postgres: embedded.Postgres, name: str, kind: int) -> TextIO:
+    """Held until the file is closed."""
+    postgres.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = (postgres.home / name).open("a", encoding="utf-8")
+    fcntl.flock(file, kind)
+    return file
 
 
 async def _reach(url: str) -> None:
@@ -64,25 +103,3 @@ def prepare(postgres: embedded.Postgres) -> None:
     """The database of an embedded server that is ready: made and migrated."""
     postgres.create_database(embedded.DATABASE)
     asyncio.run(database.migrate(postgres.url()))
-
-
-def _wait_for(postgres: embedded.Postgres) -> None:
-    """Another process has just started it, or restarts it; it may still be recovering."""
-    if not processes.wait_until(postgres.is_ready, seconds=60):
-        raise processes.InUse(postgres.home, "unknown")
-
-
-@contextlib.contextmanager
-def _shared_use(home: Path) -> Iterator[None]:
-    """While we use a server another command started, that one must not stop it."""
-    with (home / "users").open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_SH)
-        yield
-
-
-@contextlib.contextmanager
-def _last_use(home: Path) -> Iterator[None]:
-    """Leave when the other commands that use our server have left."""
-    yield
-    with (home / "users").open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)

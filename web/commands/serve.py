@@ -42,7 +42,6 @@ def serve(host: str, port: int, fd: int | None, *, trial: bool) -> None:
             limit_concurrency=CONNECTIONS,
             timeout_keep_alive=15,
             timeout_graceful_shutdown=STOP_SECONDS,
-            h11_max_incomplete_event_size=16_384,
         )
     )
     server.run(sockets=None if fd is None else [socket.socket(fileno=fd)])
