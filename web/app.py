@@ -77,6 +77,8 @@ class _Language(Convertor[str]):
 
 register_url_convertor("lang", _Language())
 
+ROUTERS = (health.router, cases.router, directory.router, inbox.router, dossiers.router)
+
 
 def create_app(settings: Settings, clock: Clock) -> ASGIApp:
     """The whole application, guards and board before it. Raises RuntimeError for a route without
@@ -92,11 +94,11 @@ def create_app(settings: Settings, clock: Clock) -> ASGIApp:
         lifespan=lambda app: RegisterTortoise(app, config=_database(settings)),
     )
     _furnish(app, settings, clock)
-    for router in (health.router, cases.router, directory.router, inbox.router, dossiers.router):
+    for router in ROUTERS:
         app.include_router(router)
     app.router.routes.extend(assets.routes())
     _handle_errors(app)
-    access.check_complete(_routes(app))
+    access.check_complete(_routes())
     board = Board(app, settings.data / "editions")
     return Guard(board, secure=app.state.secure)
 
@@ -129,10 +131,11 @@ def _furnish(app: FastAPI, settings: Settings, clock: Clock) -> None:
     state.desks = desks.desks(state.keys, settings.zone, clock=clock, after=after)
 
 
-def _routes(app: FastAPI) -> set[tuple[str, str]]:
+def _routes() -> set[tuple[str, str]]:
     return {
         (method, route.path)
-        for route in app.routes
+        for router in ROUTERS
+        for route in router.routes
         if isinstance(route, APIRoute)
         for method in route.methods or ()
     }
