@@ -101,3 +101,5 @@ def _look_at(data: io.BufferedReader, encoding: str) -> None:
         raise FileRefused("utf16", 1)
     if head.startswith(_BOM):
         data.read(len(_BOM))
+        if not data.peek(1):
+            raise FileRefused("empty")

@@ -60,6 +60,9 @@ def load(path: Path, *, names: tuple[str, ...]) -> Mapping:
         raise BadMapping(path.name, "not_toml") from None
     for key in content.keys() - {"columns", "options"}:
         raise BadMapping(key, "unknown_table")
+    for key, table in content.items():
+        if not isinstance(table, dict):
+            raise BadMapping(key, "wrong_type")
     columns, options = content.get("columns", {}), content.get("options", {})
     for key, value in columns.items():
         if key not in names:
@@ -74,13 +77,17 @@ def _option(key: str, value: Any) -> Any:
     default = {f.name: f.default for f in fields(Mapping) if f.name != "columns"}
     if key not in default:
         raise BadMapping(f"options.{key}", "unknown_option")
-    if key == "date_formats" and isinstance(value, list):
+    if key == "date_formats" and isinstance(value, list) and all(map(_is_text, value)):
         value = tuple(value)
     if type(value) is not type(default[key]):
         raise BadMapping(f"options.{key}", "wrong_type")
     if key == "timezone":
         _check_zone(str(value))
     return value
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _check_zone(name: str) -> None:
