@@ -245,7 +245,10 @@ def test_the_queue_listens_on_no_port(tmp_path):
 
 
 @as_root
-@pytest.mark.skipif(shutil.which("setpriv") is None, reason="needs setpriv")
+@pytest.mark.skipif(
+    not processes.works(*unprivileged._AS_NOBODY, sys.executable, "-c", "import asyncpg"),
+    reason="this Python cannot be started by another user",
+)
 def test_an_ordinary_user_starts_it_directly():
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder, "var")
