@@ -1,7 +1,7 @@
 """What residents and staff hand in, parsed once into values that cannot be wrong.
 
 Every parser collects all faults before it refuses. Reasons are stable words: `missing`,
-`too_long`, `not_text`, `not_an_email`, `not_a_phone`, `not_a_choice`, `out_of_range`.
+`too_long`, `not_text`, `not_an_email`, `not_a_phone`, `not_a_name`, `not_a_choice`, `out_of_range`.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from feedback.errors import Faulty, NotAFact
-from feedback.models import CaseKind
+from feedback.models import CaseKind, Role
 from sla import spelling
 from sla.errors import NotText
 
@@ -24,6 +24,7 @@ EMAIL_AT_MOST = 254
 LANGUAGES = ("vi", "en")
 
 _EMAIL = re.compile(r"[^@\s<>\"',;:()\[\]\\]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]{2,}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 _PHONE = re.compile(r"\+?[0-9]{8,15}")
 _BETWEEN_DIGITS = re.compile(r"[\s.()-]+")
 
@@ -66,6 +67,17 @@ class RatingDraft:
     contacts: int | None = None
     comment: str = ""
     language: str = "vi"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDraft:
+    """An account about to be opened. `agency` is a code; those who work in one need it."""
+
+    name: str
+    display_name: str
+    email: str | None
+    role: Role
+    agency: str | None
 
 
 class _Reader:
@@ -195,3 +207,26 @@ def reason(given: Mapping[str, object], *, field: str = "reason") -> str:
     text = reader.text(field, at_most=REASON_AT_MOST, required=True)
     reader.finish()
     return text
+
+
+def account(given: Mapping[str, object]) -> AccountDraft:
+    """A draft from named values: name, display_name, email, role, agency. Raises `Faulty`."""
+    reader = _Reader(given)
+    name = reader.text("name", at_most=40, required=True)
+    if name and not _NAME.fullmatch(name):
+        reader.fault("name", "not_a_name")
+    role = reader.choice("role", {role.value: role for role in Role}, default=None)
+    if role is None and not any(fault.field == "role" for fault in reader.faults):
+        reader.fault("role", "missing")
+    agency = reader.text("agency", at_most=40)
+    if not agency and role in {Role.OFFICER, Role.HEAD}:
+        reader.fault("agency", "missing")
+    draft = AccountDraft(
+        name=name,
+        display_name=reader.text("display_name", at_most=NAME_AT_MOST) or name,
+        email=_email(reader) or None,
+        role=role or Role.AUDITOR,
+        agency=agency or None,
+    )
+    reader.finish()
+    return draft

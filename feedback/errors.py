@@ -100,6 +100,13 @@ class WrongCredentials(Refusal):
 
 
 @dataclass(eq=False)
+class NameTaken(Refusal):
+    """Another account has this name."""
+
+    name: str
+
+
+@dataclass(eq=False)
 class CarrierDown(FeedbackError):
     """The carrier could not take a notice now; it is tried again later."""
 

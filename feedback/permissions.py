@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ParamSpec
 
-from feedback.actors import AgencySystem, Staff
+from feedback.actors import AgencySystem, Staff, System
 from feedback.errors import NoSuchCase, NotNow, NotYours, Refusal, RoleMayNot
 from feedback.lifecycle import OPEN, CaseStatus
 from feedback.models import Role
@@ -104,6 +104,14 @@ def check_may_withdraw(case: CaseFacts) -> None:
 def check_may_publish(by: Actor) -> None:
     """Editions are published by a publisher."""
     if not (isinstance(by, Staff) and by.role is Role.PUBLISHER):
+        raise RoleMayNot(by.role if isinstance(by, Staff) else by.reference)
+
+
+def check_may_administer(by: Actor) -> None:
+    """Accounts and keys are an administrator's, and that of commands on the machine itself."""
+    if isinstance(by, System):
+        return
+    if not (isinstance(by, Staff) and by.role is Role.ADMINISTRATOR):
         raise RoleMayNot(by.role if isinstance(by, Staff) else by.reference)
 
 

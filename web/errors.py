@@ -69,6 +69,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     feedback.WrongCredentials: Answer(
         401, "wrong-credentials", mark("The name or the password is not right.")
     ),
+    feedback.NameTaken: Answer(422, "name-taken", mark("Another account has this name already.")),
     feedback.CarrierDown: Answer(503, "carrier-down", mark("The message could not be sent now.")),
     dossiers.NoSuchDossier: Answer(404, "no-such-dossier", mark("There is no such dossier.")),
     dossiers.BadCode: Answer(422, "bad-dossier-code", mark("This is not a dossier code.")),
@@ -90,6 +91,7 @@ ANSWERS: dict[type[Exception], Answer] = {
 
 # Which field of a form or a body an error is about, where it is about one.
 FIELDS: dict[type[Exception], str] = {
+    feedback.NameTaken: "name",
     feedback.UnknownAgency: "agency",
     feedback.AgencyClosed: "agency",
     feedback.UnknownService: "service",
@@ -104,6 +106,7 @@ REASONS: dict[str, str] = {
     "not_text": mark("This holds characters that are not text."),
     "not_an_email": mark("This is not an e-mail address, such as an.nguyen@example.vn."),
     "not_a_phone": mark("This is not a phone number, such as 0901 234 567."),
+    "not_a_name": mark("Use 2 to 40 small letters without marks, digits, dots or hyphens."),
     "not_a_choice": mark("Please choose one of the answers."),
     "out_of_range": mark("Please choose one of the answers."),
 }
