@@ -20,6 +20,7 @@ from sla.openings import DAY_SECONDS, SECOND, Block, Span, Windows
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _BLOCK_DAYS = 366
+_MOST_DAYS = 366 * (openings.LAST_YEAR - openings.FIRST_YEAR + 1)
 _BLOCK = _BLOCK_DAYS * DAY_SECONDS * SECOND
 
 
@@ -147,6 +148,8 @@ class WorkingCalendar:
         block = self._blocks.get(index) or self._block(index)
         amount += block.until(start)
         while amount > block.passed[-1]:
+            if amount > openings.LATEST - start:
+                raise self.no_answer()
             amount -= block.passed[-1]
             index += 1
             block = self._block(index)
@@ -172,6 +175,8 @@ class WorkingCalendar:
         dates = self._open_dates(index)
         position = bisect_right(dates, ordinal) + count - 1
         while position >= len(dates):
+            if position > _MOST_DAYS:
+                raise self.no_answer()
             position -= len(dates)
             index += 1
             dates = self._open_dates(index)

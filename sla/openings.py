@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ SECOND = 1_000_000
 DAY_SECONDS = 86_400
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY = timedelta(days=1)
 _EPOCH_DAY = _EPOCH.toordinal()
 FIRST_YEAR, LAST_YEAR = 1900, 2299
 _EARLIEST = (date(FIRST_YEAR, 1, 1).toordinal() - _EPOCH_DAY) * DAY_SECONDS * SECOND
@@ -82,7 +83,7 @@ def ordinal(moment: int) -> int:
 
 def midnight(day: date, zone: ZoneInfo) -> int:
     """The moment at which `day` begins; where the clock skips midnight, the end of the skip."""
-    return _as_if_utc(day) * SECOND - _offset_at_wall(day, zone, fold=0) * SECOND
+    return _as_if_utc(day) * SECOND - _offset_at_wall(day, zone, 0) * SECOND
 
 
 def spans_of(day: date, windows: Windows, zone: ZoneInfo) -> list[Span]:
@@ -90,8 +91,8 @@ def spans_of(day: date, windows: Windows, zone: ZoneInfo) -> list[Span]:
     if not windows:
         return []
     zero = _as_if_utc(day)
-    before = _offset_at_wall(day, zone, fold=0)
-    after = _offset_at_wall(day + timedelta(days=1), zone, fold=1)
+    before = _offset_at_wall(day, zone, 0)
+    after = _offset_at_wall(day + _DAY, zone, 1)
     if before == after:
         start = zero - before
         return [((start + opens) * SECOND, (start + closes) * SECOND) for opens, closes in windows]
@@ -154,7 +155,8 @@ def _as_if_utc(day: date) -> int:
     return (day.toordinal() - _EPOCH_DAY) * DAY_SECONDS
 
 
-def _offset_at_wall(day: date, zone: ZoneInfo, *, fold: int) -> int:
+@lru_cache(maxsize=8192)  # ten years of midnights, for all calendars of a zone
+def _offset_at_wall(day: date, zone: ZoneInfo, fold: int) -> int:
     return _seconds(datetime(day.year, day.month, day.day, tzinfo=zone, fold=fold))
 
 

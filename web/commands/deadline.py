@@ -64,7 +64,7 @@ def answer(line: str | bytes) -> Answer:
         question = json.loads(line, parse_constant=_no_number)
         if not isinstance(question, dict):
             return {"id": None, "error": "bad_json"}
-        json.dumps(question)  # too deep to be written is too deep to be answered
+        json.dumps(question, allow_nan=False)  # too deep or too big to be written back
     except (ValueError, RecursionError):
         return {"id": None, "error": "bad_json"}
     asked = {"id": question.get("id")}
