@@ -1,12 +1,13 @@
 """What an agency asks about its cases: deadline first, what nobody promised last."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from feedback import messages, timeline
+from feedback import accounts, messages, timeline, urgency
 from feedback import permissions as may
 from feedback.actors import AgencySystem, Staff
 from feedback.errors import NoSuchCase
@@ -15,10 +16,13 @@ from feedback.messages import Message
 from feedback.models import AccountRow, CaseKind, CaseRow, ContactRow
 from feedback.permissions import SEE_ALL, CaseFacts
 from feedback.timeline import Line
+from feedback.urgency import Urgency
 from sla import charter, spelling
 from sla.acts import Actor
 from sla.charter import Agency, Charter, Service
+from sla.jobs import DUE_SOON
 from sla.models import PromiseRow
+from sla.standing import State
 
 PAGE = 50
 
@@ -36,6 +40,22 @@ class InboxRow:
     officer: str | None
     agency: Agency
     service: Service | None
+    urgency: Urgency
+
+    @property
+    def time_left(self) -> timedelta | None:
+        """Open time until it is due, below 0 once overdue; None when no clock runs."""
+        return self.urgency.time_left
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many open cases there are, and of them: overdue, due within a day, in nobody's hands."""
+
+    open: int
+    overdue: int
+    due_soon: int
+    unassigned: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +70,7 @@ class Inbox:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What to list: `status` one status, or `open` or `all`; `due` overdue or later; words."""
+    """What to list: `status` one status, or `open` or `all`; `due` is overdue or soon; words."""
 
     status: str = "open"
     due: str = ""
@@ -74,6 +94,10 @@ def _narrowed(found: QuerySet[CaseRow], wanted: Filter, at: datetime) -> QuerySe
         found = found.filter(status=CaseStatus(wanted.status))
     if wanted.due == "overdue":
         found = found.filter(promise__due_at__lt=at, promise__ended_at=None)
+    elif wanted.due == "soon":
+        found = found.filter(
+            promise__due_at__gte=at, promise__due_at__lte=at + DUE_SOON, promise__state="running"
+        )
     for word in spelling.search_key(wanted.words).split():
         found = found.filter(Q(search_key__contains=word) | Q(reference__icontains=word))
     return found
@@ -95,31 +119,54 @@ async def listed(by: Actor, wanted: Filter, *, at: datetime) -> Inbox:
             "subject",
             "status",
             "filed_at",
-            "promise__due_at",
             "officer__display_name",
+            "promise_id",
+            "promise__due_at",
+            "promise__ended_at",
+            "promise__state",
             "promise__agency_id",
             "promise__service_id",
+            "promise__calendar_id",
         )
     )
     known = await charter.current()
-    return Inbox(
-        rows=tuple(
-            InboxRow(
-                id=row["id"],
-                reference=row["reference"],
-                subject=row["subject"],
-                status=CaseStatus(row["status"]),
-                filed_at=row["filed_at"],
-                due_at=row["promise__due_at"],
-                officer=row["officer__display_name"],
-                agency=known.agency_of_id(row["promise__agency_id"]),
-                service=_service(known, row["promise__service_id"]),
-            )
-            for row in rows
-        ),
-        total=total,
-        page=page,
-        pages=pages,
+    paused = [row["promise_id"] for row in rows if row["promise__state"] == State.PAUSED]
+    since = await urgency.paused_since(paused) if paused else {}
+    listed_rows = tuple(_row(row, known, since.get(row["promise_id"]), at) for row in rows)
+    return Inbox(rows=listed_rows, total=total, page=page, pages=pages)
+
+
+def _row(row: dict[str, Any], known: Charter, paused_at: datetime | None, at: datetime) -> InboxRow:
+    dates = urgency.Dates(
+        due_at=row["promise__due_at"],
+        ended_at=row["promise__ended_at"],
+        state=row["promise__state"],
+        paused_at=paused_at,
+    )
+    calendar_id = row["promise__calendar_id"]
+    calendar = known.calendars[calendar_id] if calendar_id is not None else None
+    return InboxRow(
+        id=row["id"],
+        reference=row["reference"],
+        subject=row["subject"],
+        status=CaseStatus(row["status"]),
+        filed_at=row["filed_at"],
+        due_at=row["promise__due_at"],
+        officer=row["officer__display_name"],
+        agency=known.agency_of_id(row["promise__agency_id"]),
+        service=_service(known, row["promise__service_id"]),
+        urgency=urgency.read(dates, calendar, at=at),
+    )
+
+
+async def counted(by: Actor, *, at: datetime) -> Counts:
+    """The head counts of an inbox, whatever it is narrowed to."""
+    mine = _narrowed(_mine(by), Filter(), at)
+    return Counts(
+        open=await mine.count(),
+        overdue=await _narrowed(mine, Filter(due="overdue"), at).count(),
+        due_soon=await _narrowed(mine, Filter(due="soon"), at).count(),
+        unassigned=await mine.filter(officer_id=None).count(),
     )
 
 
@@ -147,6 +194,8 @@ class CaseFile:
     has_contact: bool
     timeline: tuple[Line, ...]
     messages: tuple[Message, ...]
+    names: dict[str, str]
+    """What the staff in it are called, by reference."""
 
 
 async def opened(by: Actor, reference: str) -> CaseFile:
@@ -166,6 +215,8 @@ async def opened(by: Actor, reference: str) -> CaseFile:
     may.check_may_see(by, facts)
     known = await charter.current()
     service_id: int | None = promise.service_id
+    story = tuple(await timeline.read(row.id))
+    exchanged = tuple(await messages.read(row.id, notes=True))
     return CaseFile(
         facts=facts,
         kind=row.kind,
@@ -181,8 +232,11 @@ async def opened(by: Actor, reference: str) -> CaseFile:
         agency=known.agency_of_id(facts.agency_id),
         service=_service(known, service_id),
         has_contact=await ContactRow.exists(case_id=row.id),
-        timeline=tuple(await timeline.read(row.id)),
-        messages=tuple(await messages.read(row.id, notes=True)),
+        timeline=story,
+        messages=exchanged,
+        names=await accounts.display_names(
+            {line.by for line in story} | {message.by for message in exchanged}
+        ),
     )
 
 

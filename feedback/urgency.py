@@ -1,0 +1,139 @@
+"""How urgent a promise is: what its chip says, and how much working time is left."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from tortoise.functions import Max
+
+from sla import charter, deadlines, ledger
+from sla.calendars import WorkingCalendar
+from sla.errors import CalendarEnds
+from sla.jobs import DUE_SOON
+from sla.models import PromiseEventRow, PromiseRow
+from sla.standing import Standing, State
+from sla.steps import Step
+
+
+class Clock(StrEnum):
+    """What the clock of a promise shows at a moment."""
+
+    IN_TIME = "in_time"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    PAUSED = "paused"
+    KEPT = "kept"
+    LATE = "late"
+    WITHDRAWN = "withdrawn"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """What a clock is read from; `paused_at` is when a pause that still lasts began."""
+
+    due_at: datetime | None
+    ended_at: datetime | None
+    state: str
+    paused_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """`time_left` is open time, below 0 once overdue; None when nothing runs or none is known.
+
+    `working_day` is how much of it makes a day.
+    """
+
+    clock: Clock
+    time_left: timedelta | None
+    working_day: timedelta
+
+
+WORKING_DAY = timedelta(hours=8)
+
+
+def read(dates: Dates, calendar: WorkingCalendar | None, *, at: datetime) -> Urgency:
+    """The urgency of a promise at a moment. While the clock stands, time left stands too."""
+    clock = _clock(dates, at)
+    day = timedelta(seconds=calendar.day_seconds) if calendar else WORKING_DAY
+    if calendar is None or dates.due_at is None or dates.ended_at is not None:
+        return Urgency(clock, None, day)
+    now = dates.paused_at if clock is Clock.PAUSED and dates.paused_at else at
+    return Urgency(clock, _left(now, dates.due_at, calendar), day)
+
+
+def _clock(dates: Dates, at: datetime) -> Clock:
+    if dates.due_at is None:
+        return Clock.NONE
+    if dates.ended_at is not None:
+        if dates.ended_at > dates.due_at:
+            return Clock.LATE
+        return Clock.WITHDRAWN if dates.state == State.WITHDRAWN else Clock.KEPT
+    if dates.paused_at is not None and dates.paused_at < dates.due_at:
+        return Clock.PAUSED
+    if at > dates.due_at:
+        return Clock.OVERDUE
+    return Clock.DUE_SOON if dates.due_at - at <= DUE_SOON else Clock.IN_TIME
+
+
+def _left(now: datetime, due_at: datetime, calendar: WorkingCalendar) -> timedelta | None:
+    try:
+        if now > due_at:
+            return -timedelta(seconds=calendar.between(due_at, now))
+        return timedelta(seconds=calendar.between(now, due_at))
+    except CalendarEnds:
+        return None
+
+
+async def paused_since(promise_ids: Iterable[int]) -> dict[int, datetime]:
+    """When the last pause of each promise began, for promises that are paused."""
+    rows = (
+        await PromiseEventRow.filter(promise_id__in=list(promise_ids), kind="paused")
+        .annotate(last=Max("at"))
+        .group_by("promise_id")
+        .order_by("promise_id")
+        .values_list("promise_id", "last")
+    )
+    return dict(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A promised date with the way to it; no `steps` where it was given from outside."""
+
+    due_at: datetime | None
+    urgency: Urgency
+    standing: Standing
+    steps: tuple[Step, ...]
+
+
+async def explained(promise_id: int, *, at: datetime) -> Explained:
+    """Why a promise is due when it is."""
+    row = await PromiseRow.get(id=promise_id)
+    calendar_id: int | None = row.calendar_id
+    calendar = (await charter.current()).calendars[calendar_id] if calendar_id else None
+    standing = await ledger.standing(promise_id)
+    paused = standing.state is State.PAUSED
+    dates = Dates(
+        due_at=standing.due_at,
+        ended_at=standing.ended_at,
+        state=standing.state,
+        paused_at=standing.pauses[-1].start if paused else None,
+    )
+    return Explained(
+        standing.due_at, read(dates, calendar, at=at), standing, _steps(standing, calendar)
+    )
+
+
+def _steps(standing: Standing, calendar: WorkingCalendar | None) -> tuple[Step, ...]:
+    started = standing.started
+    if calendar is None or standing.due_at is None or started.within is None:
+        return ()
+    if started.promised_at is not None:
+        return ()
+    found = deadlines.due(
+        started.at, started.within, calendar, cut_off=started.cut_off, pauses=standing.breaks()
+    )
+    return found.steps
