@@ -63,9 +63,12 @@ def _fields(record: logging.LogRecord) -> dict[str, str]:
 
 
 def clean(text: str) -> str:
-    """One line without control characters, at most 500 characters: no entry can forge another."""
-    shown = "".join(
-        character if character.isprintable() else repr(character)[1:-1]
-        for character in text[:LONGEST]
+    """One line without control characters, of about 500: no entry can forge another.
+
+    Of a longer text the beginning and the end are kept, where a traceback says what and why.
+    """
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
+    return "".join(
+        character if character.isprintable() else repr(character)[1:-1] for character in text
     )
-    return f"{shown}…" if len(text) > LONGEST else shown
