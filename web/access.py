@@ -34,6 +34,9 @@ CASES_OR_KEY = Whom(SEE_ALL | WORK_ON_CASES, keys=True)
 KEY = Whom(keys=True)
 PUBLISHING = Whom(frozenset({Role.PUBLISHER, Role.AUDITOR, Role.ADMINISTRATOR}))
 PUBLISHER = Whom(frozenset({Role.PUBLISHER}))
+WORKERS = Whom(WORK_ON_CASES)
+ADMINISTRATION = Whom(frozenset({Role.ADMINISTRATOR, Role.AUDITOR}))
+ADMINISTRATOR = Whom(frozenset({Role.ADMINISTRATOR}))
 
 
 ACCESS: dict[tuple[str, str], Whom] = {
@@ -55,6 +58,22 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("GET", "/api/v1/inbox/{reference}"): CASES_OR_KEY,
     ("POST", "/api/v1/inbox/{reference}/{action}"): CASES_OR_KEY,
 }
+
+
+# Where a member of staff begins the day.
+LANDING: dict[Role, str] = {
+    Role.OFFICER: "inbox",
+    Role.HEAD: "inbox",
+    Role.COORDINATOR: "inbox",
+    Role.AUDITOR: "inbox",
+    Role.PUBLISHER: "publishing",
+    Role.ADMINISTRATOR: "admin",
+}
+
+
+def may_open(staff: Staff, path: str) -> bool:
+    """Whether a page without parameters (`inbox`) is for this member of staff."""
+    return staff.role in ACCESS["GET", f"/{{lang:lang}}/{path}"].roles
 
 
 def check_complete(routes: set[tuple[str, str]]) -> None:
