@@ -4,6 +4,7 @@ They count for punctuality like any other. Nobody is invited to rate them: whoev
 not known here. Each keeps the number it had.
 """
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +13,7 @@ from typing import NamedTuple
 from tortoise.connection import get_connection
 
 from feedback.drafts import SUBJECT_AT_MOST
-from sla import charter, history
+from sla import charter, history, spelling
 from sla.acts import Act
 from sla.history import PastPromise
 from sla.models import PromiseKind
@@ -24,7 +25,10 @@ LOCK = 0x48A1_1061
 
 
 class PastCase(NamedTuple):
-    """A case with its outcome; `agency` and `service` are codes that exist, `line` names it."""
+    """A case with its outcome; `agency` and `service` are codes that exist, `line` names it.
+
+    `search_key` is `search_key(text)`: whoever reads rows ahead computes it, not who stores them.
+    """
 
     line: int
     reference: str
@@ -34,6 +38,7 @@ class PastCase(NamedTuple):
     due_at: datetime | None
     closed_at: datetime | None
     text: str
+    search_key: str
 
 
 @dataclass(slots=True)
@@ -60,9 +65,19 @@ insert into resident_case (promise_id, reference, kind, language, subject, text,
                            filed_at, answered_at, closed_at, is_history, search_key)
 select promise_id, code, 'complaint', $1, subject, text, '',
        case when ended_at is null then 'filed' else 'closed' end,
-       started_at, ended_at, ended_at, true, lower(code)
+       started_at, ended_at, ended_at, true, search_key
 from staged_history
 """
+
+
+# The marks of Latin letters; what is left of a Vietnamese text without them is ASCII.
+_BARE = dict.fromkeys(range(0x300, 0x370)) | {ord("đ"): "d"}
+
+
+def search_key(text: str) -> str:
+    """`spelling.search_key` of a text that is tidy, ten times as fast where it is Vietnamese."""
+    bare = unicodedata.normalize("NFD", text.lower()).translate(_BARE)
+    return " ".join(bare.split()) if bare.isascii() else spelling.search_key(text)
 
 
 async def only_one() -> None:
@@ -110,6 +125,7 @@ def _staged(row: PastCase, agencies: Mapping[str, int], services: Mapping[str, i
         row.closed_at,
         _subject(row),
         row.text,
+        row.search_key,
     )
 
 

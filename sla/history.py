@@ -15,7 +15,8 @@ from sla.acts import Act
 class PastPromise(NamedTuple):
     """One piece of past work. `promised_at` None: no time was ever promised, no calendar binds it.
 
-    `text` travels along for whoever begins the promise. `ended_at` None: it is still running.
+    `ended_at` None: it is still running. `subject` and what follows it only travel along, for
+    whoever began the promise.
     """
 
     line: int
@@ -28,6 +29,7 @@ class PastPromise(NamedTuple):
     ended_at: datetime | None
     subject: str
     text: str
+    search_key: str
 
 
 # Promise numbers are drawn while rows are staged, so that all later statements are free of joins.
@@ -35,7 +37,7 @@ STAGE = """
 create temporary table if not exists staged_history (
     line int not null, code text not null, agency text not null, agency_id int not null,
     service_id int, started_at timestamptz not null, promised_at timestamptz,
-    ended_at timestamptz, subject text not null, text text not null,
+    ended_at timestamptz, subject text not null, text text not null, search_key text not null,
     promise_id bigint not null default nextval(pg_get_serial_sequence('promise', 'id'))
 ) on commit drop
 """

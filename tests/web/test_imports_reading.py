@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feedback import history
 from sla import spelling
 from web.imports import cells, lines, mapping, reader
 from web.imports.cells import Times
@@ -148,6 +149,12 @@ def test_a_cell_is_cleaned_as_every_other_text(text: str) -> None:
     assert cells.prose(text).strip() == spelling.tidy(sound)
 
 
+@given(st.text(st.sampled_from("aĂẫĐ đợỹ \n\t7кß") | st.characters(codec="utf-8"), max_size=12))
+def test_past_cases_are_found_by_the_same_key_as_new_ones(text: str) -> None:
+    tidy = cells.prose(text)
+    assert history.search_key(tidy) == spelling.search_key(tidy)
+
+
 @given(st.text(string.whitespace + "a"))
 def test_free_text_keeps_the_blanks_at_its_edges(text: str) -> None:
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n")
@@ -279,6 +286,9 @@ def test_a_report_of_a_refused_file_is_not_left_half_done(tmp_path: Path) -> Non
         ('[options]\ntimezone = "Mars"', "options.timezone", "unknown_zone"),
         ("[options]\ndate_formats = [1]", "options.date_formats", "wrong_type"),
         ("columns = 1", "columns", "wrong_type"),
+        ('[options]\nlanguage = "tlh"', "options.language", "unknown_language"),
+        (f'[options]\ncalendar = "{"x" * 41}"', "options.calendar", "too_long"),
+        ("[options]\ncreate_agencies = true", "options.peer_group", "missing"),
     ],
 )
 def test_a_mapping_that_cannot_be_followed_says_where(

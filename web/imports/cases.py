@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from feedback.history import PastCase
+from feedback.history import PastCase, search_key
 from web.imports import cells
 from web.imports.cells import Times
 from web.imports.errors import RowRefused
@@ -57,7 +57,8 @@ def parser(
         text = cells.prose(note)
         if len(text) > LONGEST_NOTE:
             raise RowRefused("note", "too_long", text)
-        return PastCase(number, identity, agency, wanted, opened_at, due_at, closed_at, text)
+        key = search_key(text)
+        return PastCase(number, identity, agency, wanted, opened_at, due_at, closed_at, text, key)
 
     return parse
 

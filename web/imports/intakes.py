@@ -153,7 +153,9 @@ class Cases:
     async def _make_agencies(self, drafts: Sequence[PastCase]) -> None:
         if not self._agencies.created:
             return
-        missing = {d.agency for d in drafts} & self._agencies.created.keys() - self._made
+        created = self._agencies.created  # grows meanwhile: the next rows are being read
+        used = {draft.agency for draft in drafts}
+        missing = {code for code in used if code in created} - self._made
         self._made |= missing
         await registers.take_agencies([self._agency(code) for code in sorted(missing)])
 

@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from feedback.drafts import LANGUAGES
 from web.imports.cells import Times
 from web.imports.reader import Wanted
+
+LONGEST_OPTION = 40
 
 
 @dataclass(eq=False)
@@ -70,6 +73,8 @@ def load(path: Path, *, names: tuple[str, ...]) -> Mapping:
         if not isinstance(value, str):
             raise BadMapping(f"columns.{key}", "not_text")
     given: dict[str, Any] = {key: _option(key, value) for key, value in options.items()}
+    if given.get("create_agencies") and not given.get("peer_group"):
+        raise BadMapping("options.peer_group", "missing")
     return Mapping(columns=columns, **given)
 
 
@@ -81,6 +86,10 @@ def _option(key: str, value: Any) -> Any:
         value = tuple(value)
     if type(value) is not type(default[key]):
         raise BadMapping(f"options.{key}", "wrong_type")
+    if isinstance(value, str) and len(value) > LONGEST_OPTION:
+        raise BadMapping(f"options.{key}", "too_long")
+    if key == "language" and value not in LANGUAGES:
+        raise BadMapping(f"options.{key}", "unknown_language")
     if key == "timezone":
         _check_zone(str(value))
     return value
