@@ -56,7 +56,7 @@ def calendar() -> WorkingCalendar:
     return WorkingCalendar.from_json(
         {
             "timezone": "Asia/Ho_Chi_Minh",
-            "week": {name: day for name in ("mon", "tue", "wed", "thu", "fri")},
+            "week": dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), day),
             "known_until": "2027-12-31",
         }
     )

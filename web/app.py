@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import date
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -91,7 +93,7 @@ def create_app(settings: Settings, clock: Clock) -> ASGIApp:
         docs_url=None,
         redoc_url=None,
         dependencies=[Depends(access.check)],
-        lifespan=lambda app: RegisterTortoise(app, config=_database(settings)),
+        lifespan=partial(_alive, settings=settings),
     )
     _furnish(app, settings, clock)
     for router in ROUTERS:
@@ -101,6 +103,12 @@ def create_app(settings: Settings, clock: Clock) -> ASGIApp:
     access.check_complete(_routes())
     board = Board(app, settings.data / "editions")
     return Guard(board, secure=app.state.secure)
+
+
+@asynccontextmanager
+async def _alive(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+    async with RegisterTortoise(app, config=_database(settings)):
+        yield
 
 
 def _database(settings: Settings) -> dict[str, Any]:
