@@ -37,7 +37,7 @@ from web import (
     reactions,
     rendering,
 )
-from web.api import cases, directory, dossiers, inbox, problems
+from web.api import cases, directory, dossiers, editions, inbox, problems
 from web.board.serving import Board
 from web.clock import Clock
 from web.engine import Busy
@@ -79,7 +79,14 @@ class _Language(Convertor[str]):
 
 register_url_convertor("lang", _Language())
 
-ROUTERS = (health.router, cases.router, directory.router, inbox.router, dossiers.router)
+ROUTERS = (
+    health.router,
+    cases.router,
+    directory.router,
+    inbox.router,
+    dossiers.router,
+    editions.router,
+)
 
 
 def create_app(settings: Settings, clock: Clock) -> ASGIApp:
