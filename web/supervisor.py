@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
-from web import embedded, mistakes, processes
+from web import mistakes, processes, servers
 
 TICK = 0.02
 LONGEST_WAIT = 30.0
@@ -44,7 +44,7 @@ class Child:
     is_ready: Callable[[], bool] = lambda: True
     patience: float = 4.0
     once: bool = False
-    server: embedded.Server | None = None
+    server: servers.Server | None = None
 
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     was_ready: bool = field(default=False, init=False)  # in any of its lives
@@ -100,7 +100,7 @@ def command(
     return Child(name, launch, is_ready, patience=patience, once=once)
 
 
-def serve(server: embedded.Server) -> Child:
+def serve(server: servers.Server) -> Child:
     """A child that is an embedded server."""
     return Child(server.name, server.launch, server.is_ready, server=server)
 

@@ -14,7 +14,7 @@ import pytest
 import redis
 from tortoise.context import TortoiseContext
 
-from web import embedded, processes, unprivileged
+from web import processes, servers, unprivileged
 from web.embedded import Postgres, Valkey
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -198,7 +198,7 @@ def test_nothing_outside_the_data_folder_changes_its_mode(made, tmp_path):
 
 def test_a_failed_start_says_why_in_one_line_and_gives_the_folder_back(data):
     (data / "pg/data/postgresql.auto.conf").write_text("no_such_setting = 1\n", "ascii")
-    with pytest.raises(embedded.ServerFailed) as failure:
+    with pytest.raises(servers.ServerFailed) as failure:
         Postgres(data).start()
     assert "\n" not in str(failure.value)
     (data / "pg/data/postgresql.auto.conf").write_text("", "ascii")
