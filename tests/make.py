@@ -148,13 +148,18 @@ async def make_case(
 
 
 async def make_answered_case(
-    officer: Staff, *, at: datetime = NOW, answered_at: datetime | None = None, **facts: object
+    officer: Staff,
+    *,
+    at: datetime = NOW,
+    answered_at: datetime | None = None,
+    keys: Keyring = KEYS,
+    **facts: object,
 ) -> Receipt:
     """A case filed, taken in hand by `officer` and answered an hour later, or at `answered_at`."""
-    receipt = await make_case(at=at, **facts)  # type: ignore[arg-type]
+    receipt = await make_case(at=at, keys=keys, **facts)  # type: ignore[arg-type]
     await casework.assign(receipt.reference, act(officer, at), officer=officer.name)
     done = act(officer, answered_at or at + timedelta(hours=1))
-    await casework.answer(receipt.reference, "Đã thu gom xong.", done, KEYS)
+    await casework.answer(receipt.reference, "Đã thu gom xong.", done, keys)
     return receipt
 
 

@@ -1,0 +1,1 @@
+"""What many do at once, on a database where commits are real."""
