@@ -9,7 +9,15 @@ from feedback import codes, invitations, messages, notices, timeline
 from feedback import contacts as contact_data
 from feedback import permissions as may
 from feedback.codes import Keyring
-from feedback.errors import NoSuchCase, NoSuchCode, NotNow, UnknownAgency, WindowClosed
+from feedback.errors import (
+    NoSuchCase,
+    NoSuchCode,
+    NotAFact,
+    NotNow,
+    NotYours,
+    UnknownAgency,
+    WindowClosed,
+)
 from feedback.events import (
     CaseAnswered,
     CaseAssigned,
@@ -78,13 +86,18 @@ async def _step(case: Held, event: CaseEvent, act: Act, **detail: object) -> Non
     await timeline.record(event, act, **detail)
 
 
-async def assign(reference: str, act: Act, *, officer: str) -> None:
-    """Put an officer of the case's agency in charge, by account name."""
+async def assign(reference: str, act: Act, *, officer: str, unless_taken: bool = False) -> None:
+    """Put an officer of the case's agency in charge, by account name.
+
+    With `unless_taken`, only a case nobody else is in charge of: else `NotYours`.
+    """
     case = await held(reference)
     may.check_may_assign(act.by, case.facts)
     account = await AccountRow.get_or_none(name=officer, disabled_at=None)
     if account is None or not _may_be_in_charge(account, case.facts):
-        raise NoSuchCase(reference)
+        raise NotAFact("officer", "not_a_choice")
+    if unless_taken and case.facts.officer_id not in {None, account.id}:
+        raise NotYours(case.row.id)
     case.row.officer = account
     await case.row.save(update_fields=["officer_id"])
     await _step(case, CaseAssigned(case.row.id), act, officer=account.display_name)

@@ -80,6 +80,22 @@ class AccountDraft:
     agency: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """To whom a case goes, by code, and why."""
+
+    agency: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Which case another one repeats, by reference, and what its resident is told."""
+
+    of: str
+    text: str
+
+
 class _Reader:
     """Reads named facts one by one and remembers what was wrong with each."""
 
@@ -207,6 +223,28 @@ def reason(given: Mapping[str, object], *, field: str = "reason") -> str:
     text = reader.text(field, at_most=REASON_AT_MOST, required=True)
     reader.finish()
     return text
+
+
+def handover(given: Mapping[str, object]) -> Handover:
+    """From named values: agency, reason. Raises `Faulty`."""
+    reader = _Reader(given)
+    draft = Handover(
+        agency=reader.text("agency", at_most=40, required=True),
+        reason=reader.text("reason", at_most=REASON_AT_MOST, required=True),
+    )
+    reader.finish()
+    return draft
+
+
+def duplicate(given: Mapping[str, object]) -> Duplicate:
+    """From named values: of, text. Raises `Faulty`."""
+    reader = _Reader(given)
+    draft = Duplicate(
+        of=reader.text("of", at_most=40, required=True),
+        text=reader.text("text", at_most=TEXT_AT_MOST, required=True, clean=spelling.tidy),
+    )
+    reader.finish()
+    return draft
 
 
 def account(given: Mapping[str, object]) -> AccountDraft:

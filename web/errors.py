@@ -107,6 +107,7 @@ REASONS: dict[str, str] = {
     "not_an_email": mark("This is not an e-mail address, such as an.nguyen@example.vn."),
     "not_a_phone": mark("This is not a phone number, such as 0901 234 567."),
     "not_a_name": mark("Use 2 to 40 small letters without marks, digits, dots or hyphens."),
+    "no_such_case": mark("Your agency has no other case of this number."),
     "not_a_choice": mark("Please choose one of the answers."),
     "out_of_range": mark("Please choose one of the answers."),
 }

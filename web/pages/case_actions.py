@@ -1,0 +1,97 @@
+"""What staff do with a case: each with its form, its rule, and what is said afterwards."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from feedback import casework, drafts
+from feedback import permissions as may
+from feedback.codes import Keyring
+from feedback.errors import NoSuchCase, NotAFact
+from feedback.permissions import CaseFacts
+from sla.acts import Act, Actor
+from web.forms import Form
+from web.i18n import mark
+
+Do = Callable[[str, Form, Act, Keyring], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something staff do with a case: when they may, how, and what is said afterwards."""
+
+    title: str
+    done: str
+    check: Callable[[Actor, CaseFacts], None]
+    do: Do
+
+
+async def _answer(reference: str, form: Form, act: Act, keys: Keyring) -> None:
+    await casework.answer(reference, drafts.message(form.values), act, keys)
+
+
+async def _ask(reference: str, form: Form, act: Act, keys: Keyring) -> None:
+    await casework.ask(reference, drafts.message(form.values), act, keys)
+
+
+async def _note(reference: str, form: Form, act: Act, _: Keyring) -> None:
+    await casework.note(reference, drafts.message(form.values), act)
+
+
+async def _assign(reference: str, form: Form, act: Act, _: Keyring) -> None:
+    officer = drafts.reason(form.values, field="officer")
+    await casework.assign(reference, act, officer=officer, unless_taken=form["take"] == "yes")
+
+
+async def _transfer(reference: str, form: Form, act: Act, _: Keyring) -> None:
+    facts = drafts.handover(form.values)
+    await casework.transfer(reference, act, to=facts.agency, reason=facts.reason)
+
+
+async def _close_duplicate(reference: str, form: Form, act: Act, keys: Keyring) -> None:
+    facts = drafts.duplicate(form.values)
+    try:
+        await casework.close_duplicate(reference, facts.text, act, keys, original=facts.of)
+    except NoSuchCase as error:
+        if error.reference == reference:
+            raise
+        raise NotAFact("of", "no_such_case") from None
+
+
+ACTIONS = {
+    "answer": Action(
+        mark("Answer"),
+        mark("Your answer is stored. The resident can read it and say how it was."),
+        may.check_may_answer,
+        _answer,
+    ),
+    "ask": Action(
+        mark("Ask the resident"),
+        mark("Your question is stored. The clock stands until the resident replies."),
+        may.check_may_ask,
+        _ask,
+    ),
+    "note": Action(
+        mark("Leave a note"),
+        mark("The note is stored. Only staff can read it."),
+        may.check_may_note,
+        _note,
+    ),
+    "assign": Action(
+        mark("Put somebody in charge"),
+        mark("The case has a new officer in charge."),
+        may.check_may_assign,
+        _assign,
+    ),
+    "transfer": Action(
+        mark("Hand over to another agency"),
+        mark("The case was handed over."),
+        may.check_may_transfer,
+        _transfer,
+    ),
+    "close-duplicate": Action(
+        mark("Close as a duplicate"),
+        mark("The case is answered with a pointer to the one it repeats."),
+        may.check_may_answer,
+        _close_duplicate,
+    ),
+}

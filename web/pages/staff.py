@@ -1,0 +1,41 @@
+"""What every page of staff shares: who it is for, and where they may go from there."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from feedback.actors import Staff
+from sla import charter
+from web import access, rendering
+from web.i18n import mark
+
+SECTIONS = {
+    "inbox": mark("Cases"),
+    "publishing": mark("Editions"),
+    "admin": mark("Administration"),
+}
+
+
+async def page(
+    request: Request, template: str, *, section: str, status: int = 200, **values: Any
+) -> Response:
+    """A page inside the staff's own frame; `section` is the entry of the navigation it is in."""
+    me: Staff = request.state.actor
+    known = await charter.current()
+    return rendering.page(
+        request,
+        template,
+        status=status,
+        me=me,
+        my_agency=known.agency_of_id(me.agency_id) if me.agency_id is not None else None,
+        sections={path: words for path, words in SECTIONS.items() if access.may_open(me, path)},
+        section=section,
+        **values,
+    )
+
+
+def see(request: Request, path: str, *segments: object, **query: object) -> Response:
+    """On to another page after something was done."""
+    language = rendering.language_of(request)
+    return RedirectResponse(rendering.url(language, path, *segments, **query), 303)
