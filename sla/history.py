@@ -4,7 +4,7 @@ Rows come through a staging table and are written set by set. What is written is
 `ledger.begin` and `ledger.append` would have written one by one, with a due time given by others.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -84,7 +84,7 @@ async def stage(connection: Any, rows: Iterable[PastPromise]) -> None:
 
 
 @asynccontextmanager
-async def keys_known(connection: Any) -> AsyncIterator[None]:
+async def keys_known(connection: Any, *, locks: Sequence[str] = LOCK_KEYS) -> AsyncIterator[None]:
     """Inside, foreign keys of what is inserted are not looked up one by one, where the role may.
 
     That is half of the cost of a row, and here nothing is left to find: promise numbers were drawn
@@ -94,7 +94,7 @@ async def keys_known(connection: Any) -> AsyncIterator[None]:
     """
     may = await connection.fetchval(MAY_SWITCH)
     if may:
-        for statement in LOCK_KEYS:
+        for statement in locks:
             await connection.execute(statement)
         await connection.execute("set local session_replication_role = replica")
     yield

@@ -71,8 +71,8 @@ select b.id from begun b join start s using (kind, code) order by s.place
 async def begin_many(starts: Sequence[Start], act: Act) -> list[Begun]:
     """Begin promises, in one statement. Codes are unique by kind; a repeat is an IntegrityError."""
     known = await charter.current()
-    bound = [_bound(s, known) for s in starts]
-    events = [_started(s, b) for s, b in zip(starts, bound, strict=True)]
+    bound = [binding_of(s, known) for s in starts]
+    events = [started(s, b) for s, b in zip(starts, bound, strict=True)]
     dues = [_due(e, b) for e, b in zip(events, bound, strict=True)]
     rows = await get_connection("default").execute_query_dict(
         BEGIN,
@@ -101,12 +101,14 @@ async def begin(start: Start, act: Act) -> Begun:
     return begun
 
 
-def _bound(start: Start, known: Charter) -> Binding:
+def binding_of(start: Start, known: Charter) -> Binding:
+    """What binds the promise: a commitment to feedback in general binds no dossier."""
     general = start.kind is PromiseKind.CASE
     return known.binding(start.agency, start.service, at=start.at, general=general)
 
 
-def _started(start: Start, binding: Binding) -> Started:
+def started(start: Start, binding: Binding) -> Started:
+    """The first event of the promise."""
     commitment = None if start.promised_at else binding.commitment
     return Started(
         at=start.at,
