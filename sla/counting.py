@@ -51,7 +51,7 @@ def reached(begin: int, amount: int, calendar: WorkingCalendar, pauses: list[Spa
     """The first moment at which `amount` of open time outside the pauses has passed."""
     due = calendar.reach(begin, amount)
     for start, end in pauses:
-        if start >= due:
+        if start >= due or not amount:  # nothing to count is due at once, paused or not
             break
         if end > begin:
             amount -= calendar.open_time(begin, start)

@@ -58,6 +58,7 @@ def due_at(
 
     Elapsed, an amount of 0 is due at the start. Civil, it is due the same day; a receipt after
     closing time then counts for the next open day, for nothing is due before it is received.
+    Compare in UTC: Python compares two times of one zone by the clock, in a repeated hour wrongly.
     """
     moment, breaks = openings.micros(start), counting.in_order(pauses)
     if within.rule is Rule.CIVIL:
