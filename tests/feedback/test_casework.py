@@ -10,6 +10,7 @@ from feedback.drafts import Contact, RatingDraft
 from feedback.errors import (
     AgencyClosed,
     NoSuchCase,
+    NotAFact,
     NoSuchCode,
     NotNow,
     NotYours,
@@ -124,7 +125,7 @@ async def test_only_the_officer_in_charge_answers_and_other_agencies_see_nothing
         await casework.answer(receipt.reference, "x", act(stranger), keys)
     with pytest.raises(NoSuchCase):
         await inbox.opened(stranger, receipt.reference)
-    with pytest.raises(NoSuchCase):
+    with pytest.raises(NotAFact):
         await casework.assign(receipt.reference, act(officer), officer="hoa")
 
 
