@@ -73,7 +73,7 @@ def test_what_was_written_is_read_with_the_line_it_begins_on(
 def test_a_stray_quote_refuses_its_row_and_no_other(tmp_path: Path) -> None:
     path = _file(tmp_path, b'a,b\n1,"x"y\n2,"z"\n3,5" pipe\n')
     assert _read(path) == [
-        Refusal(2, "", "broken_quotes", ""),
+        Refusal(2, "", "broken_row", ""),
         Record(3, ("2", "z")),
         Record(4, ("3", '5" pipe')),
     ]
@@ -194,6 +194,18 @@ def test_a_day_stands_for_its_beginning_or_as_a_deadline_for_its_end() -> None:
     ends = times.moment("2026-03-31", "due_at", day=cells.DAY_ENDS)
     assert begins == datetime(2026, 3, 31, tzinfo=SAIGON)
     assert ends == datetime(2026, 3, 31, 23, 59, 59, tzinfo=SAIGON)
+
+
+@pytest.mark.parametrize("cell", ["2026-01-05T08:00+99:00", "2026-01-05T08:00+07:60"])
+def test_an_offset_that_cannot_be_is_no_time(cell: str) -> None:
+    with pytest.raises(RowRefused) as refused:
+        Times(SAIGON).moment(cell, "opened_at")
+    assert refused.value.reason == "not_a_time"
+
+
+def test_a_lone_carriage_return_refuses_its_row(tmp_path: Path) -> None:
+    path = _file(tmp_path, b"a,b\n1\r2,x\n3,y\n")
+    assert _read(path) == [Refusal(2, "", "broken_row", ""), Record(3, ("3", "y"))]
 
 
 def test_formats_of_a_mapping_are_the_only_ones_read() -> None:

@@ -23,7 +23,6 @@ _SHORT_YEAR = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d\d(?!\d)", re.ASCII)
 DAY_BEGINS = time(0)
 DAY_ENDS = time(23, 59, 59)
 
-
 # Letters and marks that are shown as nothing; what else is invisible is not printable.
 _HIDDEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
 
@@ -90,14 +89,13 @@ class Times:
         if match is None:
             raise RowRefused(column, _why_no_date(cell), cell)
         try:
-            date, clock = _day(match), _clock(match) if match[7] else day
+            found = datetime.combine(_day(match), _clock(match) if match[7] else day)
+            if match[10]:
+                found = datetime.fromisoformat(f"{found}{match[10]}")
         except ValueError:
             raise RowRefused(column, _why_no_moment(match), cell) from None
-        found = datetime.combine(date, clock)
-        if match[10]:
-            return self._placed(datetime.fromisoformat(f"{found}{match[10]}"), cell, column)
         moment = self._placed(found, cell, column)
-        if match[7]:
+        if match[7] and not match[10]:
             self._learn(cell, found)
         return moment
 

@@ -53,14 +53,7 @@ KINDS: dict[str, Kind] = {
     "lineage": Kind(
         rows.LINEAGE,
         _all(rows.LINEAGE, but=("old_kind", "old_province")),
-        _register(
-            Register(
-                rows.former_name,
-                registers.take_former_names,
-                _heir,
-                "old_code",
-            )
-        ),
+        _register(Register(rows.former_name, registers.take_former_names, _heir, "old_code")),
     ),
     "services": Kind(
         rows.SERVICES,

@@ -78,12 +78,16 @@ def _csv(source: lines.Source, path: Path, wanted: Wanted) -> Iterator[Record | 
                 elif any(map(str.strip, row)):
                     yield Record(line, pick(row))
         except csv.Error as error:
-            if not str(error).startswith("'"):  # other than "',' expected after '"'"
+            if str(error).startswith(_AT_ITS_END):
                 _check_closed(source, path, last + 1, delimiter)
-            yield Refusal(last + 1, "", "broken_quotes", "")
+            yield Refusal(last + 1, "", "broken_row", "")
             last = rows.line_num
         else:
             return
+
+
+# How the csv module says that a cell has no end, or none within reason.
+_AT_ITS_END = ("unexpected end of data", "field larger than field limit")
 
 
 def _picker(places: Sequence[int | None]) -> Callable[[list[str]], tuple[str, ...]]:
