@@ -44,6 +44,7 @@ from web.engine import Busy
 from web.errors import NotSignedIn, WebError
 from web.guards import Guard
 from web.i18n import mark
+from web.pages import about, complaints, home, rate, track
 from web.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,11 @@ ROUTERS = (
     inbox.router,
     dossiers.router,
     editions.router,
+    home.router,
+    complaints.router,
+    track.router,
+    rate.router,
+    about.router,
 )
 
 

@@ -1,0 +1,32 @@
+"""How it is counted, what data there are, what happens to personal data: pages to read."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ranking.config import Config
+from web.pages import latest
+from web.rendering import page
+
+router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
+
+
+@router.get("/method")
+@router.get("/method/")
+async def method(request: Request) -> Response:
+    """How to read the table, with the figures an edition is counted by unless it says otherwise."""
+    return page(request, "about/method.html", config=Config())
+
+
+@router.get("/data")
+@router.get("/data/")
+async def data(request: Request) -> Response:
+    """Which files an edition has, and how programs ask."""
+    found = await latest.headlines(request.app)
+    return page(request, "about/data.html", newest=found[0] if found else None)
+
+
+@router.get("/privacy")
+async def privacy(request: Request) -> Response:
+    """What is kept of whom, for how long, and who sees it."""
+    return page(request, "about/privacy.html")

@@ -1,0 +1,31 @@
+"""The first page, and the list of editions."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.pages import latest
+from web.rendering import language_of, page
+
+router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
+
+
+@router.get("/")
+async def home(request: Request) -> Response:
+    """What this is, the three ways in, and what the latest edition says."""
+    found = await latest.headlines(request.app)
+    newest = found[0] if found else None
+    period = latest.period_in_words(newest.period, language_of(request)) if newest else ""
+    return page(request, "home/home.html", newest=newest, period=period)
+
+
+@router.get("/editions")
+@router.get("/editions/")
+async def editions(request: Request) -> Response:
+    """Every published edition, the latest first."""
+    language = language_of(request)
+    found = [
+        (latest.period_in_words(one.period, language), one)
+        for one in await latest.headlines(request.app)
+    ]
+    return page(request, "home/editions.html", found=found)

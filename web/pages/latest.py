@@ -1,0 +1,81 @@
+"""What the first page says of published editions, which are files of their own."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from weakref import WeakKeyDictionary
+
+from fastapi import FastAPI
+
+from ranking import editions
+from ranking.edition_body import Edition
+from web import i18n
+
+_PERIOD = re.compile(r"(?P<year>\d{4})(?:-Q(?P<quarter>[1-4])|-(?P<month>\d\d))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One edition in a few figures. `above`, `below`, `undetermined`: agencies by band."""
+
+    name: str
+    period: str
+    published_at: datetime | None
+    supersedes: str | None
+    residents: int | None
+    ranked: int
+    above: int
+    below: int
+    undetermined: int
+    target: float
+
+
+# A published edition never changes, so each is read once per application.
+_kept: WeakKeyDictionary[FastAPI, dict[str, Headline]] = WeakKeyDictionary()
+
+
+async def headlines(app: FastAPI) -> list[Headline]:
+    """Every published edition, the latest period first, of one period the latest first."""
+    kept = _kept.setdefault(app, {})
+    names = sorted(await editions.published_names(), key=_place, reverse=True)
+    for name in names:
+        if name not in kept:
+            kept[name] = _headline(await editions.read(name))
+    return [kept[name] for name in names]
+
+
+def _place(name: str) -> tuple[str, int]:
+    """2026-Q3.10 is later than 2026-Q3.2, which is later than 2026-Q3."""
+    period, _, number = name.partition(".")
+    return period, int(number or 1)
+
+
+def _headline(edition: Edition) -> Headline:
+    bands = [str(agency.satisfaction.score.band) for agency in edition.agencies]
+    return Headline(
+        name=edition.name,
+        period=edition.period.name,
+        published_at=edition.published_at,
+        supersedes=edition.supersedes,
+        residents=edition.notes.residents,
+        ranked=sum(group.ranked for group in edition.satisfaction.groups),
+        above=bands.count("above"),
+        below=bands.count("below"),
+        undetermined=bands.count("undetermined"),
+        target=edition.config.target,
+    )
+
+
+def period_in_words(name: str, language: str) -> str:
+    """2026-Q3 as "quarter 3 of 2026"; a name of another kind as it is."""
+    match = _PERIOD.fullmatch(name)
+    if match is None:
+        return name
+    words, parts = i18n.translator(language), match.groupdict()
+    if parts["quarter"]:
+        text = words.gettext("Quarter %(number)s of %(year)s")
+        return text % {"number": parts["quarter"], "year": parts["year"]}
+    if parts["month"]:
+        text = words.gettext("Month %(number)s of %(year)s")
+        return text % {"number": int(parts["month"]), "year": parts["year"]}
+    return words.gettext("The year %(year)s") % {"year": parts["year"]}

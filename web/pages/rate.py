@@ -1,0 +1,103 @@
+"""Rating a result, by tracking code or by the token of an invitation."""
+
+from datetime import datetime
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from feedback import drafts, questionnaire, tracking
+from feedback.drafts import RatingDraft
+from feedback.errors import Faulty, NoSuchCode, NotNow, Refusal, WindowClosed
+from feedback.ratings import Answer
+from web import errors, forms, i18n, rendering
+from web.desks import Keyed
+from web.engine import Busy
+from web.forms import Form
+from web.i18n import mark
+from web.pages import sealed
+from web.rendering import language_of, page
+
+router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
+
+REFUSED: dict[type[Exception], str] = {
+    NotNow: mark("There is no result to rate yet: the office has not answered, or is at it again."),
+    WindowClosed: mark("The time to rate this result is over."),
+}
+# How a code came here: typed in or from the case's own page, or with the link of an invitation.
+MODES = {"link": "link"}
+
+
+@router.get("/rate")
+async def ask(request: Request) -> Response:
+    """The questions; about the case at hand, if there is one."""
+    return await _show(request, Form(), sealed.get(request, sealed.CASE) or "")
+
+
+@router.post("/rate")
+async def rate(request: Request) -> Response:
+    """Record the answers. The last ones before the window closes count."""
+    form = await forms.read(request)
+    held = sealed.from_field(form["held"], request)
+    code = held or form["code"]
+    draft = _draft(request, form)
+    if not code.strip():
+        form.faults.setdefault("code", _words(request, errors.REASONS["missing"]))
+    if draft is None or form.faults:
+        return await _show(request, form, held, status=422)
+    answer = Answer(code, draft, MODES.get(form["via"], "code"))
+    try:
+        # Without a key: whoever sends the same page again means it, and the last answer counts.
+        stored = await request.app.state.desks.ratings.ask(Keyed(answer, None))
+    except (Refusal, Busy) as error:
+        answered = errors.answer_to(error)
+        field = "code" if isinstance(error, NoSuchCode) and not held else ""
+        form.faults[field] = _words(request, REFUSED.get(type(error), answered.title))
+        return await _show(request, form, held, status=answered.status)
+    response = RedirectResponse(rendering.url(language_of(request), "rate/thanks"), 303)
+    sealed.put(response, request, sealed.THANKS, stored.body["closes_at"])
+    return response
+
+
+@router.get("/rate/thanks")
+async def thanks(request: Request) -> Response:
+    """Until when it may be changed; what was answered is not shown to anybody again."""
+    closes_at = sealed.get(request, sealed.THANKS)
+    if closes_at is None:
+        return RedirectResponse(rendering.url(language_of(request), "rate"), 303)
+    return page(request, "rate/thanks.html", closes_at=datetime.fromisoformat(closes_at))
+
+
+def _draft(request: Request, form: Form) -> RatingDraft | None:
+    language = language_of(request)
+    try:
+        return drafts.rating({**form.values, "language": language})
+    except Faulty as error:
+        forms.refused(form, error, language)
+        return None
+
+
+def _words(request: Request, message: str) -> str:
+    return i18n.translator(language_of(request)).gettext(message)
+
+
+async def _show(request: Request, form: Form, held: str, *, status: int = 200) -> Response:
+    """The questions, unless the case at hand has nothing to rate now."""
+    case = None
+    if held:
+        state = request.app.state
+        try:
+            case = await tracking.by_code(held, state.keys, at=state.clock())
+        except NoSuchCode:
+            held = ""
+    form.values = {name: value.replace("\0", "\ufffd") for name, value in form.values.items()}
+    return page(
+        request,
+        "rate/rate.html",
+        status=status,
+        form=form,
+        case=case,
+        held=sealed.in_field(held, request) if held else "",
+        questions=questionnaire.CURRENT.questions,
+        comment_at_most=drafts.COMMENT_AT_MOST,
+    )

@@ -1,0 +1,68 @@
+"""The questions of the feedback form, one page each, and how one moves between them.
+
+Nothing is stored before the last page: every page carries what was answered on the others.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+SEND = "send"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A page of the form and the fields it asks for."""
+
+    name: str
+    fields: tuple[str, ...]
+
+
+STEPS = (
+    Step("agency", ("agency",)),
+    Step("service", ("service",)),
+    Step("details", ("kind", "subject", "text", "location")),
+    Step("contact", ("name", "email", "phone")),
+    Step("check", ()),
+)
+BY_NAME = {step.name: step for step in STEPS}
+FIELDS = tuple(field for step in STEPS for field in step.fields)
+# With any of these there is something to lose: pages are then posted, not linked.
+TYPED = ("subject", "text", "location", "name", "email", "phone")
+
+
+def number_of(name: str) -> int:
+    """The place of a page, from 1; sending comes after the last."""
+    return [*BY_NAME, SEND].index(name) + 1
+
+
+def before(name: str) -> str | None:
+    """The page before; None at the first."""
+    place = number_of(name) - 1
+    return STEPS[place - 1].name if place else None
+
+
+def after(name: str, *, was_checked: bool) -> str:
+    """The page after. Who had reached the last one returns there, but for a changed agency, which
+    offers other services.
+    """
+    if was_checked and name != "agency":
+        return "check"
+    return STEPS[number_of(name)].name
+
+
+def stopped_at(faults: Mapping[str, str], target: str) -> Step | None:
+    """The first page before `target` with something to mend; None when the way is free."""
+    passed = STEPS[: number_of(target) - 1]
+    return next((step for step in passed if any(f in faults for f in step.fields)), None)
+
+
+def carried(values: Mapping[str, str], step: Step) -> dict[str, str]:
+    """What a page takes along in hidden fields: the answers it does not ask for itself."""
+    left_out = {*step.fields, *(("service",) if step.name == "agency" else ())}
+    kept = [*FIELDS, "seen"]
+    return {f: values[f] for f in kept if f not in left_out and values.get(f)}
+
+
+def is_typed(values: Mapping[str, str]) -> bool:
+    """Whether somebody has written something that must not get lost, or appear in an address."""
+    return any(values.get(field) for field in TYPED)

@@ -1,0 +1,67 @@
+"""The story of a case for its resident: what happened and what was said, as one."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from feedback.messages import Message, MessageKind
+from feedback.tracking import TrackedCase
+from sla.charter import Charter
+from web import i18n, i18n_names
+from web.i18n import mark
+
+# Which message is told with which event.
+TOLD_WITH: Mapping[str, frozenset[MessageKind]] = {
+    "CaseAnswered": frozenset({MessageKind.ANSWER}),
+    "ResidentAsked": frozenset({MessageKind.QUESTION}),
+    "ResidentReplied": frozenset({MessageKind.REPLY}),
+    "CaseReopened": frozenset({MessageKind.OBJECTION}),
+    "CaseWithdrawn": frozenset({MessageKind.REPLY}),
+}
+WHO = {
+    "resident": mark("You"),
+    "staff": mark("The office"),
+    "key": mark("The office"),
+    "system": mark("Hài lòng"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened, as the timeline shows it."""
+
+    at: datetime
+    title: str
+    by: str
+    text: str
+
+
+def of(case: TrackedCase, known: Charter, language: str) -> list[Entry]:
+    """What happened, first thing first, each with what was written then."""
+    return list(_entries(case, known, language))
+
+
+def _entries(case: TrackedCase, known: Charter, language: str) -> Iterator[Entry]:
+    words = i18n.translator(language)
+    unsaid = list(case.messages)
+    for line in case.timeline:
+        said = _said(unsaid, line.kind, line.at)
+        text = said.text if said else ""
+        title = i18n_names.event(line.kind, language)
+        if line.kind == "CaseFiled":
+            text = case.text
+        elif line.kind == "CaseTransferred":
+            agency = known.agencies.get(str(line.detail.get("to")))
+            title += f": {agency.name(language)}" if agency else ""
+            text = str(line.detail.get("reason") or "")
+        who = WHO.get(line.by.partition(":")[0])
+        yield Entry(line.at, title, words.gettext(who) if who else "", text)
+
+
+def _said(unsaid: list[Message], kind: str, at: datetime) -> Message | None:
+    """The message of an event, taken out of those not told yet."""
+    kinds = TOLD_WITH.get(kind, frozenset())
+    found = next((m for m in unsaid if m.kind in kinds and m.at == at), None)
+    if found:
+        unsaid.remove(found)
+    return found

@@ -1,0 +1,198 @@
+"""Following a case: its code opens it, and whoever holds the code may answer, object, withdraw."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import orjson
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from feedback import casework, drafts, tracking
+from feedback.codes import Keyring
+from feedback.errors import Faulty, KeyReused, NoSuchCode, Refusal
+from feedback.lifecycle import OPEN, CaseStatus
+from feedback.tracking import TrackedCase
+from sla import charter
+from sla.acts import Act
+from sla.standing import Verdict
+from web import acting, errors, forms, i18n, idempotency, rendering
+from web.forms import Form
+from web.idempotency import Stored
+from web.pages import explained, sealed, story
+from web.rendering import language_of, page
+
+router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
+
+# As the deadline chip draws it; a case that waits for its resident is paused.
+CHIPS = {
+    Verdict.ON_TIME: "kept",
+    Verdict.LATE: "late",
+    Verdict.OPEN_IN_TIME: "in_time",
+    Verdict.OPEN_OVERDUE: "overdue",
+    Verdict.WITHDRAWN: "none",
+    Verdict.NO_PROMISE: "none",
+    Verdict.UNDATED: "none",
+}
+Does = Callable[[str, str, Act, Keyring], Awaitable[None]]
+
+_act = asynccontextmanager(acting.acting)
+
+
+@router.get("/track")
+async def track(request: Request) -> Response:
+    """The case at hand, or the question for a code."""
+    code = sealed.get(request, sealed.CASE)
+    if code is None:
+        return _ask_for_code(request, Form())
+    try:
+        return await _show(request, code, Form())
+    except NoSuchCode:
+        return _ask_for_code(request, Form())
+
+
+@router.post("/track")
+async def open_case(request: Request) -> Response:
+    """Look a code up; the case is then shown under an address without it."""
+    form = await forms.read(request)
+    state = request.app.state
+    try:
+        await tracking.by_code(form["code"], state.keys, at=state.clock())
+    except NoSuchCode as error:
+        return _unknown_code(request, form, error)
+    return _to_case(request, form["code"])
+
+
+@router.post("/track/leave")
+async def leave(request: Request) -> Response:
+    """Forget the case on this device."""
+    await forms.read(request)
+    response = RedirectResponse(rendering.url(language_of(request), "track"), 303)
+    sealed.drop(response, request, sealed.CASE)
+    return response
+
+
+@router.post("/track/reply")
+async def reply(request: Request) -> Response:
+    """Answer the office's question."""
+    return await _do(request, casework.reply)
+
+
+@router.post("/track/reopen")
+async def reopen(request: Request) -> Response:
+    """Say that it is not solved."""
+    return await _do(request, casework.reopen)
+
+
+@router.get("/track/withdraw")
+async def ask_to_withdraw(request: Request) -> Response:
+    """Are you sure?"""
+    code = sealed.get(request, sealed.CASE)
+    if code is None:
+        return _ask_for_code(request, Form())
+    return await _show(request, code, Form(), template="track/withdraw.html")
+
+
+@router.post("/track/withdraw")
+async def withdraw(request: Request) -> Response:
+    """Withdraw an open case; a reason may be given."""
+    return await _do(request, casework.withdraw, template="track/withdraw.html", wordless=True)
+
+
+def _ask_for_code(request: Request, form: Form, *, status: int = 200) -> Response:
+    return page(request, "track/code.html", status=status, form=form)
+
+
+def _unknown_code(request: Request, form: Form, error: NoSuchCode) -> Response:
+    """One answer to every code that opens nothing, whatever the cause."""
+    words = i18n.translator(language_of(request))
+    answer = errors.answer_to(error)
+    form.faults["code"] = words.gettext(answer.title)
+    form.values["code"] = form["code"][:40].replace("\0", "\ufffd")
+    return _ask_for_code(request, form, status=answer.status)
+
+
+def _to_case(request: Request, code: str) -> Response:
+    response = RedirectResponse(rendering.url(language_of(request), "track"), 303)
+    sealed.put(response, request, sealed.CASE, code)
+    return response
+
+
+async def _do(
+    request: Request, does: Does, *, template: str = "track/case.html", wordless: bool = False
+) -> Response:
+    """One act of the resident in its own transaction: what is refused leaves nothing behind."""
+    form = await forms.read(request)
+    state = request.app.state
+    code = sealed.from_field(form["held"], request)
+    try:
+        text = "" if wordless and not form["text"].strip() else drafts.message(form.values)
+        once = idempotency.once_of(
+            form["form_key"],
+            f"{request.url.path}\0{form[forms.TOKEN]}",
+            orjson.dumps([code, text]),
+            state.keys,
+        )
+        async with _act(request) as act:
+
+            async def do() -> Stored:
+                await does(code, text, act, state.keys)
+                return Stored(200, {"recorded": True})
+
+            await idempotency.answered(once, act, state.keys, do)
+    except NoSuchCode as error:
+        return _unknown_code(request, form, error)
+    except KeyReused:
+        return _to_case(request, code)
+    except Refusal as error:
+        return await _refused(request, code, form, error, template)
+    return _to_case(request, code)
+
+
+async def _refused(
+    request: Request, code: str, form: Form, error: Refusal, template: str
+) -> Response:
+    """The same page, with what was written and why it was not taken."""
+    language = language_of(request)
+    answer = errors.answer_to(error)
+    if not isinstance(error, Faulty):
+        form.faults[""] = i18n.translator(language).gettext(answer.title)
+    forms.refused(form, error, language)
+    form.values["text"] = form["text"].replace("\0", "\ufffd")
+    return await _show(request, code, form, template=template, status=answer.status)
+
+
+async def _show(
+    request: Request,
+    code: str,
+    form: Form,
+    *,
+    template: str = "track/case.html",
+    status: int = 200,
+) -> Response:
+    state, language = request.app.state, language_of(request)
+    case = await tracking.by_code(code, state.keys, at=state.clock())
+    steps = await tracking.explained(code, state.keys)
+    response = page(
+        request,
+        template,
+        status=status,
+        form=form,
+        case=case,
+        chip=_chip(case),
+        story=story.of(case, await charter.current(), language),
+        computed=list(explained.lines(steps, language)),
+        may_withdraw=case.status in OPEN,
+        may_reply=case.status is CaseStatus.WAITING,
+        may_reopen=case.rating.is_open,
+        held=sealed.in_field(code, request),
+        form_key=secrets.token_urlsafe(16),
+    )
+    sealed.put(response, request, sealed.CASE, code)
+    return response
+
+
+def _chip(case: TrackedCase) -> str:
+    is_paused = case.status is CaseStatus.WAITING and case.verdict is Verdict.OPEN_IN_TIME
+    return "paused" if is_paused else CHIPS[case.verdict]
