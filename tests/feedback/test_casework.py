@@ -10,8 +10,8 @@ from feedback.drafts import Contact, RatingDraft
 from feedback.errors import (
     AgencyClosed,
     NoSuchCase,
-    NotAFact,
     NoSuchCode,
+    NotAFact,
     NotNow,
     NotYours,
     UnknownAgency,
