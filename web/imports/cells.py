@@ -13,7 +13,7 @@ YEARS = range(2000, 2101)
 
 _MOMENT = re.compile(
     r"(?:(\d{4})-(\d\d)-(\d\d)|(\d\d)/(\d\d)/(\d{4}))"
-    r"(?:[ T](\d\d):(\d\d)(?::(\d\d))?(Z|[+-]\d\d:\d\d)?)?",
+    r"(?:[ T](\d\d):(\d\d)(?::(\d\d))?(Z|[+-]\d\d:[0-5]\d)?)?",
     re.ASCII,
 )
 _SHORT_YEAR = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d\d(?!\d)", re.ASCII)
