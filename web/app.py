@@ -13,7 +13,6 @@ import pydantic
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -67,18 +66,6 @@ TITLES = {
     405: ("method-not-allowed", mark("This cannot be done at this address.")),
 }
 
-
-class _Language(Convertor[str]):
-    regex = "|".join(i18n.LANGUAGES)
-
-    def convert(self, value: str) -> str:
-        return value
-
-    def to_string(self, value: str) -> str:
-        return value
-
-
-register_url_convertor("lang", _Language())
 
 ROUTERS = (
     health.router,
