@@ -1,0 +1,113 @@
+"""Invented editions for tests of the board: assembled from counts, without a database."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from ranking import assembly
+from ranking.assembly import Answers, Gathered
+from ranking.cohorts import Cohort, Due, Received
+from ranking.config import Config
+from ranking.edition_body import Before, Edition, Notes, PeriodFacts
+from ranking.punctuality import Cluster
+from ranking.tallies import Effective
+
+PUBLISHED = datetime(2026, 10, 20, 2, tzinfo=UTC)
+BEFORE = Before(
+    edition="2026-Q2",
+    period="2026-Q2",
+    n=150,
+    share=Decimal("0.901000000"),
+    low=Decimal("0.85"),
+    high=Decimal("0.94"),
+    due=200,
+    on_time=Decimal("0.91"),
+)
+
+
+def gathered(
+    code: str,
+    *,
+    levels: tuple[int, ...] = (0, 0, 0, 0, 0),
+    due: tuple[int, int, int] = (0, 0, 0),
+    served: int | None = None,
+    group: str = "wards",
+    **more: Any,
+) -> Gathered:
+    """An agency of which every answer is another resident's; `due` is met, late, still open."""
+    n, met = sum(levels), due[0]
+    total = sum(due)
+    spoken = Effective(n, Fraction(sum(levels[3:])), levels)
+    values: dict[str, Any] = {
+        "code": code,
+        "name_vi": f"UBND phường {code}",
+        "name_en": f"{code} Ward",
+        "level": "commune",
+        "peer_group": group,
+        "is_new": False,
+        "answers": Answers(spoken, 2 * n if served is None else served),
+        "before": Effective(),
+        "cohort": Cohort(
+            Due(
+                due=total,
+                met=met,
+                missed_closed=due[1],
+                open_overdue=due[2],
+                median_days=4 if due[2] else None,
+                oldest_days=9 if due[2] else None,
+            ),
+            (Cluster(total, met),) if total else (),
+            Received(received=total + 3, with_promise=total, without_promise=3, closed=total),
+        ),
+    }
+    return Gathered(**{**values, **more})
+
+
+CITY = (
+    gathered("26740", levels=(1, 2, 3, 200, 794), due=(450, 30, 20), history=(BEFORE,)),
+    gathered(
+        "26743",
+        levels=(40, 60, 50, 300, 350),
+        due=(300, 150, 50),
+        before=Effective(500, Fraction(450)),
+    ),
+    gathered("26746", levels=(2, 3, 5, 40, 50), due=(110, 5, 5)),
+    gathered("26749", levels=(0, 1, 1, 20, 22), due=(30, 1, 0)),
+    gathered("26752", levels=(0, 0, 1, 3, 5), due=(3, 0, 1)),
+    gathered("26755"),
+    gathered("SO Y TẾ", levels=(9, 9, 9, 120, 300), served=9000, group="departments"),
+    gathered("=1+1", levels=(5, 5, 10, 80, 100), group="departments", is_new=True),
+    gathered("../up", levels=(5, 5, 10, 80, 100), group="departments"),
+)
+
+
+def make_edition(agencies: tuple[Gathered, ...] = CITY, **more: Any) -> Edition:
+    """An edition of the third quarter of 2026."""
+    config = more.pop("config", Config())
+    found = assembly.assemble(agencies, config)
+    ends_at = datetime(2026, 9, 30, 17, tzinfo=UTC)
+    values: dict[str, Any] = {
+        "name": "2026-Q3",
+        "period": PeriodFacts(
+            name="2026-Q3",
+            starts_at=datetime(2026, 6, 30, 17, tzinfo=UTC),
+            ends_at=ends_at,
+            cutoff_at=ends_at + timedelta(days=15),
+            timezone="Asia/Ho_Chi_Minh",
+        ),
+        "config": config,
+        "committed_at": datetime(2026, 6, 1, tzinfo=UTC),
+        "drafted_at": ends_at + timedelta(days=16),
+        "published_at": PUBLISHED,
+        "satisfaction": found.satisfaction,
+        "punctuality": found.punctuality,
+        "agencies": found.agencies,
+        "notes": Notes(
+            is_before_cutoff=False,
+            is_committed_late=False,
+            residents=found.residents,
+            suppressed=found.suppressed,
+        ),
+    }
+    return Edition(**{**values, **more})

@@ -1,0 +1,150 @@
+"""`hailong edition`: draft, publish, list, export and verify editions."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.table import Table
+from tortoise.transactions import in_transaction
+
+from feedback.actors import System
+from ranking import edition_errors, editions, errors, tallies, verify
+from sla.acts import Act
+from web import clock, database
+from web.board import pages, release
+from web.commands import _running
+from web.settings import Settings
+
+T = TypeVar("T")
+
+_SENTENCES: dict[type[errors.RankingError], Callable[[Any], str]] = {
+    errors.NotAPeriod: lambda e: f"{e.name!r} is no period: a quarter is 2026-Q3, a year 2026",
+    edition_errors.NoSuchEdition: lambda e: f"there is no edition {e.name}",
+    edition_errors.AlreadyPublished: lambda e: (
+        f"edition {e.name} is published and never changes; draft a correction with --correct"
+    ),
+    edition_errors.NotPublishable: lambda e: f"{e.name}: only quarters and years are published",
+    edition_errors.PeriodNotOver: lambda e: (
+        f"{e.name} runs until {e.ends_at:%Y-%m-%d %H:%M} UTC: it can be drafted only with"
+        " --preliminary, and a draft made before its end is never published"
+    ),
+    edition_errors.ConfigCommitted: lambda e: f"{e.name} has begun under configuration {e.digest}",
+    edition_errors.BadBody: lambda e: f"the stored edition cannot be read (field {e.field})",
+}
+
+_data = click.option("--data", type=click.Path(path_type=Path), help="Folder of all that is kept.")
+
+
+@click.group()
+def edition() -> None:
+    """Draft, publish, list, export and verify editions."""
+
+
+@edition.command()
+@click.argument("period")
+@click.option("--preliminary", is_flag=True, help="A trial of a period that is not over.")
+@click.option("--correct", "reason", metavar="REASON", help="Correct the published edition.")
+@_data
+def draft(period: str, *, preliminary: bool, reason: str | None, data: Path | None) -> None:
+    """Compute the edition of PERIOD (2026-Q3) from all that is counted by now."""
+    settings = Settings.read(data=data)
+
+    async def work(act: Act) -> str:
+        while True:
+            async with in_transaction():
+                if not await tallies.count_some(settings.zone):
+                    break
+        async with in_transaction():
+            if reason is not None:
+                row = await editions.correct(period, reason, act, settings.zone)
+            else:
+                row = await editions.draft(period, act, settings.zone, preliminary=preliminary)
+        return row.name
+
+    name = _run(settings, work)
+    click.echo(f"Drafted {name}.")
+
+
+@edition.command()
+@click.argument("name")
+@click.option("--by", required=True, help="Who answers for it.")
+@_data
+def publish(name: str, by: str, data: Path | None) -> None:
+    """Publish the draft NAME, for good, and put its files in place."""
+    settings = Settings.read(data=data)
+
+    async def work(act: Act) -> None:
+        async with in_transaction():
+            await editions.publish(name, by, act)
+        while await release.release_board(act, settings):
+            pass
+
+    _run(settings, work)
+    click.echo(f"Published {name}: {release.folder(settings) / name}")
+
+
+@edition.command(name="list")
+@_data
+def list_(data: Path | None) -> None:
+    """List all editions, the latest period first."""
+
+    async def work(act: Act) -> list[editions.Listed]:
+        return await editions.listed()
+
+    table = Table("edition", "status", "drafted", "published", "by", box=None)
+    for row in _run(Settings.read(data=data), work):
+        status = row.status.value
+        if row.superseded_by:
+            status += f", superseded by {row.superseded_by}"
+        published = f"{row.published_at:%Y-%m-%d %H:%M}" if row.published_at else ""
+        drafted = f"{row.drafted_at:%Y-%m-%d %H:%M}"
+        table.add_row(row.name, status, drafted, published, row.published_by or "")
+    Console().print(table)
+
+
+@edition.command()
+@click.argument("name")
+@click.argument("folder", type=click.Path(path_type=Path))
+@_data
+def export(name: str, folder: Path, data: Path | None) -> None:
+    """Write the files of the published edition NAME into FOLDER, which must not exist."""
+    settings = Settings.read(data=data)
+    if folder.exists():
+        raise click.ClickException(f"{folder} exists already")
+
+    async def work(act: Act) -> dict[str, bytes]:
+        kept = release.folder(settings) / name
+        if kept.is_dir():
+            return release.read(kept)
+        found = await editions.read(name)
+        if found.published_at is None:
+            raise edition_errors.NoSuchEdition(name)
+        return pages.files(found, demo=settings.demo, base_url=settings.base_url)
+
+    release.release(_run(settings, work), folder)
+    click.echo(f"Exported {name}: {folder}")
+
+
+@edition.command(name="verify")
+@click.argument("folder", type=click.Path(path_type=Path))
+def verify_(folder: Path) -> None:
+    """Check every file of an edition's FOLDER and recount every figure. Exit 1 if any is wrong."""
+    raise SystemExit(verify.main([str(folder)]))
+
+
+def _run(settings: Settings, work: Callable[[Act], Awaitable[T]]) -> T:
+    """Do the work on the configured database, or on the embedded one of the data folder."""
+
+    async def connected(url: str) -> T:
+        async with database.connected(url, patient=True):
+            return await work(Act(by=System("command"), at=clock.now()))
+
+    try:
+        with _running.servers(settings) as running:
+            return asyncio.run(connected(str(running.database_url)))
+    except errors.RankingError as fault:
+        sentence = _SENTENCES.get(type(fault))
+        raise click.ClickException(sentence(fault) if sentence else repr(fault)) from None
