@@ -53,3 +53,13 @@ for (const button of document.querySelectorAll("button[data-once]")) {
     else sentAt = event.timeStamp;
   });
 }
+
+// The link of an invitation carries its code behind #, which no server ever sees: into the field
+// with it, and out of the address, so that it is in no history and no screenshot.
+const secret = document.querySelector("form input[name='code']");
+const via = document.querySelector("form input[name='via']");
+if (secret && via && /^#[0-9A-Za-z-]{17,24}$/.test(location.hash)) {
+  secret.value = location.hash.slice(1);
+  via.value = "link";
+  history.replaceState(null, "", location.pathname);
+}
