@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from feedback import errors as feedback
-from ranking.errors import RankingError
+from ranking import edition_errors as edition
+from ranking import errors as ranking
 from sla import dossiers
 from sla import errors as sla
 from web.engine import Busy
@@ -78,7 +79,22 @@ ANSWERS: dict[type[Exception], Answer] = {
     sla.BadEvent: Answer(422, "bad-event", mark("A fact of this event is missing or unreadable.")),
     sla.UnknownKind: Answer(422, "unknown-event", mark("There is no such kind of event.")),
     sla.SlaError: Answer(409, "not-now", mark("The promise does not allow this now.")),
-    RankingError: Answer(409, "ranking", mark("The ranking does not allow this now.")),
+    edition.NoSuchEdition: Answer(404, "no-such-edition", mark("There is no such edition.")),
+    edition.AlreadyPublished: Answer(
+        409,
+        "already-published",
+        mark("This edition is published already, and a published edition never changes."),
+    ),
+    edition.PeriodNotOver: Answer(
+        409, "period-not-over", mark("The period still runs: its edition comes after its end.")
+    ),
+    edition.NotPublishable: Answer(
+        422, "not-publishable", mark("Editions are made of quarters and years, not of months.")
+    ),
+    ranking.NotAPeriod: Answer(
+        422, "not-a-period", mark("Write a quarter as 2026-Q3 or a year as 2026.")
+    ),
+    ranking.RankingError: Answer(409, "ranking", mark("The ranking does not allow this now.")),
     Busy: Answer(503, "busy", mark("Too many are asking at once. Please try again in a moment.")),
     NotSignedIn: Answer(401, "not-signed-in", mark("Please sign in first.")),
     ForeignForm: Answer(

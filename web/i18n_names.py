@@ -7,12 +7,14 @@ from feedback import events as case
 from feedback.events import CaseEvent
 from feedback.lifecycle import CaseStatus
 from feedback.messages import MessageKind
-from feedback.models import CaseKind
+from feedback.models import CaseKind, Role
+from ranking.models import EditionStatus
 from sla.standing import Verdict
 from web import i18n
 from web.i18n import mark
 
 KINDS = tuple(CaseKind)
+ROLES = tuple(Role)
 
 i18n.NAMES[CaseStatus] = {
     CaseStatus.FILED: mark("Received"),
@@ -41,6 +43,18 @@ i18n.NAMES[Verdict] = {
     Verdict.WITHDRAWN: mark("Withdrawn"),
     Verdict.NO_PROMISE: mark("No promise"),
     Verdict.UNDATED: mark("Date not known yet"),
+}
+i18n.NAMES[Role] = {
+    Role.OFFICER: mark("Officer"),
+    Role.HEAD: mark("Head of agency"),
+    Role.COORDINATOR: mark("City coordinator"),
+    Role.PUBLISHER: mark("Publisher"),
+    Role.AUDITOR: mark("Auditor"),
+    Role.ADMINISTRATOR: mark("Administrator"),
+}
+i18n.NAMES[EditionStatus] = {
+    EditionStatus.DRAFT: mark("Draft"),
+    EditionStatus.PUBLISHED: mark("Published"),
 }
 
 EVENTS: dict[type[CaseEvent], str] = {

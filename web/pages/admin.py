@@ -1,0 +1,154 @@
+"""Accounts of staff and keys of agencies' systems. A secret is shown once, on the page that
+answers the form.
+"""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from feedback import accounts, drafts, permissions
+from feedback.errors import Faulty, NameTaken, UnknownAgency
+from sla import charter
+from web import acting, errors, forms, guards, i18n, i18n_names, rendering
+from web.errors import NoSuchPage
+from web.forms import Form
+from web.i18n import mark
+from web.pages import staff
+
+router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
+
+DONE = {"disabled": mark("The account is closed. Its sessions have ended.")}
+
+
+@router.get("/admin/")
+@router.get("/admin")
+async def listed(request: Request) -> Response:
+    """All accounts."""
+    return await _page(request, "admin/accounts.html", accounts=await accounts.listed())
+
+
+@router.get("/admin/accounts/new")
+async def ask(request: Request) -> Response:
+    """The form of a new account."""
+    return await _new(request, Form())
+
+
+@router.post("/admin/accounts/new")
+async def add(request: Request) -> Response:
+    """Open it with a password of our making."""
+    form = await forms.read(request)
+    password = accounts.generated()
+    try:
+        draft = drafts.account(form.values)
+        async with acting.opened(request) as act:
+            await accounts.add(
+                draft.name,
+                act,
+                password=password,
+                role=draft.role,
+                display_name=draft.display_name,
+                email=draft.email,
+                agency=draft.agency,
+            )
+    except (Faulty, NameTaken, UnknownAgency) as error:
+        forms.refused(form, error, rendering.language_of(request))
+        return await _new(request, form, status=422)
+    return await _account(request, draft.name, secret=password)
+
+
+@router.get("/admin/accounts/{name}")
+async def read(name: str, request: Request) -> Response:
+    """One account."""
+    done = DONE.get(request.query_params.get("done", ""))
+    return await _account(request, name, done=done)
+
+
+@router.post("/admin/accounts/{name}")
+async def change(name: str, request: Request) -> Response:
+    """Close an account, or give it a new password."""
+    form = await forms.read(request)
+    if form["do"] == "reset":
+        password = accounts.generated()
+        async with acting.opened(request) as act:
+            await accounts.reset(name, act, password=password)
+        return await _account(request, name, secret=password)
+    if form["do"] == "disable":
+        async with acting.opened(request) as act:
+            await accounts.disable(name, act)
+        return staff.see(request, "admin/accounts", name, done="disabled")
+    raise NoSuchPage
+
+
+@router.get("/admin/keys")
+async def keys(request: Request) -> Response:
+    """All keys."""
+    return await _keys(request, Form())
+
+
+@router.post("/admin/keys")
+async def change_keys(request: Request) -> Response:
+    """Give an agency a key, or revoke one."""
+    form = await forms.read(request)
+    if form["revoke"]:
+        async with acting.opened(request) as act:
+            await accounts.revoke_key(guards.int_or_zero(form["revoke"][:9]), act)
+        return staff.see(request, "admin/keys")
+    try:
+        agency = drafts.reason(form.values, field="agency")
+        async with acting.opened(request) as act:
+            _, secret = await accounts.add_key(agency, act, request.app.state.keys)
+    except (Faulty, UnknownAgency) as error:
+        forms.refused(form, error, rendering.language_of(request))
+        return await _keys(request, form, status=422)
+    return await _keys(request, Form(), secret=secret)
+
+
+async def _new(request: Request, form: Form, *, status: int = 200) -> Response:
+    return await _page(
+        request,
+        "admin/new_account.html",
+        status=status,
+        form=form,
+        roles=i18n_names.ROLES,
+        agencies=await _agencies(request),
+    )
+
+
+async def _account(
+    request: Request, name: str, *, secret: str = "", done: str | None = None
+) -> Response:
+    """The account; NoSuchPage where there is none."""
+    account = next((each for each in await accounts.listed() if each.name == name), None)
+    if account is None:
+        raise NoSuchPage
+    return await _page(request, "admin/account.html", account=account, secret=secret, done=done)
+
+
+async def _keys(request: Request, form: Form, *, status: int = 200, secret: str = "") -> Response:
+    return await _page(
+        request,
+        "admin/keys.html",
+        status=status,
+        form=form,
+        keys=await accounts.keys_given(),
+        agencies=await _agencies(request),
+        secret=secret,
+    )
+
+
+async def _agencies(request: Request) -> list[tuple[str, str]]:
+    language = rendering.language_of(request)
+    known = await charter.current()
+    found = known.open_agencies(on=request.app.state.today())
+    return [(agency.code, agency.name(language)) for agency in found]
+
+
+async def _page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
+    language = rendering.language_of(request)
+    refusal = permissions.why_not(permissions.check_may_administer, request.state.actor)
+    refused = i18n.translator(language).gettext(errors.answer_to(refusal).title) if refusal else ""
+    return await staff.page(
+        request, template, section="admin", status=status, refused=refused, **values
+    )
