@@ -1,0 +1,194 @@
+"""What a register refuses, and what a later file may still change."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from feedback.actors import System
+from sla.acts import Act
+from sla.models import AgencyRow, CalendarRow, CommitmentRow, ServiceRow
+from web.imports import run as imports
+from web.imports.kinds import KINDS
+from web.imports.mapping import Mapping
+from web.imports.report import Summary
+
+HCMC = Path(__file__).parents[2] / "fixtures" / "hcmc"
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+async def _import(kind: str, path: Path, report: Path | None = None) -> Summary:
+    act = Act(by=System("import"), at=datetime(2026, 10, 1, tzinfo=UTC))
+    return await imports.run(path, KINDS[kind], act, mapping=Mapping(), report=report)
+
+
+async def _rows(kind: str, tmp_path: Path, *rows: str) -> list[str]:
+    """Import rows; what was refused, as `line column reason`."""
+    path, report = tmp_path / f"{kind}.csv", tmp_path / "report.csv"
+    path.write_text("\n".join((",".join(KINDS[kind].columns), *rows)), encoding="utf-8")
+    summary = await _import(kind, path, report)
+    refused = report.read_text(encoding="utf-8-sig").splitlines()[1:]
+    assert summary.refusals == len(refused)
+    return [" ".join(line.split(",")[:3]) for line in refused]
+
+
+AGENCY = "A,Phường A,,ward,commune,wards,,hcmc,2025-07-01,"
+SERVICE = "1.1,Khai sinh,Birth,Hộ tịch,1,working_day,"
+
+
+async def test_agencies_are_refused_for_what_cannot_be(tmp_path: Path) -> None:
+    refused = await _rows(
+        "agencies",
+        tmp_path,
+        AGENCY,
+        AGENCY,
+        AGENCY.replace("Phường A", "Phường B"),
+        "B,,,ward,commune,wards,,hcmc,,",
+        "C,Phường C,,ward,commune,wards,,hcmc,2025-07-01,2025-06-30",
+        "D,Phường D,,ward,commune,wards,,hcmc,1/7/25,",
+    )
+    assert refused == [
+        "3 code repeats_identical",
+        "4 code repeats_different",
+        "5 name_vi missing",
+        "6 closes_on closes_before_it_opens",
+        "7 opens_on two_digit_year",
+    ]
+    assert (await AgencyRow.get(code="A")).name_en == "Phường A"
+
+
+async def test_a_register_may_say_something_new_of_what_it_knows(tmp_path: Path) -> None:
+    await _rows("agencies", tmp_path, AGENCY)
+    assert await _rows("agencies", tmp_path, f"{AGENCY}2026-07-01") == []
+    closed = await AgencyRow.get(code="A")
+    assert str(closed.closes_on) == "2026-07-01"
+    await _rows("services", tmp_path, SERVICE)
+    assert await _rows("services", tmp_path, SERVICE.replace("Birth", "Birth registration")) == []
+    assert (await ServiceRow.get(code="1.1")).name_en == "Birth registration"
+
+
+async def test_services_have_amount_and_unit_or_neither(tmp_path: Path) -> None:
+    refused = await _rows(
+        "services",
+        tmp_path,
+        SERVICE,
+        "1.2,Khai tử,,,,,",
+        "1.3,Kết hôn,,,5,,",
+        "1.4,Cư trú,,,,month,",
+        "1.5,Hộ khẩu,,,5,week,",
+        "1.6,Cải chính,,,,immediate,",
+    )
+    assert refused == [
+        "4 statutory_unit missing",
+        "5 statutory_amount missing",
+        "6 statutory_unit not_allowed",
+    ]
+
+
+async def test_commitments_name_what_exists_and_are_never_rewritten(tmp_path: Path) -> None:
+    await _rows("agencies", tmp_path, AGENCY)
+    await _rows("services", tmp_path, SERVICE)
+    sound = "A,,1.1,3,working_day,,15:00,2026-01-01,,,"
+    refused = await _rows(
+        "commitments",
+        tmp_path,
+        sound,
+        "B,,1.1,3,working_day,civil,,2026-01-01,,,",
+        ",commune,9.9,3,working_day,civil,,2026-01-01,,,",
+        "A,commune,1.1,3,working_day,civil,,2026-01-01,,,",
+        ",,,,working_day,civil,,2026-01-01,,,",
+        ",,,3,working_day,civil,,,,,",
+        ",,,3,calendar_day,elapsed,,2026-01-01,,,",
+        ",,,3,working_day,civil,24:30,2026-01-01,,,",
+        ",,,3,working_day,civil,3 pm,2026-01-01,,,",
+        ",,,3 days,working_day,civil,,2026-01-01,,,",
+    )
+    assert refused == [
+        "3 agency agency_unknown",
+        "4 service service_unknown",
+        "5 level agency_and_level",
+        "6 amount missing",
+        "7 effective_on missing",
+        "8 rule not_allowed",
+        "9 cut_off not_a_time",
+        "10 cut_off not_a_time",
+        "11 amount not_a_number",
+    ]
+    stored = await CommitmentRow.get()
+    assert (stored.rule, stored.cut_off) == ("elapsed", "15:00")
+    assert await _rows("commitments", tmp_path, sound) == []
+    changed = sound.replace(",3,", ",2,")
+    assert await _rows("commitments", tmp_path, changed) == ["2  differs_from_stored"]
+
+
+async def test_an_old_name_needs_its_heir(tmp_path: Path) -> None:
+    await _rows("agencies", tmp_path, AGENCY)
+    sound = "1,Phường 1,phường,Quận 1,,whole,1,A"
+    refused = await _rows(
+        "lineage",
+        tmp_path,
+        sound,
+        "2,Phường 2,phường,Quận 1,,whole,1,B",
+        "3,Phường 3,phường,Quận 1,,half,1,A",
+        "4,Phường 4,phường,Quận 1,,part,0,A",
+        "5,Phường 5,phường,Quận 1,,part,,A",
+    )
+    assert refused == [
+        "3 new_code agency_unknown",
+        "4 part not_allowed",
+        "5 successors not_a_number",
+        "6 successors missing",
+    ]
+    changed = sound.replace("whole,1", "part,2")
+    assert await _rows("lineage", tmp_path, changed) == ["2  differs_from_stored"]
+
+
+async def test_a_calendar_is_refused_for_what_cannot_be(tmp_path: Path) -> None:
+    refused = await _rows(
+        "calendar",
+        tmp_path,
+        "a,Asia/Ho_Chi_Minh,mon,open,07:30-11:30 13:00-17:00,,,",
+        "a,Asia/Ho_Chi_Minh,tue,open,,,,",
+        "a,Asia/Ho_Chi_Minh,wed,open,11:30-07:30,,,",
+        "a,Asia/Ho_Chi_Minh,thu,holiday,,,,",
+        "a,Mars,fri,open,07:30-11:30,,,",
+        "a,Asia/Ho_Chi_Minh,,holiday,,,,",
+        "a,Asia/Ho_Chi_Minh,2026-12-24,half_day,,,,",
+        "a,Asia/Ho_Chi_Minh,mon,open,08:00-12:00,,,",
+        "never,Asia/Ho_Chi_Minh,2026-12-24,holiday,,,,",
+        "two,Asia/Ho_Chi_Minh,mon,open,08:00-12:00,,,",
+        "two,Asia/Tokyo,tue,open,08:00-12:00,,,",
+    )
+    assert refused == [
+        "3 windows missing",
+        "4 windows bad_windows",
+        "5 kind not_allowed",
+        "6 timezone unknown_zone",
+        "7 day missing",
+        "8 windows missing",
+        "9 day repeats_different",
+        "10 windows never_opens",
+        "11 timezone differs_within_calendar",
+        "12 timezone differs_within_calendar",
+    ]
+    assert await CalendarRow.all().values_list("code", flat=True) == ["a"]
+
+
+async def test_cases_of_unknown_agencies_or_services_are_refused(tmp_path: Path) -> None:
+    await _rows("agencies", tmp_path, AGENCY, AGENCY.replace("A,", "B,", 1))
+    refused = await _rows(
+        "cases",
+        tmp_path,
+        "1,A,Phường A,9.9,2026-01-05,,,",
+        "2,,Phường A,,2026-01-05,,,",
+        "3,A,,,,,,",
+        "4,A,,,2026-01-05 10:00,,2026-01-05,",
+        "5,A,,,2026-01-05 10:00,,2026-01-04,",
+    )
+    assert refused == [
+        "2 service_code service_unknown",
+        "3 agency_name agency_ambiguous",
+        "4 opened_at missing",
+        "6 closed_at closed_before_opened",
+    ]
