@@ -80,9 +80,12 @@ def read(folder: Path) -> dict[str, bytes]:
 @contextmanager
 def _alone(parent: Path) -> Iterator[None]:
     """One release at a time; the lock goes with the process that held it."""
-    with (parent / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    descriptor = os.open(parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(descriptor)
 
 
 def _write_durably(path: Path, content: bytes) -> None:

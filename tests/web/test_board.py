@@ -1,0 +1,167 @@
+"""The pages and files of an edition: well-formed, deterministic, readable from any server."""
+
+import csv
+import dataclasses
+import io
+import json
+import posixpath
+from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests import pages as reader
+from tests.web import editions
+from web.board import charts, pages
+
+EDITION = editions.make_edition()
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, bytes]:
+    return pages.files(EDITION, demo=True)
+
+
+def _pages(files: dict[str, bytes]) -> dict[str, reader.Page]:
+    return {name: reader.read(files[name]) for name in files if name.endswith(".html")}
+
+
+def test_the_files_are_those_that_were_promised(files: dict[str, bytes]):
+    promised = {
+        *("manifest.json", "config.json", "ranking.csv", "ranking.json", "inputs.csv"),
+        *("notes.json", "feed.atom", "verify.py", "index.html", "vi/index.html", "en/index.html"),
+        *("vi/method/index.html", "en/agencies/26740/index.html"),
+    }
+    assert promised <= files.keys()
+    listed = json.loads(files["manifest.json"])["files"]
+    assert listed.keys() == files.keys() - {"manifest.json"}
+
+
+def test_the_same_edition_gives_the_same_bytes(files: dict[str, bytes]):
+    assert pages.files(EDITION, demo=True) == files
+
+
+def test_every_page_is_well_formed_in_its_language(files: dict[str, bytes]):
+    for name, page in _pages(files).items():
+        assert page.lang == ("en" if name.startswith("en/") else "vi"), name
+
+
+def test_every_link_leads_to_a_file_of_the_folder(files: dict[str, bytes]):
+    for name, page in _pages(files).items():
+        if name == "index.html":
+            continue
+        links = [*page.links(), *(link.get("href", "") for link in page.all("link"))]
+        for link in links:
+            if link.startswith("#"):
+                continue
+            parts = urlsplit(link)
+            assert not parts.netloc
+            path = unquote(parts.path)
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(name), path or "."))
+            if path.endswith("/") or not path:
+                target = posixpath.normpath(posixpath.join(target, "index.html"))
+            assert target in files, (name, link)
+            left = path.count("../") > name.count("/") - 1
+            assert left == (parts.query == f"edition={EDITION.name}"), (name, link)
+
+
+def test_the_front_page_says_how_many_are_ranked_and_why_others_are_not(files: dict[str, bytes]):
+    text = _pages(files)["en/index.html"].text
+    assert "Results for quarter 3 of 2026" in text
+    assert "Ranked 4 of 9 agencies; 5 are listed without a rank" in text
+    assert "Too few of those served answered" in text
+    assert "Opened within the period" in text
+    assert "Cases without a promise" in text
+    assert "not adjusted for the mix of services" in text
+
+
+def test_the_vietnamese_front_page_speaks_vietnamese(files: dict[str, bytes]):
+    text = _pages(files)["vi/index.html"].text
+    assert "Kết quả quý 3 năm 2026" in text
+    assert "Xếp hạng 4 trên 9 cơ quan" in text
+    assert "99,4% (98,7–99,7)" in text
+    assert "Thành phố minh họa." in text
+
+
+def test_a_suppressed_agency_shows_no_figure_of_its_answers(files: dict[str, bytes]):
+    text = _pages(files)["en/agencies/26752/index.html"].text
+    assert "Fewer than 30 residents answered" in text
+    row = next(r for r in _rows(files["inputs.csv"]) if r["code"] == "26752")
+    assert (row["n"], row["x"]) == ("", "")
+
+
+def test_an_agency_page_says_the_figures_in_words(files: dict[str, bytes]):
+    text = _pages(files)["en/agencies/26740/index.html"].text
+    assert "Of 1,000 residents who answered, 99.4% were satisfied." in text
+    assert "500 cases fell due in the period: 450 were decided in time, 50 were not." in text
+    assert "5 – very satisfied 794" in text
+    assert "few, not shown" in text
+    assert "quarter 2 of 2026" in text
+
+
+def test_a_change_of_its_own_share_is_told_and_tested(files: dict[str, bytes]):
+    text = _pages(files)["en/agencies/26743/index.html"].text
+    assert "Worse than before" in text
+    assert "That is more than chance explains." in text
+
+
+def test_strange_codes_stay_inside_the_folder(files: dict[str, bytes]):
+    assert not any(".." in name or name.startswith("/") for name in files)
+    assert pages.folder_of("../up").startswith("x")
+    assert pages.folder_of("No Q") == "No Q"
+
+
+def test_cells_are_no_formulas(files: dict[str, bytes]):
+    for name in ("ranking.csv", "inputs.csv"):
+        cells = [cell for row in _rows(files[name]) for cell in row.values()]
+        assert "'=1+1" in cells
+        assert not any(cell.startswith(("=", "@", "+")) for cell in cells)
+
+
+def test_caveats_stand_on_the_page():
+    notes = dataclasses.replace(
+        EDITION.notes, is_before_cutoff=True, is_committed_late=True, residents=None
+    )
+    edition = dataclasses.replace(
+        EDITION, name="2026-Q3.2", supersedes="2026-Q3", reason="A file came late.", notes=notes
+    )
+    text = reader.read(pages.files(edition)["en/index.html"]).text
+    for words in ("corrected", "A file came late.", "before its cut-off", "only after its period"):
+        assert words in text
+
+
+def test_an_edition_without_agencies_or_answers_still_reads():
+    for agencies in ((), (editions.gathered("A"),)):
+        found = pages.files(editions.make_edition(agencies))
+        assert "No promise fell due" in reader.read(found["en/index.html"]).text
+
+
+def test_with_a_base_url_pages_lead_to_the_service():
+    found = pages.files(EDITION, base_url="https://hailong.example")
+    links = reader.read(found["vi/index.html"]).links()
+    assert "https://hailong.example/vi/complaints/new" in links
+    assert b"https://hailong.example/vi/editions/2026-Q3/" in found["feed.atom"]
+
+
+def test_the_feed_is_atom_with_an_entry_in_each_language(files: dict[str, bytes]):
+    atom = "{http://www.w3.org/2005/Atom}"
+    root = ET.fromstring(files["feed.atom"])  # noqa: S314 -- our own
+    assert [entry.findtext(f"{atom}title") for entry in root.iter(f"{atom}entry")] == [
+        "Kết quả quý 3 năm 2026",
+        "Results for quarter 3 of 2026",
+    ]
+
+
+def test_a_plot_has_the_target_and_stays_on_the_canvas():
+    lines = [(agency.code, agency.satisfaction.score) for agency in EDITION.agencies]
+    chart = charts.caterpillar(lines, 0.9)
+    assert chart is not None
+    assert all(0 <= x <= chart.width for m in chart.marks for x in (m.low, m.share, m.high))
+    assert [mark.share for mark in chart.marks] == sorted(
+        (mark.share for mark in chart.marks), reverse=True
+    )
+    assert charts.caterpillar(lines[:1], 0.9) is None
+
+
+def _rows(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode())))
