@@ -43,7 +43,8 @@ from web.engine import Busy
 from web.errors import NotSignedIn, WebError
 from web.guards import Guard
 from web.i18n import mark
-from web.pages import about, complaints, home, rate, track
+from web.pages import about, admin, case, complaints, home, publishing, rate, sign_in, track
+from web.pages import inbox as inbox_pages
 from web.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,11 @@ ROUTERS = (
     track.router,
     rate.router,
     about.router,
+    sign_in.router,
+    inbox_pages.router,
+    case.router,
+    publishing.router,
+    admin.router,
 )
 
 
