@@ -75,6 +75,7 @@ class PeerGroup:
     chart: charts.Caterpillar | None
     kept: tuple[Agency, ...]
     """Those with promises due, the best kept first, those without a share last."""
+    kept_chart: charts.Caterpillar | None
 
     @property
     def total(self) -> int:
@@ -89,6 +90,7 @@ class Front:
     total: int
     due: int
     met: int
+    has_answers: bool
     groups: tuple[PeerGroup, ...]
     without_promise: tuple[Agency, ...] = field(default=())
 
@@ -190,6 +192,9 @@ def _front(edition: Edition, language: str) -> Front:
         total=len(edition.agencies),
         due=sum(due.due for due in dues),
         met=sum(due.met for due in dues),
+        has_answers=any(
+            a.satisfaction.score.status is not Status.NO_ANSWERS for a in edition.agencies
+        ),
         groups=groups,
         without_promise=tuple(
             agency for agency in edition.agencies if agency.punctuality.received.without_promise
@@ -201,7 +206,8 @@ def _group(edition: Edition, name: str, language: str) -> PeerGroup:
     members = [agency for agency in edition.agencies if agency.peer_group == name]
     ranked = [a for a in members if a.satisfaction.score.status is Status.RANKED]
     ranked.sort(key=lambda agency: agency.satisfaction.score.rank or 0)
-    lines = [(agency.name(language), agency.satisfaction.score) for agency in members]
+    said = [(agency.name(language), agency.satisfaction.score) for agency in members]
+    kept_lines = [(agency.name(language), agency.punctuality.score) for agency in members]
     kept = sorted(
         (agency for agency in members if agency.punctuality.due.due),
         key=lambda agency: _unkept(agency.punctuality),
@@ -211,8 +217,9 @@ def _group(edition: Edition, name: str, language: str) -> PeerGroup:
         title=group_title(name, language),
         ranked=tuple(ranked),
         listed=tuple(a for a in members if a.satisfaction.score.status is not Status.RANKED),
-        chart=charts.caterpillar(lines, edition.config.target),
+        chart=charts.caterpillar(said, edition.config.target),
         kept=tuple(kept),
+        kept_chart=charts.caterpillar(kept_lines, edition.config.target),
     )
 
 

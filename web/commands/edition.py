@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from rich.console import Console
-from rich.table import Table
 from tortoise.transactions import in_transaction
 
 from feedback.actors import System
@@ -94,15 +92,17 @@ def list_(data: Path | None) -> None:
     async def work(act: Act) -> list[editions.Listed]:
         return await editions.listed()
 
-    table = Table("edition", "status", "drafted", "published", "by", box=None)
+    rows = [("edition", "status", "drafted", "published", "by")]
     for row in _run(Settings.read(data=data), work):
-        status = row.status.value
-        if row.superseded_by:
-            status += f", superseded by {row.superseded_by}"
-        published = f"{row.published_at:%Y-%m-%d %H:%M}" if row.published_at else ""
-        drafted = f"{row.drafted_at:%Y-%m-%d %H:%M}"
-        table.add_row(row.name, status, drafted, published, row.published_by or "")
-    Console().print(table)
+        superseded = f", superseded by {row.superseded_by}" if row.superseded_by else ""
+        drafted, published = (
+            f"{at:%Y-%m-%d %H:%M}" if at else "–" for at in (row.drafted_at, row.published_at)
+        )
+        status = row.status.value + superseded
+        rows.append((row.name, status, drafted, published, row.published_by or "–"))
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for cells in rows:
+        click.echo("  ".join(map(str.ljust, cells, widths)).rstrip())
 
 
 @edition.command()
