@@ -14,6 +14,9 @@ from feedback import invitations, sentiment
 from feedback.drafts import RatingDraft
 from feedback.sentiment import Tone
 from sla import lives
+from sla.ledger import Start
+from sla.lives import Lived
+from sla.promises import State
 
 INVITED_AFTER = timedelta(seconds=20)
 """The interval of the sweep that invites."""
@@ -41,6 +44,28 @@ class Result:
     closed_at: datetime
     void_at: datetime | None = None
     rated: Rated | None = None
+
+
+def of_life(start: Start, lived: Lived, rated: Sequence[Rated | None]) -> list[Result]:
+    """A result for each time the work was finished, void from the reopening that followed.
+
+    `rated` holds the answers in the order of the ends; where it is shorter there were none.
+    """
+    return [
+        Result(
+            promise_id=lived.promise_id,
+            round=number,
+            agency_id=lived.agency_id,
+            service_id=start.service.id if start.service else None,
+            channel=start.channel,
+            resident=start.resident or invitations.codes_of_nobody(start.code),
+            closed_at=ending.at,
+            void_at=ending.reopened_at,
+            rated=rated[number - 1] if number <= len(rated) else None,
+        )
+        for number, ending in enumerate(lived.standing.endings, 1)
+        if ending.state is State.FINISHED
+    ]
 
 
 async def write(connection: Any, results: Sequence[Result]) -> None:

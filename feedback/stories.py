@@ -105,10 +105,10 @@ async def write(connection: Any, stories: Sequence[Story], known: Charter, *, by
         lines.append((case_id, CaseFiled.__name__, story.start.at, RESIDENT, "{}"))
         lines.extend(_line(case_id, step) for step in story.steps)
         messages.extend(_message(case_id, step) for step in story.steps if step.text)
-        given.extend(_results(story, stands))
+        given.extend(results.of_life(story.start, stands, story.rated))
     copy = connection.copy_records_to_table
     await copy("resident_case", records=cases, columns=_CASE)
-    await copy("timeline", records=lines, columns=("case_id", "kind", "at", "by", "detail"))
+    await lives.copy_detailed(connection, "timeline", lines, columns=_LINE)
     await copy("message", records=messages, columns=("case_id", "kind", "by", "text", "at"))
     await results.write(connection, given)
 
@@ -177,28 +177,6 @@ def _message(case_id: int, step: Step) -> tuple[int, str, str, str, datetime]:
     return case_id, MESSAGES[step.event].value, step.by, step.text, step.at
 
 
-def _results(story: Story, stands: Lived) -> list[Result]:
-    """A closure for each answer, void from the reopening that followed it."""
-    start, found = story.start, []
-    for number, ending in enumerate(stands.standing.endings, 1):
-        if ending.state.value != "finished":
-            continue
-        found.append(
-            Result(
-                promise_id=stands.promise_id,
-                round=number,
-                agency_id=stands.agency_id,
-                service_id=start.service.id if start.service else None,
-                channel=start.channel,
-                resident=start.resident or start.code.encode(),
-                closed_at=ending.at,
-                void_at=ending.reopened_at,
-                rated=story.rated[number - 1] if number <= len(story.rated) else None,
-            )
-        )
-    return found
-
-
 _CASE = (
     "id",
     "promise_id",
@@ -217,3 +195,4 @@ _CASE = (
     "is_history",
     "search_key",
 )
+_LINE = ("case_id", "kind", "at", "by", "detail")

@@ -14,11 +14,11 @@ DUE_SOON = timedelta(days=1)
 WATCH = """
 with found as (
 insert into watch (promise_id, round, kind, at, found_at)
-select p.id, p.round, $1, p.due_at, $2
+select p.id, p.round, $1::text, p.due_at, $2
 from promise p
 where p.ended_at is null and p.state = 'running' and p.due_at < $3
   and not exists (
-      select from watch w where w.promise_id = p.id and w.round = p.round and w.kind = $1)
+      select from watch w where w.promise_id = p.id and w.round = p.round and w.kind = $1::text)
 order by p.due_at, p.id
 limit $4
 on conflict (promise_id, round, kind) do nothing

@@ -101,8 +101,29 @@ async def write(connection: Any, lives: Sequence[Life], known: Charter) -> list[
         events.extend(_event(promise_id, seq, e, life.by) for seq, e in enumerate(told, 1))
         lived.append(Lived(promise_id, agency_id, standing))
     await connection.copy_records_to_table("promise", records=rows, columns=_PROMISE)
-    await connection.copy_records_to_table("promise_event", records=events, columns=_EVENT)
+    await copy_detailed(connection, "promise_event", events, columns=_EVENT)
     return lived
+
+
+async def copy_detailed(
+    connection: Any, table: str, rows: Sequence[tuple[object, ...]], *, columns: Sequence[str]
+) -> None:
+    """Copy rows whose last column is a JSON document, given as its text.
+
+    Through a staging table: documents have no binary form here, and only that can be copied.
+    Names of tables and columns are ours.
+    """
+    names, plain = ", ".join(columns), ", ".join(columns[:-1])
+    staged = f"staged_{table}"
+    await connection.execute(
+        f"create temporary table {staged} on commit drop as "  # noqa: S608 -- our own names
+        f"select {plain}, ''::text as {columns[-1]} from {table} with no data"
+    )
+    await connection.copy_records_to_table(staged, records=rows, columns=columns)
+    await connection.execute(
+        f"insert into {table} ({names}) select {plain}, {columns[-1]}::jsonb from {staged}"  # noqa: S608
+    )
+    await connection.execute(f"drop table {staged}")
 
 
 def _told(started: PromiseEvent, later: Sequence[PromiseEvent]) -> list[PromiseEvent]:

@@ -1,0 +1,120 @@
+"""What is hidden from the board: how good, prompt, busy and answered each agency truly is.
+
+True satisfaction is drawn from Beta(40, 4) (method, evidence figures) and moved for a few agencies
+far enough that the board must find them. Roles are dealt by the seed: no office is meant.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+
+from sla.charter import Agency, Charter
+from web.demo import accounts
+from web.demo.times import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The truth about one agency; shares in [0, 1], volume in dossiers a quarter."""
+
+    agency: Agency
+    volume: float
+    satisfaction: float
+    change: float
+    """Added to satisfaction from the last ended quarter on."""
+    response: float
+    on_time: float
+    stuck: float
+    """Share of dossiers that are never finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """How many agencies, how busy (dossiers a quarter), how many of the asked answer."""
+
+    count: int
+    volume: tuple[float, float]
+    response: tuple[float, float]
+    shift: tuple[float, ...] = (0.0,)
+    """Added to true satisfaction, one after the other."""
+    change: tuple[float, ...] = (0.0,)
+
+
+# The busiest first; whatever is left of the units is quiet.
+BUSY = Role(
+    18,
+    (420, 560),
+    (0.29, 0.36),
+    shift=(0.07, -0.09, 0.0, 0.06, 0.0, -0.13, 0.0, 0.0),
+    change=(0.0, 0.0, 0.0, 0.0, -0.09, 0.0, 0.08, 0.0, 0.0),
+)
+UNHEARD = Role(2, (400, 440), (0.05, 0.07))
+MIDDLING = Role(40, (80, 150), (0.22, 0.35), shift=(0.0, 0.03, 0.0, -0.06))
+SILENT = Role(4, (8, 16), (0.0, 0.0))
+QUIET = Role(0, (10, 45), (0.10, 0.30))
+DEPARTMENT = Role(0, (40, 130), (0.15, 0.30), shift=(0.0, 0.02, -0.05))
+NEWCOMER = Role(1, (700, 720), (0.33, 0.35))
+
+
+def draw(rng: Generator, agencies: Sequence[Agency], *, factor: float = 1.0) -> list[Profile]:
+    """A profile for every agency that serves residents, in the order given.
+
+    `factor` multiplies volumes. The demo officer's ward is always a busy one.
+    """
+    units = [a for a in agencies if a.level == "commune"]
+    wards = [a for a in units if a.peer_group == "wards"]
+    order = [wards[i] for i in rng.permutation(len(wards))]
+    order.sort(key=lambda agency: agency.code != accounts.WARD)
+    order += [units[i] for i in rng.permutation(len(units)) if units[i].peer_group != "wards"]
+    roles: dict[str, tuple[Role, int]] = {}
+    share = min(1.0, len(units) / 168)
+    dealt = 0
+    for role in (BUSY, UNHEARD, SILENT, MIDDLING):
+        count = max(1, round(role.count * share))
+        for turn, agency in enumerate(order[dealt : dealt + count]):
+            roles[agency.code] = role, turn
+        dealt += count
+    return [
+        _profile(rng, agency, *roles.get(agency.code, _other(agency, turn)), factor)
+        for turn, agency in enumerate(agencies)
+        if agency.level == "commune" or agency.kind == "department"
+    ]
+
+
+def _other(agency: Agency, turn: int) -> tuple[Role, int]:
+    if agency.code == accounts.NEWCOMER:
+        return NEWCOMER, 0
+    return (DEPARTMENT if agency.kind == "department" else QUIET), turn
+
+
+def _profile(rng: Generator, agency: Agency, role: Role, turn: int, factor: float) -> Profile:
+    truth = rng.beta(40, 4) + role.shift[turn % len(role.shift)]
+    is_slow = rng.random() < 0.12
+    return Profile(
+        agency=agency,
+        volume=factor * rng.uniform(*role.volume),
+        satisfaction=float(np.clip(truth, 0.4, 0.985)),
+        change=role.change[turn % len(role.change)],
+        response=rng.uniform(*role.response),
+        on_time=rng.beta(8, 3) if is_slow else rng.beta(60, 2.4),
+        stuck=rng.uniform(0.0, 0.012) * (3 if is_slow else 1),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """An agency's year as it is being drawn: its truth, its time, what binds it, its own dice."""
+
+    profile: Profile
+    span: Span
+    known: Charter
+    seed: int
+    rng: Generator
+
+
+def workplace(profile: Profile, span: Span, known: Charter, *, seed: int) -> Workplace:
+    """Dice of its own: what one agency draws does not depend on the others."""
+    digits = int.from_bytes(profile.agency.code.encode(), "big")
+    return Workplace(profile, span, known, seed, np.random.default_rng([seed, digits]))

@@ -1,0 +1,203 @@
+"""A year of dossiers of one agency, drawn from a seed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+
+import numpy as np
+
+from feedback.results import Rated
+from sla import deadlines, ledger
+from sla.charter import Binding
+from sla.ledger import Start
+from sla.lives import Life
+from sla.models import PromiseKind
+from sla.promises import (
+    Extended,
+    Finished,
+    Paused,
+    PromiseEvent,
+    Refused,
+    Reopened,
+    Resumed,
+    Withdrawn,
+)
+from web.demo import opinions, times
+from web.demo.city import Profile, Workplace
+from web.demo.times import Span
+
+BY = "system:demo"
+CHANNELS = ("counter", "online", "post")
+
+# How often each is asked for: certification and civil status above all. The last three, of which
+# nobody promised a time, are there to be seen.
+COMMUNE = {
+    "2.000815": 30,
+    "2.000635": 12,
+    "1.004873": 8,
+    "2.000884": 8,
+    "1.001193": 7,
+    "1.004222": 6,
+    "1.004194": 5,
+    "1.000894": 3,
+    "1.000656": 3,
+    "2.001035": 3,
+    "1.004859": 3,
+    "1.004884": 2,
+    "1.010039": 2,
+    "1.014063": 2,
+    "1.011607": 1,
+    "1.013949": 1,
+    "1.012796": 1,
+    "1.010041": 1,
+    "1.012753": 1,
+    "1.012812": 1,
+}
+CITY = {"DEMO-01": 4, "DEMO-02": 3, "DEMO-03": 2, "DEMO-04": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A dossier's life, and what its resident answered after each result."""
+
+    life: Life
+    rated: tuple[Rated | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """What happens to a dossier, drawn before it is known when."""
+
+    end: float
+    pause: float
+    part: float
+    late_hours: float
+    is_stuck: bool
+    is_on_time: bool
+
+
+def year(place: Workplace) -> Iterator[Dossier]:
+    """The agency's dossiers in the order of their receipt."""
+    rng, profile = place.rng, place.profile
+    offered = CITY if profile.agency.kind == "department" else COMMUNE
+    services = [place.known.services[code] for code in offered]
+    weights = np.array(list(offered.values())) / sum(offered.values())
+    since = times.opening(profile.agency)
+    received = place.span.arrivals(rng, profile.volume, since=since)
+    count = len(received)
+    which = rng.choice(len(services), count, p=weights).tolist()
+    channels = rng.choice(len(CHANNELS), count, p=(0.55, 0.4, 0.05)).tolist()
+    who = rng.integers(0, max(1, round(0.85 * count)), count).tolist()
+    for number in range(count):
+        start = Start(
+            kind=PromiseKind.DOSSIER,
+            code=_code(profile, received[number], number),
+            agency=profile.agency,
+            service=services[which[number]],
+            channel=CHANNELS[channels[number]],
+            at=received[number],
+            resident=_resident(place, who[number]),
+        )
+        yield _dossier(start, place)
+
+
+def _code(profile: Profile, at: datetime, number: int) -> str:
+    """As dossier codes are written: place, day, running number."""
+    return f"H29.{profile.agency.code}-{at:%y%m%d}-{number:04d}"
+
+
+def _resident(place: Workplace, number: int) -> bytes:
+    """A pseudonym like a keyed hash; the same few come again and again."""
+    return blake2b(
+        f"{place.seed}/{place.profile.agency.code}/{number}".encode(), digest_size=32
+    ).digest()
+
+
+def _dossier(start: Start, place: Workplace) -> Dossier:
+    rng, profile, span = place.rng, place.profile, place.span
+    course = _Course(
+        end=rng.random(),
+        pause=rng.random(),
+        part=rng.beta(5, 2),
+        late_hours=rng.gamma(1.5, 14),
+        is_stuck=bool(rng.random() < profile.stuck),
+        is_on_time=bool(rng.random() < profile.on_time),
+    )
+    binding = ledger.binding_of(start, place.known)
+    later, due = _until_its_end(start, binding, course, span)
+    later = [event for event in later if event.at <= span.now]
+    ended = later[-1] if later and isinstance(later[-1], Finished) else None
+    if ended is None:
+        return Dossier(Life(start, tuple(later), BY), ())
+    is_late = due is not None and ended.at > due
+    if rng.random() < 0.006:
+        again, rated = _again(ended.at, place)
+        return Dossier(Life(start, (*later, *again), BY), rated)
+    rated = (opinions.opinion(place, ended.at, is_late=is_late),)
+    return Dossier(Life(start, tuple(later), BY), rated)
+
+
+def _until_its_end(
+    start: Start, binding: Binding, course: _Course, span: Span
+) -> tuple[list[PromiseEvent], datetime | None]:
+    """All its events up to its end, also those yet to come, and when it is due."""
+    calendar = span.calendar
+    due = _due(start, binding, ())
+    goal = due or times.later(calendar, start.at, 40)
+    events: list[PromiseEvent] = []
+    since = start.at
+    if course.pause < 0.06:
+        asked = times.between(calendar, start.at, goal, 0.2 + course.part / 2)
+        since = times.later(calendar, asked, 4 + 400 * course.pause)
+        events += [Paused(asked, reason="supplement"), Resumed(since)]
+        due = _due(start, binding, ((asked, since),))
+        goal = max(due or times.later(calendar, since, 16), since)
+    if course.is_stuck:
+        return events, due
+    if course.is_on_time:
+        at = times.between(calendar, since, goal, course.part)
+    else:
+        at = times.later(calendar, goal, course.late_hours)
+        if due is not None and course.pause > 0.6:
+            said = max(times.between(calendar, since, due, 0.9), since)
+            promised_anew = times.later(calendar, due, 2 * course.late_hours)
+            events.append(Extended(said, until=promised_anew, reason="apology"))
+    events.append(_end(course, at))
+    return events, due
+
+
+def _end(course: _Course, at: datetime) -> PromiseEvent:
+    if course.end < 0.02:
+        return Refused(at, reason="incomplete")
+    if course.end < 0.035:
+        return Withdrawn(at)
+    return Finished(at)
+
+
+def _due(
+    start: Start, binding: Binding, pauses: tuple[tuple[datetime, datetime], ...]
+) -> datetime | None:
+    if binding.commitment is None or binding.calendar is None:
+        return None
+    due = deadlines.due_at(
+        start.at,
+        binding.commitment.within,
+        binding.calendar,
+        cut_off=binding.commitment.cut_off,
+        pauses=pauses,
+    )
+    return due.astimezone(UTC)
+
+
+def _again(
+    ended_at: datetime, place: Workplace
+) -> tuple[list[PromiseEvent], tuple[Rated | None, ...]]:
+    """The result was wrong: reopened within days, finished once more."""
+    rng, span = place.rng, place.span
+    reopened = ended_at + timedelta(hours=int(rng.integers(20, 200)))
+    done = times.later(span.calendar, reopened, rng.gamma(2, 6))
+    if done > span.now:
+        return [], (None,)
+    rated = opinions.opinion(place, done, is_late=True)
+    return [Reopened(reopened, reason="wrong_result"), Finished(done)], (None, rated)

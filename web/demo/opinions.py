@@ -1,0 +1,55 @@
+"""What residents of the demo city answer when they are asked."""
+
+from datetime import datetime, timedelta
+
+import numpy as np
+from numpy.random import Generator
+
+from feedback import invitations
+from feedback.drafts import RatingDraft
+from feedback.results import Rated
+from web.demo import texts
+from web.demo.city import Workplace
+
+LATE_COSTS = 0.3
+"""How much less likely a late result satisfies."""
+
+_SATISFIED = np.array([5, 4])
+_DISSATISFIED = np.array([3, 2, 1])
+
+
+def opinion(place: Workplace, closed_at: datetime, *, is_late: bool) -> Rated | None:
+    """The answer of a resident whose work was closed; None where there was none by now.
+
+    Most do not answer; they are the same as those who do, so that the board can be right.
+    """
+    rng, profile, span = place.rng, place.profile, place.span
+    if rng.random() >= profile.response:
+        return None
+    at = closed_at + timedelta(seconds=60 + int(rng.exponential(40 * 3600)))
+    if at >= min(closed_at + invitations.WINDOW, span.now):
+        return None
+    satisfied = profile.satisfaction + LATE_COSTS * (1 - profile.on_time - is_late)
+    if closed_at >= span.last_ended.starts_at:
+        satisfied += profile.change
+    is_satisfied = rng.random() < satisfied
+    overall = int(
+        rng.choice(_SATISFIED, p=(0.62, 0.38))
+        if is_satisfied
+        else rng.choice(_DISSATISFIED, p=(0.5, 0.28, 0.22))
+    )
+    return Rated(_draft(rng, overall), at, "counter" if rng.random() < 0.1 else "link")
+
+
+def _draft(rng: Generator, overall: int) -> RatingDraft:
+    language = "en" if rng.random() < 0.04 else "vi"
+    told = texts.comments()[overall, language]
+    solved = {5: "yes", 4: "yes", 3: "partly", 2: "partly", 1: "no"}[overall]
+    return RatingDraft(
+        overall,
+        solved=solved if rng.random() < 0.7 else None,
+        clear=int(np.clip(overall + rng.integers(-1, 2), 1, 5)) if rng.random() < 0.6 else None,
+        contacts=int(rng.integers(0, 3)) if rng.random() < 0.5 else None,
+        comment=told[rng.integers(len(told))] if rng.random() < 0.2 else "",
+        language=language,
+    )
