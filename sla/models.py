@@ -186,7 +186,7 @@ class PromiseEventRow(Model):
 
     class Meta:
         table = "promise_event"
-        unique_together = (("promise", "seq"), ("promise", "external_id"))
+        unique_together = (("promise", "seq"),)  # and by external id, by migration
 
 
 class WatchRow(Model):

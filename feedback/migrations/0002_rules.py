@@ -9,8 +9,8 @@ create trigger timeline_append_only before update or delete on timeline
 
 create unique index session_token on session (token_hash);
 create unique index agency_key_hash on agency_key (key_hash);
-create unique index case_code on resident_case (code_hash);
-create unique index closure_token on closure (token_hash);
+create unique index case_code on resident_case (code_hash) where code_hash is not null;
+create unique index closure_token on closure (token_hash) where token_hash is not null;
 create unique index idempotency_key on idempotency (key_hash);
 create index idempotency_at on idempotency (at);
 

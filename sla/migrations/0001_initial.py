@@ -315,7 +315,7 @@ class Migration(migrations.Migration):
             options={
                 "table": "promise_event",
                 "app": "sla",
-                "unique_together": (("promise", "seq"), ("promise", "external_id")),
+                "unique_together": (("promise", "seq"),),
                 "pk_attr": "id",
                 "table_description": "One event of a promise. `at` is when it happened, `recorded_at` when we were told.",
             },

@@ -55,12 +55,21 @@ alter table promise
     add constraint promise_round check (round >= 1);
 create index promise_open_due on promise (due_at, id) where ended_at is null;
 create index promise_agency_due on promise (agency_id, due_at, id);
-create index promise_due on promise (due_at, agency_id) include (ended_at, state);
-create index promise_started on promise (started_at, agency_id);
+-- A quarter is counted by reading its part of the table: ranges of blocks are enough, and cost
+-- nothing where a million promises arrive at once.
+create index promise_due on promise using brin (due_at);
+create index promise_started on promise using brin (started_at);
+
+create unique index promise_event_told on promise_event (promise_id, external_id)
+    where external_id is not null;
+-- Events are only ever found through their promise.
+alter table promise_event drop constraint promise_event_pkey;
 """
 
 BACKWARD = """
-drop index promise_started, promise_due, promise_agency_due, promise_open_due, commitment_version;
+alter table promise_event add primary key (id);
+drop index promise_event_told, promise_started, promise_due, promise_agency_due,
+    promise_open_due, commitment_version;
 alter table promise
     drop constraint promise_state, drop constraint promise_ended,
     drop constraint promise_order, drop constraint promise_round;
