@@ -49,7 +49,7 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What a resident may ask for."""
+    """What a resident may ask for. `source` is where its statutory time limit is written."""
 
     id: int
     code: str
@@ -58,6 +58,7 @@ class Service:
     field: str
     statutory_amount: int | None
     statutory_unit: str | None
+    source: str
     search_key: str
     sort_key: str
 
