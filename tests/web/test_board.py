@@ -79,7 +79,7 @@ def test_the_vietnamese_front_page_speaks_vietnamese(files: dict[str, bytes]):
     text = _pages(files)["vi/index.html"].text
     assert "Kết quả quý 3 năm 2026" in text
     assert "Xếp hạng 4 trên 9 cơ quan" in text
-    assert "99,4% (98,7–99,7)" in text
+    assert "99,4% (98,7\u2060–\u206099,7)" in text
     assert "Thành phố minh họa." in text
 
 

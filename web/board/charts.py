@@ -9,7 +9,7 @@ from ranking.bands import Band
 from ranking.edition_body import Score
 
 WIDTH = 440
-MARGIN = 14
+MARGIN = 22
 ROW = 40
 TOP = 8
 AXIS = 34
