@@ -13,7 +13,7 @@ from feedback.models import Role
 from feedback.permissions import SEE_ALL, WORK_ON_CASES
 from sla.acts import Actor
 from web import guards
-from web.errors import NotSignedIn
+from web.errors import NoSuchPage, NotSignedIn
 
 SESSION = "hailong_session"
 
@@ -127,6 +127,8 @@ def check_complete(routes: set[tuple[str, str]]) -> None:
 
 async def check(request: Request) -> None:
     """Raise `NotSignedIn` or `RoleMayNot` unless the request is for whom its route is."""
+    if "\0" in request.scope["path"]:
+        raise NoSuchPage  # the database cannot even be asked about such a name
     route = request.scope["route"]
     whom = ACCESS[_method(request), route.path if isinstance(route, APIRoute) else ""]
     actor = await actor_of(request)

@@ -33,8 +33,9 @@ async def sign_in(request: Request) -> Response:
     """A fresh session, and on to where they were going. Whatever is wrong looks alike."""
     form = await forms.read(request)
     name = form["name"].strip()
+    form.values["name"] = name if name.isprintable() else ""
     try:
-        found = await accounts.recognised(name if name.isprintable() else "", form["password"])
+        found = await accounts.recognised(form["name"], form["password"])
     except WrongCredentials as error:
         answer = errors.answer_to(error)
         words = i18n.translator(rendering.language_of(request))
