@@ -201,7 +201,7 @@ def _found(form: Form, all_of_them: Sequence[Named]) -> dict[str, Any]:
     pages = 1 if steps.is_typed(form.values) else max(1, -(-len(found) // PAGE))
     number = min(max(guards.int_or_zero(form["page"]), 1), pages)
     shown = found if pages == 1 else found[(number - 1) * PAGE : number * PAGE]
-    return {"found": shown, "count": len(found), "here": number, "pages": pages}
+    return {"found": shown, "count": len(found), "leaf": number, "pages": pages}
 
 
 def _printable(text: str) -> str:
