@@ -14,7 +14,7 @@ from sla import charter, deadlines, ledger
 from sla.charter import Agency, Charter, Service
 from sla.commitments import Commitment
 from sla.models import PromiseRow
-from sla.promises import Verdict
+from sla.promises import Standing, Verdict
 from sla.steps import Step
 
 # Who wrote an internal note is the house's own affair, and that there was one too.
@@ -83,11 +83,16 @@ def _commitment(commitment_id: int | None, known: Charter) -> Commitment | None:
     return next((one for one in versions if one.id == commitment_id), None)
 
 
-async def explained(code: str, keys: Keyring) -> tuple[Step, ...]:
-    """How the due time of a case came about, piece by piece; nothing when it was not computed.
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """How a due time came about, piece by piece; no `steps` where it was not computed."""
 
-    Raises `NoSuchCode`.
-    """
+    standing: Standing
+    steps: tuple[Step, ...]
+
+
+async def explained(code: str, keys: Keyring) -> Explained:
+    """Why a case is due when it is, and when and why its clock stood. Raises `NoSuchCode`."""
     row = await CaseRow.get_or_none(code_hash=codes.hash_of(code, keys))
     if row is None:
         raise NoSuchCode
@@ -97,7 +102,7 @@ async def explained(code: str, keys: Keyring) -> tuple[Step, ...]:
     standing = await ledger.standing(promise_id)
     within = standing.started.within
     if within is None or calendar_id is None or standing.due_at is None:
-        return ()
+        return Explained(standing, ())
     deadline = deadlines.due(
         standing.started.at,
         within,
@@ -105,7 +110,7 @@ async def explained(code: str, keys: Keyring) -> tuple[Step, ...]:
         cut_off=standing.started.cut_off,
         pauses=standing.breaks(),
     )
-    return deadline.steps if deadline.due == standing.due_at else ()
+    return Explained(standing, deadline.steps if deadline.due == standing.due_at else ())
 
 
 async def _window(promise: PromiseRow, at: datetime) -> RatingWindow:

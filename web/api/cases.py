@@ -10,8 +10,8 @@ from feedback import casework, drafts, tracking
 from feedback.actors import Resident
 from feedback.intake import Filing
 from feedback.ratings import Answer
-from feedback.tracking import TrackedCase
-from web import idempotency
+from feedback.tracking import Explained, TrackedCase
+from web import explanations, idempotency
 from web.acting import Acting
 from web.api import schemas
 from web.api.schemas import (
@@ -54,10 +54,11 @@ async def track(request: Request) -> Response:
     body = await schemas.read(CodeBody, request)
     state = request.app.state
     case = await tracking.by_code(body.tracking_code, state.keys, at=state.clock())
-    return reply(_tracked(case, request))
+    why = await tracking.explained(body.tracking_code, state.keys)
+    return reply(_tracked(case, why, request))
 
 
-def _tracked(case: TrackedCase, request: Request) -> dict[str, Any]:
+def _tracked(case: TrackedCase, why: Explained, request: Request) -> dict[str, Any]:
     zone = request.app.state.settings.zone
     return {
         "reference": case.reference,
@@ -69,6 +70,7 @@ def _tracked(case: TrackedCase, request: Request) -> dict[str, Any]:
         "due_at": in_zone(case.due_at, zone),
         "overdue": case.is_overdue,
         "verdict": case.verdict,
+        "explanation": explanations.told(why.steps, zone, why.standing),
         "timeline": [{"event": line.kind, "at": in_zone(line.at, zone)} for line in case.timeline],
         "messages": [
             {"kind": m.kind, "text": m.text, "at": in_zone(m.at, zone)} for m in case.messages

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import casework, drafts, inbox
+from feedback import casework, drafts, inbox, urgency
 from feedback.codes import Keyring
 from feedback.inbox import CaseFile, Filter, InboxRow
+from feedback.urgency import Explained
 from sla.acts import Act
-from web import idempotency
+from web import explanations, idempotency
 from web.acting import Acting
 from web.api import schemas
 from web.api.schemas import ActionBody, reply, takes
@@ -58,10 +59,12 @@ def _row(row: InboxRow, request: Request) -> dict[str, Any]:
 @router.get("/inbox/{reference}")
 async def opened(reference: str, request: Request) -> Response:
     """One case with its story. Who the resident is, is not in it."""
-    return reply(_file(await inbox.opened(request.state.actor, reference), request))
+    case = await inbox.opened(request.state.actor, reference)
+    why = await urgency.explained(case.promise_id, at=request.app.state.clock())
+    return reply(_file(case, why, request))
 
 
-def _file(case: CaseFile, request: Request) -> dict[str, Any]:
+def _file(case: CaseFile, why: Explained, request: Request) -> dict[str, Any]:
     zone = request.app.state.settings.zone
     return {
         "reference": case.facts.reference,
@@ -72,6 +75,7 @@ def _file(case: CaseFile, request: Request) -> dict[str, Any]:
         "location": case.location,
         "filed_at": in_zone(case.filed_at, zone),
         "due_at": in_zone(case.due_at, zone),
+        "explanation": explanations.told(why.steps, zone, why.standing),
         "officer": case.officer,
         "agency": agency_json(case.agency),
         "service": service_json(case.service) if case.service else None,

@@ -127,7 +127,7 @@ async def _shown(
         status=status,
         case=case,
         deadline=deadline,
-        lines=list(explained.lines(deadline.steps, language)),
+        lines=list(explained.lines(deadline.steps, language, deadline.standing)),
         story=list(_story(case, known, language)),
         choices={choice.name: choice for choice in _choices(me, case, language)},
         colleagues=await _colleagues(me, case),

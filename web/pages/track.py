@@ -173,7 +173,7 @@ async def _show(
 ) -> Response:
     state, language = request.app.state, language_of(request)
     case = await tracking.by_code(code, state.keys, at=state.clock())
-    steps = await tracking.explained(code, state.keys)
+    why = await tracking.explained(code, state.keys)
     response = page(
         request,
         template,
@@ -182,7 +182,7 @@ async def _show(
         case=case,
         chip=_chip(case),
         story=story.of(case, await charter.current(), language),
-        computed=list(explained.lines(steps, language)),
+        computed=list(explained.lines(why.steps, language, why.standing)),
         may_withdraw=case.status in OPEN,
         may_reply=case.status is CaseStatus.WAITING,
         may_reopen=case.rating.is_open,
