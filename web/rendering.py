@@ -130,7 +130,7 @@ def page(
     settings = request.app.state.settings
     language = language_of(request)
     known = {
-        "path": request.url.path,
+        "path": quote(request.url.path),
         "query": request.url.query if request.method == "GET" else "",
         "demo": settings.demo,
         "base_url": str(settings.base_url or "").rstrip("/"),
