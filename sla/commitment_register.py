@@ -151,19 +151,27 @@ def of_service(known: Charter, service: Service | None, *, on: date) -> tuple[Of
 
 
 def promises(
-    known: Charter, *, on: date, after: tuple[str, str] = ("", "")
+    known: Charter,
+    *,
+    on: date,
+    agency: Agency | None = None,
+    service: Service | None = None,
+    after: tuple[str, str] = ("", ""),
 ) -> Iterator[tuple[tuple[str, str], Offer]]:
     """Every promise in force on a day with its place, from the one behind `after` on.
 
     In order of the codes of agency and service; feedback in general comes first, as no code.
+    Narrowed to an agency or a service where one is given.
     """
-    agencies = sorted(known.open_agencies(on=on), key=lambda agency: agency.code)
-    for agency in agencies:
-        if agency.code < after[0]:
+    every = sorted(known.open_agencies(on=on), key=lambda one: one.code)
+    for office in every:
+        if office.code < after[0] or agency not in {None, office}:
             continue
-        general = offer(known, agency, None, on=on)
-        offers = [general, *of_agency(known, agency, on=on)]
-        placed = [((agency.code, one.service.code if one.service else ""), one) for one in offers]
+        if service is not None:
+            offers = [offer(known, office, service, on=on)]
+        else:
+            offers = [offer(known, office, None, on=on), *of_agency(known, office, on=on)]
+        placed = [((office.code, one.service.code if one.service else ""), one) for one in offers]
         for place, one in sorted(placed, key=lambda pair: pair[0]):
             if one.commitment and place > after:
                 yield place, one

@@ -45,6 +45,8 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("GET", "/readyz"): PUBLIC,
     ("GET", "/api/v1/agencies"): PUBLIC,
     ("GET", "/api/v1/services"): PUBLIC,
+    ("GET", "/api/v1/commitments"): PUBLIC,
+    ("GET", "/api/v1/deadline"): PUBLIC,
     ("GET", "/api/v1/editions"): PUBLIC,
     ("GET", "/api/v1/editions/{name}"): PUBLIC,
     ("POST", "/api/v1/cases"): PUBLIC,

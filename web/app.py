@@ -36,7 +36,7 @@ from web import (
     reactions,
     rendering,
 )
-from web.api import cases, directory, dossiers, editions, inbox, problems
+from web.api import cases, commitments, directory, dossiers, editions, inbox, problems
 from web.board.serving import Board
 from web.clock import Clock
 from web.engine import Busy
@@ -72,6 +72,7 @@ ROUTERS = (
     health.router,
     cases.router,
     directory.router,
+    commitments.router,
     inbox.router,
     dossiers.router,
     editions.router,

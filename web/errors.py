@@ -114,6 +114,7 @@ FIELDS: dict[type[Exception], str] = {
 }
 
 REASONS: dict[str, str] = {
+    "not_a_date": mark("This is not a date, such as 2026-10-05."),
     "not_a_time": mark("This is not a time with its offset, such as 2026-10-05T09:00:00+07:00."),
     "in_the_future": mark("This lies in the future."),
     "missing": mark("Please fill this in."),
