@@ -44,17 +44,17 @@ class Role:
 
 # The busiest first; whatever is left of the units is quiet.
 BUSY = Role(
-    18,
+    12,
     (420, 560),
     (0.29, 0.36),
     shift=(0.07, -0.09, 0.0, 0.06, 0.0, -0.13, 0.0, 0.0),
     change=(0.0, 0.0, 0.0, 0.0, -0.09, 0.0, 0.08, 0.0, 0.0),
 )
-UNHEARD = Role(2, (400, 440), (0.05, 0.07))
-MIDDLING = Role(40, (80, 150), (0.22, 0.35), shift=(0.0, 0.03, 0.0, -0.06))
+UNHEARD = Role(1, (400, 440), (0.05, 0.07))
+MIDDLING = Role(30, (80, 140), (0.22, 0.35), shift=(0.0, 0.03, 0.0, -0.06))
 SILENT = Role(4, (8, 16), (0.0, 0.0))
-QUIET = Role(0, (10, 45), (0.10, 0.30))
-DEPARTMENT = Role(0, (40, 130), (0.15, 0.30), shift=(0.0, 0.02, -0.05))
+QUIET = Role(0, (8, 32), (0.10, 0.30))
+DEPARTMENT = Role(0, (30, 110), (0.15, 0.30), shift=(0.0, 0.02, -0.05))
 NEWCOMER = Role(1, (700, 720), (0.33, 0.35))
 
 

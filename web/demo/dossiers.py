@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from hashlib import blake2b
+from typing import NamedTuple
 
 import numpy as np
+from numpy.random import Generator
 
 from feedback.results import Rated
-from sla import deadlines, ledger
-from sla.charter import Binding
+from sla import deadlines
+from sla.charter import Binding, Service
+from sla.commitments import Rule
 from sla.ledger import Start
 from sla.lives import Life
 from sla.models import PromiseKind
@@ -24,10 +27,12 @@ from sla.promises import (
     Withdrawn,
 )
 from web.demo import opinions, times
-from web.demo.city import Profile, Workplace
-from web.demo.times import Span
+from web.demo.city import Workplace
 
 BY = "system:demo"
+CUT_OFF = time(15)
+"""The only one that demo commitments know."""
+
 CHANNELS = ("counter", "online", "post")
 
 # How often each is asked for: certification and civil status above all. The last three, of which
@@ -65,16 +70,23 @@ class Dossier:
     rated: tuple[Rated | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Course:
-    """What happens to a dossier, drawn before it is known when."""
+class _Course(NamedTuple):
+    """What happens to a dossier, drawn before it is known when; shares in [0, 1), hours."""
 
     end: float
     pause: float
+    stuck: float
+    prompt: float
     part: float
     late_hours: float
-    is_stuck: bool
-    is_on_time: bool
+
+
+class _Day(NamedTuple):
+    """What a receipt on this day means, cut-off and service known."""
+
+    binding: Binding
+    due: datetime | None
+    written: str
 
 
 def year(place: Workplace) -> Iterator[Dossier]:
@@ -83,28 +95,46 @@ def year(place: Workplace) -> Iterator[Dossier]:
     offered = CITY if profile.agency.kind == "department" else COMMUNE
     services = [place.known.services[code] for code in offered]
     weights = np.array(list(offered.values())) / sum(offered.values())
-    since = times.opening(profile.agency)
-    received = place.span.arrivals(rng, profile.volume, since=since)
+    received = place.span.arrivals(rng, profile.volume, since=times.opening(profile.agency))
     count = len(received)
     which = rng.choice(len(services), count, p=weights).tolist()
     channels = rng.choice(len(CHANNELS), count, p=(0.55, 0.4, 0.05)).tolist()
     who = rng.integers(0, max(1, round(0.85 * count)), count).tolist()
-    for number in range(count):
+    courses = map(_Course, *_drawn(rng, count))
+    days: dict[object, _Day] = {}
+    for number, course in enumerate(courses):
+        at, service = received[number], services[which[number]]
+        day = _day(at, service, place, days)
         start = Start(
             kind=PromiseKind.DOSSIER,
-            code=_code(profile, received[number], number),
+            # As dossier codes are written: place, day, running number.
+            code=f"H29.{profile.agency.code}-{day.written}-{number:04d}",
             agency=profile.agency,
-            service=services[which[number]],
+            service=service,
             channel=CHANNELS[channels[number]],
-            at=received[number],
+            at=at,
             resident=_resident(place, who[number]),
         )
-        yield _dossier(start, place)
+        yield _dossier(start, day, course, place)
 
 
-def _code(profile: Profile, at: datetime, number: int) -> str:
-    """As dossier codes are written: place, day, running number."""
-    return f"H29.{profile.agency.code}-{at:%y%m%d}-{number:04d}"
+def _drawn(rng: Generator, count: int) -> list[list[float]]:
+    """The six numbers of so many courses, at once."""
+    shares = rng.random((4, count)).tolist()
+    return [*shares, rng.beta(5, 2, count).tolist(), rng.gamma(1.5, 14, count).tolist()]
+
+
+def _day(at: datetime, service: Service, place: Workplace, known: dict[object, _Day]) -> _Day:
+    """Worked out once for all that come in on that day, before or after a cut-off at three."""
+    local = at.astimezone(place.span.calendar.timezone)
+    key = service.code, local.date(), local.time() > CUT_OFF
+    day = known.get(key)
+    if day is None:
+        binding = place.known.binding(place.profile.agency, service, at=at, general=False)
+        day = known[key] = _Day(binding, _due(at, binding, ()), f"{local:%y%m%d}")
+    elif day.binding.commitment and day.binding.commitment.within.rule is Rule.ELAPSED:
+        return day._replace(due=_due(at, day.binding, ()))
+    return day
 
 
 def _resident(place: Workplace, number: int) -> bytes:
@@ -114,18 +144,9 @@ def _resident(place: Workplace, number: int) -> bytes:
     ).digest()
 
 
-def _dossier(start: Start, place: Workplace) -> Dossier:
-    rng, profile, span = place.rng, place.profile, place.span
-    course = _Course(
-        end=rng.random(),
-        pause=rng.random(),
-        part=rng.beta(5, 2),
-        late_hours=rng.gamma(1.5, 14),
-        is_stuck=bool(rng.random() < profile.stuck),
-        is_on_time=bool(rng.random() < profile.on_time),
-    )
-    binding = ledger.binding_of(start, place.known)
-    later, due = _until_its_end(start, binding, course, span)
+def _dossier(start: Start, day: _Day, course: _Course, place: Workplace) -> Dossier:
+    rng, span = place.rng, place.span
+    later, due = _until_its_end(start, day, course, place)
     later = [event for event in later if event.at <= span.now]
     ended = later[-1] if later and isinstance(later[-1], Finished) else None
     if ended is None:
@@ -139,11 +160,10 @@ def _dossier(start: Start, place: Workplace) -> Dossier:
 
 
 def _until_its_end(
-    start: Start, binding: Binding, course: _Course, span: Span
+    start: Start, day: _Day, course: _Course, place: Workplace
 ) -> tuple[list[PromiseEvent], datetime | None]:
     """All its events up to its end, also those yet to come, and when it is due."""
-    calendar = span.calendar
-    due = _due(start, binding, ())
+    calendar, profile, due = place.span.calendar, place.profile, day.due
     goal = due or times.later(calendar, start.at, 40)
     events: list[PromiseEvent] = []
     since = start.at
@@ -151,11 +171,11 @@ def _until_its_end(
         asked = times.between(calendar, start.at, goal, 0.2 + course.part / 2)
         since = times.later(calendar, asked, 4 + 400 * course.pause)
         events += [Paused(asked, reason="supplement"), Resumed(since)]
-        due = _due(start, binding, ((asked, since),))
+        due = _due(start.at, day.binding, ((asked, since),))
         goal = max(due or times.later(calendar, since, 16), since)
-    if course.is_stuck:
+    if course.stuck < profile.stuck:
         return events, due
-    if course.is_on_time:
+    if course.prompt < profile.on_time:
         at = times.between(calendar, since, goal, course.part)
     else:
         at = times.later(calendar, goal, course.late_hours)
@@ -176,12 +196,12 @@ def _end(course: _Course, at: datetime) -> PromiseEvent:
 
 
 def _due(
-    start: Start, binding: Binding, pauses: tuple[tuple[datetime, datetime], ...]
+    at: datetime, binding: Binding, pauses: tuple[tuple[datetime, datetime], ...]
 ) -> datetime | None:
     if binding.commitment is None or binding.calendar is None:
         return None
     due = deadlines.due_at(
-        start.at,
+        at,
         binding.commitment.within,
         binding.calendar,
         cut_off=binding.commitment.cut_off,

@@ -36,7 +36,7 @@ from web.demo.dossiers import BY, Dossier
 from web.demo.times import Span
 
 BATCH = 5000
-SCALES = {"small": 1.0, "city": 15.5}
+SCALES = {"small": 1.0, "city": 24.0}
 """How many times the volumes of the small city."""
 
 REPLY = timedelta(days=15)

@@ -1,8 +1,8 @@
 """What residents of the demo city answer when they are asked."""
 
+from bisect import bisect_right
 from datetime import datetime, timedelta
 
-import numpy as np
 from numpy.random import Generator
 
 from feedback import invitations
@@ -14,8 +14,9 @@ from web.demo.city import Workplace
 LATE_COSTS = 0.3
 """How much less likely a late result satisfies."""
 
-_SATISFIED = np.array([5, 4])
-_DISSATISFIED = np.array([3, 2, 1])
+_SATISFIED, _DISSATISFIED = (5, 4), (3, 2, 1)
+_SHARES = {_SATISFIED: (0.62,), _DISSATISFIED: (0.5, 0.78)}
+"""Of each level and those before it; the last has the rest."""
 
 
 def opinion(place: Workplace, closed_at: datetime, *, is_late: bool) -> Rated | None:
@@ -32,12 +33,8 @@ def opinion(place: Workplace, closed_at: datetime, *, is_late: bool) -> Rated | 
     satisfied = profile.satisfaction + LATE_COSTS * (1 - profile.on_time - is_late)
     if closed_at >= span.last_ended.starts_at:
         satisfied += profile.change
-    is_satisfied = rng.random() < satisfied
-    overall = int(
-        rng.choice(_SATISFIED, p=(0.62, 0.38))
-        if is_satisfied
-        else rng.choice(_DISSATISFIED, p=(0.5, 0.28, 0.22))
-    )
+    levels = _SATISFIED if rng.random() < satisfied else _DISSATISFIED
+    overall = levels[bisect_right(_SHARES[levels], rng.random())]
     return Rated(_draft(rng, overall), at, "counter" if rng.random() < 0.1 else "link")
 
 
@@ -48,7 +45,7 @@ def _draft(rng: Generator, overall: int) -> RatingDraft:
     return RatingDraft(
         overall,
         solved=solved if rng.random() < 0.7 else None,
-        clear=int(np.clip(overall + rng.integers(-1, 2), 1, 5)) if rng.random() < 0.6 else None,
+        clear=min(5, max(1, overall + int(rng.integers(-1, 2)))) if rng.random() < 0.6 else None,
         contacts=int(rng.integers(0, 3)) if rng.random() < 0.5 else None,
         comment=told[rng.integers(len(told))] if rng.random() < 0.2 else "",
         language=language,
