@@ -124,6 +124,7 @@ async def listed(by: Actor, wanted: Filter, *, at: datetime) -> Inbox:
             "promise__due_at",
             "promise__ended_at",
             "promise__state",
+            "promise__pause_lapses_at",
             "promise__agency_id",
             "promise__service_id",
             "promise__calendar_id",
@@ -142,6 +143,7 @@ def _row(row: dict[str, Any], known: Charter, paused_at: datetime | None, at: da
         ended_at=row["promise__ended_at"],
         state=row["promise__state"],
         paused_at=paused_at,
+        lapses_at=row["promise__pause_lapses_at"],
     )
     calendar_id = row["promise__calendar_id"]
     calendar = known.calendars[calendar_id] if calendar_id is not None else None

@@ -31,12 +31,22 @@ class Clock(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """What a clock is read from; `paused_at` is when a pause that still lasts began."""
+    """What a clock is read from; `paused_at` is when a pause that still lasts began.
+
+    `lapses_at` is when that pause ends by itself; `due_at` is then the latest it can become.
+    """
 
     due_at: datetime | None
     ended_at: datetime | None
     state: str
     paused_at: datetime | None = None
+    lapses_at: datetime | None = None
+
+    def stands(self, at: datetime) -> bool:
+        """Whether the clock stands at a moment."""
+        if self.paused_at is None or self.due_at is None or self.paused_at >= self.due_at:
+            return False
+        return self.lapses_at is None or at < self.lapses_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,7 @@ def read(dates: Dates, calendar: WorkingCalendar | None, *, at: datetime) -> Urg
     day = timedelta(seconds=calendar.day_seconds) if calendar else WORKING_DAY
     if calendar is None or dates.due_at is None or dates.ended_at is not None:
         return Urgency(clock, None, day)
-    now = dates.paused_at if clock is Clock.PAUSED and dates.paused_at else at
+    now = (dates.lapses_at or dates.paused_at or at) if clock is Clock.PAUSED else at
     return Urgency(clock, _left(now, dates.due_at, calendar), day)
 
 
@@ -71,7 +81,7 @@ def _clock(dates: Dates, at: datetime) -> Clock:
         if dates.ended_at > dates.due_at:
             return Clock.LATE
         return Clock.WITHDRAWN if dates.state == State.WITHDRAWN else Clock.KEPT
-    if dates.paused_at is not None and dates.paused_at < dates.due_at:
+    if dates.stands(at):
         return Clock.PAUSED
     if at > dates.due_at:
         return Clock.OVERDUE
@@ -121,6 +131,7 @@ async def explained(promise_id: int, *, at: datetime) -> Explained:
         ended_at=standing.ended_at,
         state=standing.state,
         paused_at=standing.pauses[-1].start if paused else None,
+        lapses_at=standing.lapses_at,
     )
     return Explained(
         standing.due_at, read(dates, calendar, at=at), standing, _steps(standing, calendar)

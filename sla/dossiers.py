@@ -10,11 +10,11 @@ from datetime import datetime
 from sla import charter, ledger
 from sla.acts import Act
 from sla.charter import Agency
-from sla.errors import Refusal
+from sla.errors import ReasonMissing, Refusal
 from sla.events import DossierFinished
 from sla.ledger import Start
 from sla.models import PromiseEventRow, PromiseKind, PromiseRow
-from sla.promise_events import Finished, PromiseEvent
+from sla.promise_events import Extended, Finished, Paused, PromiseEvent
 
 # `{agency}-{yymmdd}-{sequence}` in Vietnam, other signs elsewhere (Decree 118/2025, forms).
 CODE = re.compile(r"[A-Za-z0-9._/-]{1,40}")
@@ -101,7 +101,8 @@ async def report(
 ) -> PromiseRow:
     """Append one event of a dossier; an `event_id` told before changes nothing.
 
-    Raises `NoSuchDossier`, and the refusals of `promises.check_may_append`.
+    A pause and a new date say why. Raises `NoSuchDossier`, `ReasonMissing`, and the refusals of
+    `promises.check_may_append`.
     """
     row = (
         await PromiseRow.filter(kind=PromiseKind.DOSSIER, code=code, agency_id=agency_id)
@@ -112,6 +113,8 @@ async def report(
         raise NoSuchDossier(code)
     if await PromiseEventRow.exists(promise_id=row.id, external_id=event_id):
         return row
+    if isinstance(event, Paused | Extended) and not event.reason.strip():
+        raise ReasonMissing("reason")
     await ledger.append(row.id, event, act, external_id=event_id)
     if isinstance(event, Finished):
         act.events.append(DossierFinished(row.id))

@@ -164,6 +164,21 @@ class AlreadyPaused(Refusal):
 
 
 @dataclass(eq=False)
+class TooManyPauses(Refusal):
+    """The clock was stopped as often as the rule for this promise allows."""
+
+    at: datetime
+    most: int
+
+
+@dataclass(eq=False)
+class ReasonMissing(Refusal):
+    """Whoever stops a clock, tells a new date or corrects a time says why."""
+
+    field: str
+
+
+@dataclass(eq=False)
 class NotPaused(Refusal):
     """The clock already runs."""
 
@@ -189,3 +204,48 @@ class AlreadyExtended(Refusal):
     """A new date is set once (Decree 61/2018)."""
 
     at: datetime
+
+
+@dataclass(eq=False)
+class DateNotLater(Refusal):
+    """A new date lies after the moment it is told, and after the date it takes the place of."""
+
+    until: datetime
+
+
+# Corrections
+
+
+@dataclass(eq=False)
+class NoSuchRequest(Refusal):
+    """There is no request for a correction of this number."""
+
+    request_id: int
+
+
+@dataclass(eq=False)
+class AlreadyDecided(Refusal):
+    """A request for a correction is decided once."""
+
+    request_id: int
+
+
+@dataclass(eq=False)
+class SamePerson(Refusal):
+    """Whoever asked for a correction does not decide about it."""
+
+    request_id: int
+
+
+@dataclass(eq=False)
+class AlreadyRequested(Refusal):
+    """A correction of this promise waits for a decision."""
+
+    promise_id: int
+
+
+@dataclass(eq=False)
+class Outdated(Refusal):
+    """The promise has gone on since the correction was asked for."""
+
+    request_id: int

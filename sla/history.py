@@ -42,12 +42,15 @@ create temporary table if not exists staged_history (
 ) on commit drop
 """
 
+# Soon due is as `nearing.due_soon_at` without a calendar; nobody watches over what has ended.
 PROMISES = """
-insert into promise (id, kind, code, agency_id, service_id, channel, started_at, due_at, state,
-                     ended_at, round)
-select promise_id, $1, code, agency_id, service_id, $2, started_at, promised_at,
+insert into promise (id, kind, code, agency_id, service_id, channel, started_at, due_at,
+                     due_soon_at, watch_at, state, ended_at, round)
+select promise_id, $1, code, agency_id, service_id, $2, started_at, promised_at, due_soon_at,
+       case when ended_at is null then due_soon_at end,
        case when ended_at is null then 'running' else 'finished' end, ended_at, 1
-from staged_history
+from staged_history,
+     least(started_at + (promised_at - started_at) * 0.8, promised_at) as due_soon_at
 """
 
 # As `promise_events.to_json` writes them.

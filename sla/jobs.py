@@ -11,35 +11,37 @@ from sla.models import PromiseRow
 BATCH = 1000
 DUE_SOON = timedelta(days=1)
 
+# The partial index on watch_at holds only what there is still something to write down about; what
+# was written is moved out of it, so a sweep reads its own findings and nothing else.
 WATCH = """
 with found as (
-insert into watch (promise_id, round, kind, at, found_at)
-select p.id, p.round, $1::text, p.due_at, $2
-from promise p
-where p.ended_at is null and p.state = 'running' and p.due_at < $3
-  and not exists (
-      select from watch w where w.promise_id = p.id and w.round = p.round and w.kind = $1::text)
-order by p.due_at, p.id
-limit $4
-on conflict (promise_id, round, kind) do nothing
-returning id
-) select id from found
+    select id, round, state, ended_at, due_at, due_soon_at from promise
+    where watch_at < $1
+    order by watch_at, id
+    limit $2
+    for update skip locked
+), noted as (
+    insert into watch (promise_id, round, kind, at, found_at)
+    select id, round, 'due_soon', due_soon_at, $1 from found
+    where ended_at is null and due_soon_at < $1
+    union all
+    select id, round, 'breached', due_at, $1 from found where due_at < $1
+    on conflict (promise_id, round, kind) do nothing
+)
+update promise p set watch_at = case when found.due_at < $1 then null else found.due_at end
+from found where p.id = found.id
+returning p.id
 """
 
 
 async def watch(act: Act) -> bool:
     """Write down which promises are due soon or breached: once per promise, round and kind.
 
-    The fact carries the due time that was passed, not the time of the scan. One act takes at most
-    a thousand of each kind.
+    The fact carries the moment that was passed, not the time of the scan. One act takes at most
+    a thousand promises.
     """
-    written = 0
-    for kind, before in (("breached", act.at), ("due_soon", act.at + DUE_SOON)):
-        rows = await get_connection("default").execute_query_dict(
-            WATCH, [kind, act.at, before, BATCH]
-        )
-        written += len(rows)
-    return written > 0
+    rows = await get_connection("default").execute_query_dict(WATCH, [act.at, BATCH])
+    return len(rows) > 0
 
 
 async def date_undated(_: Act) -> bool:

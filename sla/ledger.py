@@ -6,17 +6,18 @@ list can be sorted and a quarter counted without reading them again.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
 
 import orjson
 from tortoise.connection import get_connection
 
-from sla import charter, deadlines, promises
+from sla import charter, deadlines, nearing, packs, promises
 from sla.acts import Act
+from sla.calendars import WorkingCalendar
 from sla.charter import Agency, Binding, Charter, Service
 from sla.errors import CalendarEnds
 from sla.models import PromiseEventRow, PromiseKind, PromiseRow
+from sla.pauses import PauseRule
 from sla.promises import PromiseEvent, Standing, Started
 
 
@@ -49,19 +50,19 @@ BEGIN = """
 with start as (
     select * from unnest(
         $1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::text[],
-        $8::timestamptz[], $9::timestamptz[], $10::bytea[], $11::jsonb[]
+        $8::timestamptz[], $9::timestamptz[], $10::bytea[], $11::jsonb[], $12::timestamptz[]
     ) with ordinality as s(kind, code, agency_id, service_id, commitment_id, calendar_id, channel,
-                           started_at, due_at, resident, detail, place)
+                           started_at, due_at, resident, detail, due_soon_at, place)
 ), begun as (
     insert into promise (kind, code, agency_id, service_id, commitment_id, calendar_id, channel,
-                         started_at, due_at, resident, state, round)
+                         started_at, due_at, due_soon_at, watch_at, resident, state, round)
     select kind, code, agency_id, service_id, commitment_id, calendar_id, channel,
-           started_at, due_at, resident, 'running', 1
+           started_at, due_at, due_soon_at, due_soon_at, resident, 'running', 1
     from start order by place
     returning id, kind, code
 ), told as (
     insert into promise_event (promise_id, seq, kind, at, recorded_at, by, detail)
-    select b.id, 1, 'started', s.started_at, $12, $13, s.detail
+    select b.id, 1, 'started', s.started_at, $13, $14, s.detail
     from begun b join start s using (kind, code)
 )
 select b.id from begun b join start s using (kind, code) order by s.place
@@ -88,6 +89,7 @@ async def begin_many(starts: Sequence[Start], act: Act) -> list[Begun]:
             dues,
             [s.resident for s in starts],
             [orjson.dumps(promises.to_json(e)).decode() for e in events],
+            [_soon(e, due, b) for e, due, b in zip(events, dues, bound, strict=True)],
             act.at,
             act.by.reference,
         ],
@@ -129,6 +131,20 @@ def _due(event: Started, binding: Binding) -> datetime | None:
         return None
 
 
+def _soon(event: Started, due_at: datetime | None, binding: Binding) -> datetime | None:
+    if due_at is None:
+        return None
+    return nearing.due_soon_at(event.at, due_at, binding.calendar, cut_off=event.cut_off)
+
+
+def pause_rule(
+    kind: str, started_at: datetime, calendar: WorkingCalendar | None
+) -> PauseRule | None:
+    """The rule for pauses in force when a promise was received, on the office's own clock."""
+    zone = calendar.timezone if calendar else UTC
+    return packs.pack().pause_rule(kind, on=started_at.astimezone(zone).date())
+
+
 async def events_of(promise_id: int) -> list[PromiseEvent]:
     """The events of a promise, in the order they were told."""
     rows = await PromiseEventRow.filter(promise_id=promise_id).order_by("seq").values("detail")
@@ -138,8 +154,13 @@ async def events_of(promise_id: int) -> list[PromiseEvent]:
 async def standing(promise_id: int) -> Standing:
     """What the events of a promise say today."""
     row = await PromiseRow.get(id=promise_id)
-    known = await charter.current()
-    return promises.fold(await events_of(promise_id), _calendar(row, known))
+    return _fold(row, await events_of(promise_id), _calendar(row, await charter.current()))
+
+
+def _fold(
+    row: PromiseRow, events: Sequence[PromiseEvent], calendar: WorkingCalendar | None
+) -> Standing:
+    return promises.fold(events, calendar, rule=pause_rule(row.kind, row.started_at, calendar))
 
 
 async def append(
@@ -151,9 +172,13 @@ async def append(
     """
     row = await PromiseRow.select_for_update().get(id=promise_id)
     earlier = await events_of(promise_id)
-    event = replace(event, seq=len(earlier) + 1)  # of two at the same instant the later told follows
-    promises.check_may_append(earlier, event)
-    now = promises.fold([*earlier, event], _calendar(row, await charter.current()))
+    event = replace(
+        event, seq=len(earlier) + 1
+    )  # of two at the same instant the later told follows
+    calendar = _calendar(row, await charter.current())
+    rule = pause_rule(row.kind, row.started_at, calendar)
+    promises.check_may_append(earlier, event, rule=rule)
+    now = promises.fold([*earlier, event], calendar, rule=rule)
     await PromiseEventRow.create(
         promise_id=promise_id,
         seq=event.seq,
@@ -164,20 +189,35 @@ async def append(
         detail=promises.to_json(event),
         external_id=external_id,
     )
-    await _keep(row, now)
+    await _keep(row, now, calendar)
     return now
 
 
-async def _keep(row: PromiseRow, now: Standing) -> None:
+async def _keep(row: PromiseRow, now: Standing, calendar: WorkingCalendar | None) -> None:
     row.due_at = now.due_at
     row.extended_until = now.extended_until
+    row.pause_lapses_at = now.lapses_at
+    row.due_soon_at = nearing.soon(now, calendar)
+    row.watch_at = nearing.watch_at(now, row.due_soon_at)
     row.state = now.state.value
     row.ended_at = now.ended_at
     row.round = now.rounds
-    await row.save(update_fields=["due_at", "extended_until", "state", "ended_at", "round"])
+    await row.save(update_fields=KEPT)
 
 
-def _calendar(row: PromiseRow, known: Charter) -> Any:
+KEPT = (
+    "due_at",
+    "extended_until",
+    "pause_lapses_at",
+    "due_soon_at",
+    "watch_at",
+    "state",
+    "ended_at",
+    "round",
+)
+
+
+def _calendar(row: PromiseRow, known: Charter) -> WorkingCalendar | None:
     calendar_id: int | None = row.calendar_id
     return known.calendars[calendar_id] if calendar_id is not None else None
 
@@ -192,10 +232,11 @@ async def redate(row: PromiseRow) -> bool:
     calendar_id = known.latest_calendar.get(agency.calendar_code)
     if calendar_id is None:
         return False
-    now = promises.fold(await events_of(row.id), known.calendars[calendar_id])
+    calendar = known.calendars[calendar_id]
+    now = _fold(row, await events_of(row.id), calendar)
     if now.due_at is None:
         return False
-    row.due_at = now.due_at
+    await _keep(row, now, calendar)
     row.calendar_id = calendar_id
-    await row.save(update_fields=["due_at", "calendar_id"])
+    await row.save(update_fields=["calendar_id"])
     return True

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from sla import history, ledger, promises
+from sla import history, ledger, nearing, promises
 from sla.charter import Charter
 from sla.ledger import Start
 from sla.promises import PromiseEvent, Standing
@@ -75,7 +75,9 @@ async def write(connection: Any, lives: Sequence[Life], known: Charter) -> list[
         start = life.start
         binding = ledger.binding_of(start, known)
         told = _told(ledger.started(start, binding), life.later)
-        standing = promises.fold(told, binding.calendar)
+        rule = ledger.pause_rule(start.kind, start.at, binding.calendar)
+        standing = promises.fold(told, binding.calendar, rule=rule)
+        due_soon_at = nearing.soon(standing, binding.calendar)
         agency_id = start.agency.id
         if len(standing.stints) > 1:
             agency_id = known.agencies[standing.holder].id
@@ -92,6 +94,9 @@ async def write(connection: Any, lives: Sequence[Life], known: Charter) -> list[
                 standing.started_at,
                 standing.due_at,
                 standing.extended_until,
+                standing.lapses_at,
+                due_soon_at,
+                nearing.watch_at(standing, due_soon_at),
                 standing.state.value,
                 standing.ended_at,
                 standing.rounds,
@@ -150,6 +155,9 @@ _PROMISE = (
     "started_at",
     "due_at",
     "extended_until",
+    "pause_lapses_at",
+    "due_soon_at",
+    "watch_at",
     "state",
     "ended_at",
     "round",

@@ -158,6 +158,9 @@ class PromiseRow(Model):
     started_at = fields.DatetimeField()
     due_at = fields.DatetimeField(null=True)
     extended_until = fields.DatetimeField(null=True)
+    pause_lapses_at = fields.DatetimeField(null=True)
+    due_soon_at = fields.DatetimeField(null=True)
+    watch_at = fields.DatetimeField(null=True)  # when the sweep should look at it next
     state = fields.CharField(max_length=20)
     ended_at = fields.DatetimeField(null=True)
     round = fields.SmallIntField(default=1)
@@ -205,3 +208,30 @@ class WatchRow(Model):
     class Meta:
         table = "watch"
         unique_together = (("promise", "round", "kind"),)
+
+
+class CorrectionRow(Model):
+    """A request to correct the time of an end, and what a second person decided; append-only."""
+
+    id = fields.IntField(primary_key=True)
+    promise: fields.ForeignKeyRelation[PromiseRow] = fields.ForeignKeyField(
+        "sla.PromiseRow", related_name="corrections", on_delete=OnDelete.RESTRICT
+    )
+    promise_id: int
+    agency: fields.ForeignKeyRelation[AgencyRow] = fields.ForeignKeyField(
+        "sla.AgencyRow", related_name="corrections", on_delete=OnDelete.RESTRICT
+    )
+    agency_id: int
+    round = fields.SmallIntField()
+    told_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField()
+    reason = fields.CharField(max_length=1000)
+    requested_by = fields.CharField(max_length=60)
+    requested_at = fields.DatetimeField()
+    decided_by = fields.CharField(max_length=60, null=True)
+    decided_at = fields.DatetimeField(null=True)
+    is_approved = fields.BooleanField(null=True)
+    answer = fields.CharField(max_length=1000, default="")
+
+    class Meta:
+        table = "correction"

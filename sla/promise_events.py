@@ -20,11 +20,13 @@ def in_utc(at: datetime) -> datetime:
 class PromiseEvent:
     """Something that happened at a moment, kept in UTC; `NaiveTime` without an offset.
 
-    `seq` orders what happened at the same moment.
+    `seq` orders what happened at the same moment. `form` is the number of the form that says so,
+    where one was told (Circular 03/2025/TT-VPCP: "01" to "07").
     """
 
     at: datetime
     seq: int = field(default=0, kw_only=True)
+    form: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "at", in_utc(self.at))

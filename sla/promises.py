@@ -3,7 +3,8 @@
 Events are only appended; due time and verdict follow from them, in the order in which things
 happened and whatever the order in which they were told. The original due time is the one judged:
 pauses move it, and so does the gap between an end and a reopening (time used stays used, the gap
-is not charged); an extension is written beside it. No commitment is no verdict, never "kept".
+is not charged); an extension is written beside it. A `PauseRule` bounds the pauses, and only that
+rule can bring a due time nearer. No commitment is no verdict, never "kept".
 """
 
 from collections.abc import Callable, Iterable
@@ -11,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sla import deadlines
+from sla import deadlines, pauses
 from sla.calendars import WorkingCalendar
 from sla.errors import (
     AlreadyEnded,
@@ -25,7 +26,9 @@ from sla.errors import (
     NotPaused,
     NotStarted,
     Refusal,
+    TooManyPauses,
 )
+from sla.pauses import Pause, PauseRule
 from sla.promise_events import (
     KINDS,
     Corrected,
@@ -45,7 +48,7 @@ from sla.promise_events import (
     place_of,
     to_json,
 )
-from sla.standing import Ending, Pause, Standing, State, Stint, Verdict
+from sla.standing import Ending, Standing, State, Stint, Verdict
 
 __all__ = [
     "KINDS",
@@ -75,13 +78,23 @@ __all__ = [
 ]
 
 
-def fold(events: Iterable[PromiseEvent], calendar: WorkingCalendar | None) -> Standing:
+def fold(
+    events: Iterable[PromiseEvent],
+    calendar: WorkingCalendar | None,
+    *,
+    rule: PauseRule | None = None,
+) -> Standing:
     """What the events say together, in whatever order they are given. `NotStarted` without a start.
 
-    `calendar` may be None where nothing was promised, or a time that no pause moves.
+    `calendar` may be None where nothing was promised, or a time that no pause moves. `rule` is the
+    one for pauses in force when it was received; None: they may be as many and long as they are.
     """
-    standing, _ = _told(events)
-    return replace(standing, due_at=_due(standing, calendar))
+    standing, _ = _told(events, rule)
+    standing = replace(standing, pauses=pauses.capped(standing.pauses, rule, calendar))
+    due_at = _due(standing, calendar)
+    if due_at and rule and rule.second_request_is_late and standing.second_request_at:
+        due_at = min(due_at, standing.second_request_at)
+    return replace(standing, due_at=due_at)
 
 
 def as_of(events: Iterable[PromiseEvent], at: datetime) -> list[PromiseEvent]:
@@ -90,25 +103,27 @@ def as_of(events: Iterable[PromiseEvent], at: datetime) -> list[PromiseEvent]:
     return [event for event in events if event.at <= moment]
 
 
-def check_may_append(events: Iterable[PromiseEvent], event: PromiseEvent) -> None:
+def check_may_append(
+    events: Iterable[PromiseEvent], event: PromiseEvent, *, rule: PauseRule | None = None
+) -> None:
     """An event must make sense at its place among those told before, and leave them their sense."""
     earlier = list(events)
     kind_of(event)
-    aside = _told(earlier)[0].set_aside if earlier else ()
-    _, refusals = _told([*earlier, event])
+    aside = _told(earlier, rule)[0].set_aside if earlier else ()
+    _, refusals = _told([*earlier, event], rule)
     for refused, refusal in refusals:
         if refused is event or refused not in aside:
             raise refusal
 
 
 def _told(
-    events: Iterable[PromiseEvent],
+    events: Iterable[PromiseEvent], rule: PauseRule | None
 ) -> tuple[Standing, list[tuple[PromiseEvent, Refusal]]]:
     ordered = sorted(events, key=place_of)
     begun = next((event for event in ordered if isinstance(event, Started)), None)
     if begun is None:
         raise NotStarted(ordered[0].at if ordered else None)
-    standing = Standing(begun, stints=(Stint(begun.holder, begun.at),))
+    standing = Standing(begun, rule, stints=(Stint(begun.holder, begun.at),))
     refusals: list[tuple[PromiseEvent, Refusal]] = []
     for event in ordered:
         if event is begun:
@@ -137,6 +152,9 @@ def _next(standing: Standing, event: PromiseEvent) -> Standing:
 def _pause(standing: Standing, event: Paused) -> Standing:
     if standing.state is State.PAUSED:
         raise AlreadyPaused(event.at)
+    rule = standing.rule
+    if rule is not None and rule.most is not None and len(standing.pauses) >= rule.most:
+        raise TooManyPauses(event.at, rule.most)
     pause = Pause(event.at, None, event.reason)
     return replace(standing, state=State.PAUSED, pauses=(*standing.pauses, pause))
 

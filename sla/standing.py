@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from sla import deadlines
 from sla.calendars import WorkingCalendar
+from sla.pauses import Pause, PauseRule
 from sla.promise_events import PromiseEvent, Started
 
 
@@ -33,15 +34,6 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Pause:
-    """The clock stood; `end` is None while it does."""
-
-    start: datetime
-    end: datetime | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Ending:
     """One end; `reopened_at` is None while it stands."""
 
@@ -64,11 +56,14 @@ class Standing:
     """What the events say. `due_at` is the original due time, moved by pauses and closed gaps.
 
     `due_at` is None when nothing was promised, or (`promised`) when the calendar ends before it.
+    While a pause lasts that ends by itself, it is the latest that it can become. Where `rule` makes
+    a second request overdue, it is the moment of that request (`second_request_at`) at the latest.
     `set_aside` are events that make no sense at their place, such as a resumption whose pause has
     not been told yet.
     """
 
     started: Started
+    rule: PauseRule | None = None
     state: State = State.RUNNING
     pauses: tuple[Pause, ...] = ()
     endings: tuple[Ending, ...] = ()
@@ -109,6 +104,16 @@ class Standing:
         return self.stints[-1].holder
 
     @property
+    def lapses_at(self) -> datetime | None:
+        """When the pause that lasts ends by itself; None without such a pause."""
+        return self.pauses[-1].lapses_at if self.state is State.PAUSED else None
+
+    @property
+    def second_request_at(self) -> datetime | None:
+        """When the resident was asked a second time, which is reported whatever the rule."""
+        return self.pauses[1].start if len(self.pauses) > 1 else None
+
+    @property
     def corrections(self) -> int:
         """How often an end was corrected."""
         return sum(ending.corrections for ending in self.endings)
@@ -117,8 +122,9 @@ class Standing:
         """How it stands at a moment, by the times at which things happened.
 
         On time when ended at or before the due time. Withdrawn only when that came before it was
-        late. A pause begun before the due time keeps it in time for as long as it lasts. To look
-        back, fold what had happened by then (`as_of`).
+        late. A pause begun before the due time keeps it in time for as long as it lasts: until
+        somebody ends it, or the due time of one that ends by itself. To look back, fold what had
+        happened by then (`as_of`).
         """
         if not self.promised:
             return Verdict.NO_PROMISE
@@ -128,12 +134,14 @@ class Standing:
             if self.ended_at > self.due_at:
                 return Verdict.LATE
             return Verdict.WITHDRAWN if self.state is State.WITHDRAWN else Verdict.ON_TIME
-        stands = self.state is State.PAUSED and self.pauses[-1].start < self.due_at
+        paused = self.state is State.PAUSED and self.lapses_at is None
+        stands = paused and self.pauses[-1].start < self.due_at
         return Verdict.OPEN_IN_TIME if stands or at <= self.due_at else Verdict.OPEN_OVERDUE
 
     def breaks(self) -> list[tuple[datetime, datetime]]:
-        """When the clock stood: pauses that are over, and gaps between an end and a reopening."""
-        pauses = [(pause.start, pause.end) for pause in self.pauses if pause.end is not None]
+        """When the clock stood: pauses with an end, and gaps between an end and a reopening."""
+        stood = [(pause.start, pause.stands_until) for pause in self.pauses]
+        pauses = [(start, end) for start, end in stood if end is not None]
         gaps = [(end.at, end.reopened_at) for end in self.endings if end.reopened_at is not None]
         return sorted(pauses + gaps)
 

@@ -1,0 +1,178 @@
+"""What the law of one country says about clocks, as data: pauses, statutory stages, forms.
+
+A pack is one TOML file in `sla/packs/`. Every rule in it names its legal act and the local day
+from which it holds; whoever began under a rule stays under it. Where a pack says nothing there is
+no rule, never a default.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Any, TypeVar
+
+from sla.commitments import Rule, Within
+from sla.errors import BadWithin
+from sla.pauses import PauseRule
+
+
+@dataclass(eq=False)
+class BadPack(Exception):
+    """No such pack, or a section of it that cannot be read: our own file is wrong, nobody's act."""
+
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageRule:
+    """One statutory step of a procedure: from which event to which, and how long it may take.
+
+    `restarts` is the event whose last occurrence starts the count anew. `longer` are amounts that
+    hold when all events of their name, joined by `+`, were told, such as a complex case. A stage
+    not everybody needs names in `spared_by` what makes it needless.
+    """
+
+    name: str
+    name_vi: str
+    name_en: str
+    within: Within
+    begins: str
+    ends: tuple[str, ...]
+    restarts: str = ""
+    longer: Mapping[str, Within] = field(default_factory=dict)
+    spared_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """The stages of one kind of case, in force from a day by a legal act.
+
+    Not `is_confirmed`: the law was changed and its new limits were not read yet.
+    """
+
+    kind: str
+    effective_on: date
+    legal_act: str
+    stages: tuple[StageRule, ...]
+    is_confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A numbered form of the one-stop shop, and the kind of promise event it records."""
+
+    number: str
+    event: str
+    name_vi: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """All rules of one pack, versions in order of the day they took effect."""
+
+    code: str
+    pauses: Mapping[str, tuple[PauseRule, ...]]
+    procedures: Mapping[str, tuple[Procedure, ...]]
+    forms: tuple[Form, ...]
+
+    def pause_rule(self, kind: str, *, on: date) -> PauseRule | None:
+        """The rule for pauses of promises of a kind received on a local day."""
+        return _latest(self.pauses.get(kind, ()), on)
+
+    def procedure(self, kind: str, *, on: date) -> Procedure | None:
+        """The statutory procedure for a kind of case begun on a local day."""
+        return _latest(self.procedures.get(kind, ()), on)
+
+    def form(self, number: str) -> Form | None:
+        """The form of a number, written with its leading zero."""
+        return next((form for form in self.forms if form.number == number), None)
+
+    def form_of(self, event: str) -> Form | None:
+        """The form that records a kind of promise event when nobody said which."""
+        return next((form for form in self.forms if form.event == event), None)
+
+
+Version = TypeVar("Version", PauseRule, Procedure)
+
+
+def _latest(versions: tuple[Version, ...], on: date) -> Version | None:
+    return max(
+        (version for version in versions if version.effective_on <= on),
+        key=lambda version: version.effective_on,
+        default=None,
+    )
+
+
+@cache
+def pack(code: str = "vn") -> Pack:
+    """The pack of a code. `BadPack` names what is missing or cannot be read."""
+    file = resources.files("sla") / "packs" / f"{code}.toml"
+    if not file.is_file():
+        raise BadPack(code)
+    return read(code, tomllib.loads(file.read_text("utf-8")))
+
+
+def read(code: str, document: Mapping[str, Any]) -> Pack:
+    """A pack from its parsed file. `BadPack` names the section at fault."""
+    return Pack(
+        code=code,
+        pauses=_grouped("pauses", document, _pause_rule),
+        procedures=_grouped("procedures", document, _procedure),
+        forms=tuple(_parts("forms", document, lambda row: Form(**row))),
+    )
+
+
+def _parts(section: str, document: Mapping[str, Any], make: Callable[[Any], Any]) -> list[Any]:
+    try:
+        return [make(row) for row in document.get(section, [])]
+    except (KeyError, TypeError, AttributeError, BadWithin):
+        raise BadPack(section) from None
+
+
+def _grouped(
+    section: str, document: Mapping[str, Any], make: Callable[[Any], Any]
+) -> dict[str, tuple[Any, ...]]:
+    found: dict[str, tuple[Any, ...]] = {}
+    for kind, rule in _parts(section, document, lambda row: (row["kind"], make(row))):
+        found[kind] = (*found.get(kind, ()), rule)
+    return found
+
+
+def _pause_rule(row: Mapping[str, Any]) -> PauseRule:
+    longest = Within.from_json(row["longest"]) if "longest" in row else None
+    if longest is not None and longest.rule is not Rule.ELAPSED:
+        raise KeyError("longest")
+    return PauseRule(
+        effective_on=row["effective_on"],
+        legal_act=row["legal_act"],
+        most=row.get("most"),
+        longest=longest,
+        second_request_is_late=row.get("second_request_is_late", False),
+    )
+
+
+def _procedure(row: Mapping[str, Any]) -> Procedure:
+    return Procedure(
+        kind=row["kind"],
+        effective_on=row["effective_on"],
+        legal_act=row["legal_act"],
+        stages=tuple(_stage(stage) for stage in row["stages"]),
+        is_confirmed=row.get("is_confirmed", True),
+    )
+
+
+def _stage(row: Mapping[str, Any]) -> StageRule:
+    return StageRule(
+        name=row["name"],
+        name_vi=row["name_vi"],
+        name_en=row["name_en"],
+        within=Within.from_json(row["within"]),
+        begins=row["begins"],
+        ends=tuple(row["ends"]),
+        restarts=row.get("restarts", ""),
+        longer={name: Within.from_json(one) for name, one in row.get("longer", {}).items()},
+        spared_by=tuple(row.get("spared_by", ())),
+    )
