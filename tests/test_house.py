@@ -133,6 +133,13 @@ def test_nobody_reads_the_clock_but_the_clock() -> None:
                 )
 
 
+def test_no_two_locks_share_a_number() -> None:
+    numbers = [
+        number for path in SOURCES for number in re.findall(r"= (0x48A1_\w+)", path.read_text())
+    ]
+    assert len(numbers) == len(set(numbers)) > 1
+
+
 def test_no_module_is_a_drawer() -> None:
     for path in SOURCES:
         assert path.stem not in {"utils", "helpers", "common", "misc", "manager", "service"}, path
