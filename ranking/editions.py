@@ -271,6 +271,8 @@ async def _computed(name: str, period: Period, row: PeriodRow, config: Config, a
 
 
 async def _gathered(period: Period, config: Config, at: datetime) -> list[Gathered]:
+    while await tallies.count_some(_zone(period)):
+        pass  # what a sweep has not come to yet
     known = await charter.current()
     answers = await _answers(period, config)
     before = await tallies.effective(_quarters(period.previous()))

@@ -9,7 +9,7 @@ import click
 from tortoise.transactions import in_transaction
 
 from feedback.actors import System
-from ranking import edition_errors, editions, errors, tallies, verify
+from ranking import edition_errors, editions, errors, verify
 from sla.acts import Act
 from web import clock, database
 from web.board import pages, release
@@ -51,10 +51,6 @@ def draft(period: str, *, preliminary: bool, reason: str | None, data: Path | No
     settings = Settings.read(data=data)
 
     async def work(act: Act) -> str:
-        while True:
-            async with in_transaction():
-                if not await tallies.count_some(settings.zone):
-                    break
         async with in_transaction():
             if reason is not None:
                 row = await editions.correct(period, reason, act, settings.zone)
