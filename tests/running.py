@@ -68,12 +68,12 @@ def _part(command: bytes) -> str | None:
 
 
 @contextlib.contextmanager
-def running(data: Path, words: Path, *arguments: str) -> Iterator[Up]:
+def running(data: Path, words: Path, *arguments: str, **more: str) -> Iterator[Up]:
     with words.open("a") as output:
         process = subprocess.Popen(
             [*HAILONG, "up", "--port", "0", "--data", str(data), *arguments],
             cwd=ROOT,
-            env=environment(),
+            env=environment(**more),
             stdout=subprocess.PIPE,
             stderr=output,
             text=True,

@@ -1,0 +1,1 @@
+"""Whole ways through the running house: real processes, real mail, real kills."""
