@@ -26,7 +26,7 @@ from web import errors, forms, guards, i18n, i18n_names, idempotency, qr, render
 from web.desks import Keyed
 from web.engine import Busy
 from web.forms import Form
-from web.pages import sealed, steps
+from web.pages import missing, sealed, steps
 from web.pages.steps import Step
 from web.rendering import language_of, page
 
@@ -112,6 +112,7 @@ async def _judge(request: Request, form: Form) -> tuple[ComplaintDraft | None, A
     try:
         draft = drafts.complaint({**form.values, "language": language})
     except Faulty as error:
+        missing.tell_all(form, error, language)
         forms.refused(form, error, language)
     if "agency" in form.faults:
         return draft, to

@@ -15,7 +15,7 @@ from web.desks import Keyed
 from web.engine import Busy
 from web.forms import Form
 from web.i18n import mark
-from web.pages import sealed
+from web.pages import missing, sealed
 from web.rendering import language_of, page
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
@@ -40,9 +40,9 @@ async def rate(request: Request) -> Response:
     form = await forms.read(request)
     held = sealed.from_field(form["held"], request)
     code = held or form["code"]
-    draft = _draft(request, form)
     if not code.strip():
-        form.faults.setdefault("code", _words(request, errors.REASONS["missing"]))
+        missing.tell(form, "code", language_of(request))
+    draft = _draft(request, form)
     if draft is None or form.faults:
         return await _show(request, form, held, status=422)
     answer = Answer(code, draft, MODES.get(form["via"], "code"))
@@ -73,6 +73,7 @@ def _draft(request: Request, form: Form) -> RatingDraft | None:
     try:
         return drafts.rating({**form.values, "language": language})
     except Faulty as error:
+        missing.tell_all(form, error, language)
         forms.refused(form, error, language)
         return None
 

@@ -20,7 +20,7 @@ from sla.standing import Verdict
 from web import acting, errors, forms, i18n, idempotency, rendering
 from web.forms import Form
 from web.idempotency import Stored
-from web.pages import explained, sealed, story
+from web.pages import explained, missing, sealed, story
 from web.rendering import language_of, page
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
@@ -57,6 +57,9 @@ async def open_case(request: Request) -> Response:
     """Look a code up; the case is then shown under an address without it."""
     form = await forms.read(request)
     state = request.app.state
+    if not form["code"].strip():
+        missing.tell(form, "code", language_of(request))
+        return _ask_for_code(request, form, status=422)
     try:
         await tracking.by_code(form["code"], state.keys, at=state.clock())
     except NoSuchCode as error:
@@ -156,6 +159,7 @@ async def _refused(
     """The same page, with what was written and why it was not taken."""
     language = language_of(request)
     answer = errors.answer_to(error)
+    missing.tell_all(form, error, language)
     if not isinstance(error, Faulty):
         form.faults[""] = i18n.translator(language).gettext(answer.title)
     forms.refused(form, error, language)
