@@ -76,7 +76,8 @@ async def change(name: str, request: Request) -> Response:
         return await _account(request, name, secret=password)
     if form["do"] == "disable":
         async with acting.opened(request) as act:
-            await accounts.disable(name, act)
+            if not await accounts.disable(name, act):
+                raise NoSuchPage
         return staff.see(request, "admin/accounts", name, done="disabled")
     raise NoSuchPage
 

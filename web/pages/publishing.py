@@ -70,7 +70,7 @@ async def publish(edition: str, request: Request) -> Response:
         if _status(error) == 404:
             raise
         return await _edition(
-            request, edition, _blamed(form, "read", error, request), status=_status(error)
+            request, edition, _blamed(form, "", error, request), status=_status(error)
         )
     return staff.see(request, "publishing", edition, done="published")
 
