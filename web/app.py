@@ -44,6 +44,7 @@ from web.errors import NotSignedIn, WebError
 from web.guards import Guard
 from web.i18n import mark
 from web.pages import about, admin, case, complaints, home, publishing, rate, sign_in, track
+from web.pages import commitments as commitment_pages
 from web.pages import inbox as inbox_pages
 from web.settings import Settings
 
@@ -81,6 +82,7 @@ ROUTERS = (
     track.router,
     rate.router,
     about.router,
+    commitment_pages.router,
     sign_in.router,
     inbox_pages.router,
     case.router,
