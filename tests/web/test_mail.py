@@ -1,0 +1,168 @@
+"""The four mails, carried by SMTP to a real server."""
+
+import email
+import email.policy
+import re
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.message import EmailMessage
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message
+
+from feedback.drafts import Contact
+from feedback.errors import CarrierDown
+from feedback.notices import Notice
+from web import carriers
+from web.carriers import Mail
+
+SITE = "https://hailong.example"
+ZONE = "Asia/Ho_Chi_Minh"
+CODE = "7K3M-9QWX-2HTB-V4ND-8"
+FACTS = {
+    "received": {"tracking_code": CODE, "due_at": "2026-10-12T10:00:00+00:00"},
+    "asked": {},
+    "answered": {},
+    "invitation": {"token": CODE, "closes_at": "2026-10-19T02:00:00+00:00"},
+}
+KINDS = tuple(FACTS)
+
+
+def notice(kind: str, language: str = "vi", *, name: str = "", **facts: str) -> Notice:
+    return Notice(
+        id=1,
+        key=f"{kind}/HL-261005-ABCDEFG",
+        kind=kind,
+        language=language,
+        to=Contact(name=name, email="an.nguyen@example.vn"),
+        facts={
+            "reference": "HL-261005-ABCDEFG",
+            "agency": "Ủy ban nhân dân phường Thủ Đức",
+            **FACTS[kind],
+            **facts,
+        },
+        owed_at=datetime(2026, 10, 5, 2, tzinfo=UTC),
+        attempts=0,
+    )
+
+
+class Letterbox(Message):
+    """Keeps what a server was given, as the bytes that came over the wire."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.letters: list[EmailMessage] = []
+        self.raw: list[bytes] = []
+
+    def prepare_message(self, session: object, envelope: object) -> EmailMessage:
+        content: bytes = envelope.content  # type: ignore[attr-defined]  # aiosmtpd's envelope
+        self.raw.append(content)
+        letter = email.message_from_bytes(content, policy=email.policy.default)
+        assert isinstance(letter, EmailMessage)
+        return letter
+
+    def handle_message(self, message: EmailMessage) -> None:  # type: ignore[override]
+        self.letters.append(message)
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[Letterbox, str]]:
+    box = Letterbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield box, f"smtp://127.0.0.1:{port}"
+    controller.stop()
+
+
+def text_of(letter: EmailMessage, kind: str = "plain") -> str:
+    part = letter.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_mail_arrives_whole(
+    server: tuple[Letterbox, str], kind: str, language: str
+) -> None:
+    box, url = server
+    await Mail(url, SITE, ZONE).carry(notice(kind, language, name="Nguyễn Văn Ấn"))
+    [letter], [raw] = box.letters, box.raw
+    assert not letter.defects
+    assert all(not part.defects for part in letter.walk())
+    # RFC 5322, 2.1.1: lines of at most 998 octets, better 78; all headers ASCII (RFC 2047).
+    head = raw.partition(b"\r\n\r\n")[0]
+    assert head.isascii()
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    assert letter["To"] == "an.nguyen@example.vn"
+    assert letter["From"] == "Hài lòng <no-reply@hailong.example>"
+    assert letter["Message-ID"] == f"<{kind}.HL-261005-ABCDEFG@hailong.example>"
+    assert letter["Date"].datetime == datetime(2026, 10, 5, 2, tzinfo=UTC)
+    assert letter["Auto-Submitted"] == "auto-generated"
+    assert letter["Content-Language"] == language
+    assert "HL-261005-ABCDEFG" in letter["Subject"]
+    for part in ("plain", "html"):
+        text = text_of(letter, part)
+        assert "Ủy ban nhân dân phường Thủ Đức" in text
+        assert "Nguyễn Văn Ấn" in text
+        assert f"{SITE}/{language}/" in text
+
+
+async def test_a_repeat_is_recognisable(server: tuple[Letterbox, str]) -> None:
+    box, url = server
+    for _ in range(2):
+        await Mail(url, SITE, ZONE).carry(notice("answered"))
+    first, second = box.letters
+    assert first["Message-ID"] == second["Message-ID"]
+
+
+async def test_a_server_that_is_away_is_tried_again_later() -> None:
+    with pytest.raises(CarrierDown):
+        await Mail("smtp://127.0.0.1:1", SITE, ZONE).carry(notice("asked"))
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_invitation_hides_its_code_from_every_server(language: str) -> None:
+    letter = carriers.letter(notice("invitation", language), SITE, ZONE)
+    text = text_of(letter)
+    links = re.findall(r"https://\S+", text)
+    assert links == [f"{SITE}/{language}/rate#{CODE}", f"{SITE}/{language}/rate"]
+    assert f"\n    {CODE}\n" in text
+
+
+@pytest.mark.parametrize("kind", ["asked", "answered"])
+def test_only_the_receipt_and_the_invitation_hold_a_code(kind: str) -> None:
+    assert CODE not in carriers.letter(notice(kind), SITE, ZONE).as_string()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_in_a_mail_follows_its_reader(kind: str) -> None:
+    html = text_of(carriers.letter(notice(kind), SITE, ZONE), "html")
+    assert not re.search(r"<img|<script|<link|style=|href=\"[^\"]*\?", html)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_mail_reads_like_a_letter(kind: str, language: str) -> None:
+    text = text_of(carriers.letter(notice(kind, language), SITE, ZONE))
+    assert "\n\n\n" not in text
+    assert text.startswith({"vi": "Kính gửi quý vị,\n\n", "en": "Good day,\n\n"}[language])
+    assert all(line == line.rstrip() for line in text.splitlines() if line != "-- ")
+
+
+def test_the_receipt_without_a_promise_names_no_day() -> None:
+    text = text_of(carriers.letter(notice("received", due_at=""), SITE, ZONE))
+    assert "Hẹn trả lời" not in text
+
+
+@pytest.mark.parametrize(
+    "name", ["An\r\nBcc: x@example.vn", "<b>An</b>", "{{ 7 * 7 }}", "%(agency)s", "Ấn\u202e"]
+)
+def test_a_name_is_only_ever_a_name(name: str) -> None:
+    letter = carriers.letter(notice("answered", name=name), SITE, ZONE)
+    assert letter["Bcc"] is None
+    assert "<b>An</b>" not in text_of(letter, "html")
