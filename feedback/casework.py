@@ -4,6 +4,7 @@ Every step locks the case first: of two who press at once, one wins and the othe
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from feedback import codes, invitations, messages, notices, timeline
 from feedback import contacts as contact_data
@@ -23,6 +24,7 @@ from feedback.events import (
     CaseAssigned,
     CaseClosed,
     CaseEvent,
+    CaseExtended,
     CaseReopened,
     CaseTransferred,
     CaseWithdrawn,
@@ -37,8 +39,9 @@ from feedback.notices import Owed
 from feedback.permissions import CaseFacts
 from sla import charter, ledger
 from sla.acts import Act
+from sla.errors import DateNotLater, ReasonMissing
 from sla.models import PromiseRow
-from sla.promises import Finished, Paused, Reopened, Resumed, Transferred, Withdrawn
+from sla.promises import Extended, Finished, Paused, Reopened, Resumed, Transferred, Withdrawn
 
 
 @dataclass(slots=True)
@@ -186,6 +189,25 @@ async def transfer(reference: str, act: Act, *, to: str, reason: str) -> None:
     await _step(case, CaseTransferred(case.row.id), act, to=agency.code, reason=reason)
 
 
+async def extend(reference: str, act: Act, keys: Keyring, *, until: datetime, reason: str) -> None:
+    """Tell the resident a new date, with an apology and the reason; once.
+
+    The first date stays the one judged. `DateNotLater` unless the new one lies after now and after
+    the first, `ReasonMissing` without a reason, `AlreadyExtended` the second time.
+    """
+    case = await held(reference)
+    may.check_may_extend(act.by, case.facts)
+    if not reason.strip():
+        raise ReasonMissing("reason")
+    promise = await PromiseRow.get(id=case.promise_id)
+    if until <= max(act.at, promise.due_at or act.at):
+        raise DateNotLater(until)
+    await ledger.append(case.promise_id, Extended(act.at, until=until, reason=reason), act)
+    moment = until.isoformat()
+    await _step(case, CaseExtended(case.row.id), act, until=moment, reason=reason)
+    await _tell(case, "extended", act, keys, until_at=moment, reason=reason)
+
+
 async def reply(code: str, text: str, act: Act, keys: Keyring) -> None:
     """The resident answers a question; the clock goes on."""
     case = await held_by_code(code, keys)
@@ -246,7 +268,7 @@ async def close_next(act: Act) -> bool:
     return True
 
 
-async def _tell(case: Held, kind: str, act: Act, keys: Keyring) -> None:
+async def _tell(case: Held, kind: str, act: Act, keys: Keyring, **facts: str) -> None:
     contact = await ContactRow.get_or_none(case_id=case.row.id)
     if contact is None:
         return
@@ -259,6 +281,7 @@ async def _tell(case: Held, kind: str, act: Act, keys: Keyring) -> None:
         facts={
             "reference": case.row.reference,
             "agency": known.agency_of_id(case.facts.agency_id).name(case.row.language),
+            **facts,
         },
     )
     await notices.owe(owed, act, keys)

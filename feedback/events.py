@@ -43,6 +43,11 @@ class CaseTransferred(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class CaseExtended(CaseEvent):
+    """A new date was told, with an apology; the first one stays the one judged."""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseAnswered(CaseEvent):
     pass
 

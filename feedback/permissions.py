@@ -33,15 +33,20 @@ class CaseFacts:
 
 def check_may_see(by: Actor, case: CaseFacts) -> None:
     """Staff and systems see their own agency's cases; another agency's do not exist for them."""
+    check_may_see_agency(by, case.agency_id, case.reference)
+
+
+def check_may_see_agency(by: Actor, agency_id: int, reference: str) -> None:
+    """The same rule for whatever an agency holds under a reference, a dossier for instance."""
     match by:
-        case Staff(role=role, agency_id=agency_id):
-            allowed = role in SEE_ALL or agency_id == case.agency_id
-        case AgencySystem(agency_id=agency_id):
-            allowed = agency_id == case.agency_id
+        case Staff(role=role, agency_id=own):
+            allowed = role in SEE_ALL or own == agency_id
+        case AgencySystem(agency_id=own):
+            allowed = own == agency_id
         case _:
             allowed = False
     if not allowed:
-        raise NoSuchCase(case.reference)
+        raise NoSuchCase(reference)
 
 
 def check_may_see_inbox(by: Actor) -> None:
@@ -93,6 +98,33 @@ def check_may_note(by: Actor, case: CaseFacts) -> None:
 def check_may_transfer(by: Actor, case: CaseFacts) -> None:
     """Whoever works on the agency's cases may hand one over that is not answered or waiting."""
     check_may_assign(by, case)
+
+
+def check_may_extend(by: Actor, case: CaseFacts) -> None:
+    """A new date is told by the officer in charge or the head of the agency, while it is open."""
+    _check_works_on(by, case)
+    if case.status not in OPEN:
+        raise NotNow(case.id, case.status)
+    if isinstance(by, Staff) and by.role is not Role.HEAD and case.officer_id != by.account_id:
+        raise NotYours(case.id)
+
+
+def check_may_ask_for_correction(by: Actor, agency_id: int) -> None:
+    """A wrongly told end is pointed out by whoever works for the agency, or the coordinator."""
+    if isinstance(by, AgencySystem) and by.agency_id == agency_id:
+        return
+    if not isinstance(by, Staff) or by.role not in WORK_ON_CASES:
+        raise RoleMayNot(by.role if isinstance(by, Staff) else by.reference)
+    if by.role is not Role.COORDINATOR and by.agency_id != agency_id:
+        raise RoleMayNot(by.role)
+
+
+def check_may_decide_correction(by: Actor, agency_id: int) -> None:
+    """Corrections are decided by a coordinator from outside the agency, never by its own head."""
+    if not (isinstance(by, Staff) and by.role is Role.COORDINATOR):
+        raise RoleMayNot(by.role if isinstance(by, Staff) else by.reference)
+    if by.agency_id == agency_id:
+        raise RoleMayNot(by.role)
 
 
 def check_may_withdraw(case: CaseFacts) -> None:

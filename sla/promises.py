@@ -91,10 +91,10 @@ def fold(
     """
     standing, _ = _told(events, rule)
     standing = replace(standing, pauses=pauses.capped(standing.pauses, rule, calendar))
-    due_at = _due(standing, calendar)
+    due_at = appointed_at = _due(standing, calendar)
     if due_at and rule and rule.second_request_is_late and standing.second_request_at:
         due_at = min(due_at, standing.second_request_at)
-    return replace(standing, due_at=due_at)
+    return replace(standing, due_at=due_at, appointed_at=appointed_at)
 
 
 def as_of(events: Iterable[PromiseEvent], at: datetime) -> list[PromiseEvent]:

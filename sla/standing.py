@@ -57,7 +57,8 @@ class Standing:
 
     `due_at` is None when nothing was promised, or (`promised`) when the calendar ends before it.
     While a pause lasts that ends by itself, it is the latest that it can become. Where `rule` makes
-    a second request overdue, it is the moment of that request (`second_request_at`) at the latest.
+    a second request overdue, it is the moment of that request (`second_request_at`) at the latest;
+    `appointed_at` is the due time without that rule.
     `set_aside` are events that make no sense at their place, such as a resumption whose pause has
     not been told yet.
     """
@@ -71,6 +72,7 @@ class Standing:
     extensions: int = 0
     extended_until: datetime | None = None
     due_at: datetime | None = None
+    appointed_at: datetime | None = None
     set_aside: tuple[PromiseEvent, ...] = ()
 
     @property

@@ -78,6 +78,33 @@ ANSWERS: dict[type[Exception], Answer] = {
     dossiers.Differs: Answer(409, "differs", mark("This was received before, with other facts.")),
     sla.BadEvent: Answer(422, "bad-event", mark("A fact of this event is missing or unreadable.")),
     sla.UnknownKind: Answer(422, "unknown-event", mark("There is no such kind of event.")),
+    sla.TooManyPauses: Answer(
+        409,
+        "too-many-pauses",
+        mark("The clock was stopped as often as the rules allow. It cannot be stopped again."),
+    ),
+    sla.AlreadyExtended: Answer(
+        409, "already-extended", mark("A new date was told already; it can be set only once.")
+    ),
+    sla.DateNotLater: Answer(
+        422, "date-not-later", mark("The new date must lie ahead, and after the first one.")
+    ),
+    sla.ReasonMissing: Answer(422, "reason-missing", mark("Please say why.")),
+    sla.NoSuchRequest: Answer(
+        404, "no-such-request", mark("There is no such request for a correction.")
+    ),
+    sla.AlreadyDecided: Answer(
+        409, "already-decided", mark("This request for a correction is decided already.")
+    ),
+    sla.SamePerson: Answer(
+        403, "same-person", mark("Whoever asked for a correction cannot decide about it.")
+    ),
+    sla.AlreadyRequested: Answer(
+        409, "already-requested", mark("A correction of this case waits for a decision already.")
+    ),
+    sla.Outdated: Answer(
+        409, "outdated", mark("The case has gone on since this correction was asked for.")
+    ),
     sla.SlaError: Answer(409, "not-now", mark("The promise does not allow this now.")),
     edition.NoSuchEdition: Answer(404, "no-such-edition", mark("There is no such edition.")),
     edition.AlreadyPublished: Answer(
@@ -111,6 +138,7 @@ FIELDS: dict[type[Exception], str] = {
     feedback.UnknownAgency: "agency",
     feedback.AgencyClosed: "agency",
     feedback.UnknownService: "service",
+    sla.DateNotLater: "until",
 }
 
 REASONS: dict[str, str] = {

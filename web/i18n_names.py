@@ -64,6 +64,7 @@ EVENTS: dict[type[CaseEvent], str] = {
     case.ResidentReplied: mark("The resident replied"),
     case.NoteAdded: mark("Internal note added"),
     case.CaseTransferred: mark("Handed over to another office"),
+    case.CaseExtended: mark("The office apologised and told a new date"),
     case.CaseAnswered: mark("The office answered"),
     case.CaseReopened: mark("The resident said it is not solved"),
     case.CaseClosed: mark("Closed"),

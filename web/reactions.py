@@ -6,6 +6,7 @@ Redis may be flushed at any moment: an event only makes a sweep sooner than its 
 from collections.abc import Iterable, Mapping
 from functools import partial
 
+from feedback import calendar_warnings
 from feedback import events as feedback
 from feedback import jobs as feedback_jobs
 from feedback.codes import Keyring
@@ -26,6 +27,7 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     feedback.ResidentReplied: (),
     feedback.NoteAdded: (),
     feedback.CaseTransferred: (),
+    feedback.CaseExtended: ("send_notice",),
     feedback.CaseAnswered: ("send_notice", "invite"),
     feedback.CaseReopened: ("tally",),
     feedback.CaseClosed: (),
@@ -44,6 +46,7 @@ SCHEDULE: dict[str, float] = {
     "read_tone": 30,
     "watch": 30,
     "date_undated": 3600,
+    "warn_calendar": 3600,
     "close": 300,
     "draft_edition": 600,
     "release_board": 30,
@@ -67,6 +70,7 @@ def jobs(settings: Settings) -> Mapping[str, JobFunction]:
         "read_tone": feedback_jobs.read_tone,
         "watch": sla_jobs.watch,
         "date_undated": sla_jobs.date_undated,
+        "warn_calendar": partial(calendar_warnings.warn_calendar, keys=keys),
         "close": feedback_jobs.close,
         "draft_edition": partial(ranking_jobs.draft_edition, zone=settings.zone),
         "release_board": partial(release.release_board, settings=settings),

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from feedback import codes, invitations
 from feedback.actors import AgencySystem
 from feedback.errors import NotAFact
-from sla import dossiers, promises
+from sla import dossiers, packs, promises
 from sla.dossiers import Receipt
 from web import idempotency
 from web.acting import Acting
@@ -22,17 +22,6 @@ from web.idempotency import Stored
 router = APIRouter(prefix="/api/v1", tags=["dossiers"])
 
 LONGEST = 80
-
-
-def _moment(text: str, field: str) -> datetime:
-    """An ISO 8601 time with its offset. Raises `NotAFact`."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise NotAFact(field, "not_a_time") from None
-    if moment.tzinfo is None:
-        raise NotAFact(field, "not_a_time")
-    return moment
 
 
 def _short(text: str, field: str) -> str:
@@ -50,8 +39,8 @@ async def receive(code: str, request: Request, act: Acting) -> Response:
     receipt = Receipt(
         code=code,
         service=body.service,
-        received_at=_past(_moment(body.received_at, "received_at"), "received_at", act.at),
-        promised_at=_moment(body.promised_at, "promised_at") if body.promised_at else None,
+        received_at=_past(schemas.moment(body.received_at, "received_at"), "received_at", act.at),
+        promised_at=schemas.moment(body.promised_at, "promised_at") if body.promised_at else None,
         resident=codes.keyed_hash("filer", resident, keys),
         channel=_short(body.channel, "channel")[:20],
     )
@@ -75,7 +64,7 @@ def _agency(request: Request) -> int:
 async def report(code: str, request: Request, act: Acting) -> Response:
     """Report one event; an `id` told before changes nothing."""
     body = await schemas.read(DossierEventBody, request)
-    at = _past(_moment(body.at, "at"), "at", act.at)
+    at = _past(schemas.moment(body.at, "at"), "at", act.at)
     event = promises.from_json(_document(body, at))
 
     async def do() -> Stored:
@@ -92,6 +81,13 @@ async def report(code: str, request: Request, act: Acting) -> Response:
     return reply(stored.body, stored.status)
 
 
+def _form(number: str) -> str:
+    """A numbered form of the one-stop shop (Circular 03/2025/TT-VPCP)."""
+    if packs.pack().form(number) is None:
+        raise NotAFact("form", "not_a_choice")
+    return number
+
+
 # What the event kinds call the facts that a body may bring.
 _FACTS = {
     "paused": {"reason": "reason"},
@@ -105,5 +101,7 @@ _FACTS = {
 def _document(body: DossierEventBody, at: datetime) -> dict[str, Any]:
     given = body.model_dump()
     facts = {name: given[field] or "" for name, field in _FACTS.get(body.type, {}).items()}
+    if body.form:
+        facts["form"] = _form(body.form)
     outcome = {"outcome": "result"} if body.type == "finished" else {}
     return {"kind": body.type, "at": at.isoformat(), **facts, **outcome}

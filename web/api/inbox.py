@@ -15,7 +15,7 @@ from sla.acts import Act
 from web import explanations, idempotency
 from web.acting import Acting
 from web.api import schemas
-from web.api.schemas import ActionBody, reply, takes
+from web.api.schemas import ActionBody, moment, reply, takes
 from web.desks import agency_json, in_zone, service_json
 from web.errors import NoSuchPage
 from web.idempotency import Stored
@@ -112,6 +112,12 @@ async def _transfer(reference: str, body: ActionBody, act: Act, _: Keyring) -> N
     await casework.transfer(reference, act, to=to, reason=reason)
 
 
+async def _extend(reference: str, body: ActionBody, act: Act, keys: Keyring) -> None:
+    until = moment(body.until or "", "until")
+    reason = drafts.reason({"reason": body.reason})
+    await casework.extend(reference, act, keys, until=until, reason=reason)
+
+
 async def _note(reference: str, body: ActionBody, act: Act, _: Keyring) -> None:
     await casework.note(reference, drafts.message({"text": body.text}), act)
 
@@ -127,6 +133,7 @@ ACTIONS: dict[str, Action] = {
     "ask": _ask,
     "answer": _answer,
     "transfer": _transfer,
+    "extend": _extend,
     "note": _note,
     "close-duplicate": _close_duplicate,
 }
@@ -134,7 +141,7 @@ ACTIONS: dict[str, Action] = {
 
 @router.post("/inbox/{reference}/{action}", openapi_extra=takes(ActionBody))
 async def do(reference: str, action: str, request: Request, act: Acting) -> Response:
-    """Do one of: assign, ask, answer, transfer, note, close-duplicate."""
+    """Do one of: assign, ask, answer, transfer, extend, note, close-duplicate."""
     if action not in ACTIONS:
         raise NoSuchPage
     body = await schemas.read(ActionBody, request)

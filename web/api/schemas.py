@@ -1,5 +1,6 @@
 """What calls take: strict shapes. What the values may be, the domain's drafts say."""
 
+from datetime import datetime
 from typing import Any, TypeVar
 
 import orjson
@@ -7,6 +8,7 @@ import pydantic
 from starlette.requests import Request
 from starlette.responses import Response
 
+from feedback.errors import NotAFact
 from web.errors import NotJson
 
 ModelT = TypeVar("ModelT", bound="Body")
@@ -76,6 +78,7 @@ class ActionBody(Body):
     to: str | None = None
     reason: str | None = None
     of: str | None = None
+    until: str | None = None
 
 
 class DossierBody(Body):
@@ -93,6 +96,18 @@ class DossierEventBody(Body):
     reason: str | None = None
     to: str | None = None
     until: str | None = None
+    form: str | None = None
+
+
+def moment(text: str, field: str) -> datetime:
+    """An ISO 8601 time with its offset. Raises `NotAFact`."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise NotAFact(field, "not_a_time") from None
+    if at.tzinfo is None:
+        raise NotAFact(field, "not_a_time")
+    return at
 
 
 async def read(model: type[ModelT], request: Request) -> ModelT:
