@@ -7,7 +7,7 @@ import os
 import platform
 from pathlib import Path
 
-NAMES = ("writes", "import_cases", "start", "sentiment_quality")
+NAMES = ("deadlines", "writes", "import_cases", "start", "sentiment_quality")
 RESULTS = Path(__file__).with_name("results.json")
 
 
