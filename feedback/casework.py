@@ -274,7 +274,7 @@ async def _tell(case: Held, kind: str, act: Act, keys: Keyring, **facts: str) ->
         return
     known = await charter.current()
     owed = Owed(
-        key=f"{kind}/{case.row.reference}/{act.at.isoformat()}",
+        key=f"{kind}/{case.row.reference}/{int(act.at.timestamp())}",
         kind=kind,
         language=case.row.language,
         to=contact_data.unseal_contact(bytes(contact.sealed), keys),

@@ -3,6 +3,7 @@
 The agency cannot choose, resend or see who answered.
 """
 
+import logging
 from datetime import timedelta
 
 from tortoise.expressions import F
@@ -15,6 +16,8 @@ from sla import charter
 from sla.acts import Act
 from sla.events import DossierFinished
 from sla.models import PromiseRow
+
+log = logging.getLogger(__name__)
 
 # The window to rate, and to say "this is not solved".
 WINDOW = timedelta(days=14)
@@ -69,6 +72,12 @@ async def _write_to_resident(closure: ClosureRow, act: Act, keys: Keyring) -> No
     contact = await ContactRow.get_or_none(case_id=case.id) if case else None
     if case is None or contact is None:
         return
+    try:
+        to = contacts.unseal_contact(bytes(contact.sealed), keys)
+    except ValueError:
+        # Sealed with a key we no longer have: the case's own page still asks.
+        log.warning("contact unreadable", extra={"closure": closure.id})
+        return
     token = codes.new_code()
     await ClosureRow.filter(id=closure.id).update(token_hash=codes.hash_of(token, keys))
     known = await charter.current()
@@ -77,7 +86,7 @@ async def _write_to_resident(closure: ClosureRow, act: Act, keys: Keyring) -> No
         key=f"invitation/{closure.id}",
         kind="invitation",
         language=case.language,
-        to=contacts.unseal_contact(bytes(contact.sealed), keys),
+        to=to,
         facts={
             "reference": case.reference,
             "token": token,

@@ -2,6 +2,8 @@
 says whether there was any. Run twice, it does nothing twice.
 """
 
+import logging
+
 from tortoise.expressions import F
 
 from feedback import casework, invitations, notices, sentiment
@@ -11,15 +13,21 @@ from feedback.models import RatingRow
 from feedback.notices import Carrier
 from sla.acts import Act
 
+log = logging.getLogger(__name__)
+
 
 async def send_notice(act: Act, carrier: Carrier, keys: Keyring) -> bool:
     """Carry the next owed notice out of the house."""
-    notice = await notices.next_owed(act.at, keys)
+    notice = await notices.next_owed(act.at)
     if notice is None:
         return False
     try:
-        await carrier.carry(notice)
+        await carrier.carry(notices.opened(notice, keys))
     except CarrierDown:
+        await notices.put_off(notice, act)
+    except Exception:
+        # A notice nobody can write must not keep the others; operators see it in the log.
+        log.exception("notice failed", extra={"notice": notice.id})
         await notices.put_off(notice, act)
     else:
         await notices.sent(notice, act)

@@ -71,35 +71,37 @@ async def owe(owed: Owed, act: Act, keys: Keyring) -> None:
     )
 
 
-async def next_owed(at: datetime, keys: Keyring) -> Notice | None:
+async def next_owed(at: datetime) -> NoticeRow | None:
     """The notice that has waited longest, locked; those another worker holds are passed over."""
-    row = (
+    return (
         await NoticeRow.filter(sent_at=None, given_up_at=None, next_try_at__lte=at)
         .order_by("next_try_at", "id")
         .select_for_update(skip_locked=True)
         .first()
     )
-    if row is None:
-        return None
-    opened = contacts.unseal(bytes(row.sealed), keys)
+
+
+def opened(row: NoticeRow, keys: Keyring) -> Notice:
+    """The notice as its carrier needs it. ValueError when it was sealed with another key."""
+    content = contacts.unseal(bytes(row.sealed), keys)
     return Notice(
         id=row.id,
         key=row.key,
         kind=row.kind,
         language=row.language,
-        to=Contact(*opened["to"]),
-        facts=opened["facts"],
+        to=Contact(*content["to"]),
+        facts=content["facts"],
         owed_at=row.owed_at,
         attempts=row.attempts,
     )
 
 
-async def sent(notice: Notice, act: Act) -> None:
+async def sent(notice: NoticeRow, act: Act) -> None:
     """It has left the house; who it went to is forgotten."""
     await NoticeRow.filter(id=notice.id).update(sent_at=act.at, sealed=b"")
 
 
-async def put_off(notice: Notice, act: Act) -> None:
+async def put_off(notice: NoticeRow, act: Act) -> None:
     """Try again later, ever later; after many tries give up, visibly."""
     attempts = notice.attempts + 1
     delay = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(notice.attempts, 20))
