@@ -165,3 +165,10 @@ def test_a_plot_has_the_target_and_stays_on_the_canvas():
 
 def _rows(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode())))
+
+
+def test_levels_that_are_all_too_few_are_all_left_out():
+    edition = editions.make_edition((editions.gathered("A", levels=(1, 0, 0, 4, 30)),))
+    assert edition.agencies[0].satisfaction.levels == (None,) * 5
+    text = reader.read(pages.files(edition)["en/agencies/A/index.html"]).text
+    assert text.count("few, not shown") == 5
