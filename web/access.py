@@ -63,6 +63,7 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("POST", "/{lang:lang}/sign-out"): PUBLIC,
     ("GET", "/{lang:lang}/inbox"): CASES,
     ("GET", "/{lang:lang}/inbox/{reference}"): CASES,
+    ("GET", "/{lang:lang}/inbox/{reference:path}/apology"): CASES,
     ("GET", "/{lang:lang}/inbox/{reference}/{action}"): CASES,
     ("POST", "/{lang:lang}/inbox/{reference}/{action}"): WORKERS,
     ("GET", "/{lang:lang}/publishing"): PUBLISHING,

@@ -43,7 +43,18 @@ from web.engine import Busy
 from web.errors import NotSignedIn, WebError
 from web.guards import Guard
 from web.i18n import mark
-from web.pages import about, admin, case, complaints, home, publishing, rate, sign_in, track
+from web.pages import (
+    about,
+    admin,
+    apology,
+    case,
+    complaints,
+    home,
+    publishing,
+    rate,
+    sign_in,
+    track,
+)
 from web.pages import commitments as commitment_pages
 from web.pages import inbox as inbox_pages
 from web.settings import Settings
@@ -85,6 +96,7 @@ ROUTERS = (
     commitment_pages.router,
     sign_in.router,
     inbox_pages.router,
+    apology.router,  # before the actions of a case, one of which it would be taken for
     case.router,
     publishing.router,
     admin.router,
