@@ -2,19 +2,20 @@
 
 import asyncio
 import os
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
-from tortoise.transactions import in_transaction
 
-from feedback.actors import System
-from sla.acts import Act
+from ranking import editions
+from ranking.edition_body import Edition
 from web import clock, database, embedded, reactions
-from web.board import release
+from web.board import pages, release
 from web.commands import _running, up
-from web.demo import accounts, filling, folder
+from web.demo import accounts, city, filling, folder
 from web.demo.folder import Demo
 from web.settings import Settings
 
@@ -31,10 +32,10 @@ ALONE = {
 @click.command()
 @click.option(
     "--scale",
-    type=click.Choice(list(filling.SCALES)),
+    type=click.Choice(list(city.SCALES)),
     default="small",
     show_default=True,
-    help="city: about a million dossiers; takes minutes.",
+    help="tiny: a tenth of the wards. city: about a million dossiers; takes minutes.",
 )
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0))
 @click.option("--host", default="127.0.0.1", show_default=True)
@@ -73,7 +74,10 @@ def _fill(settings: Settings, wanted: Demo) -> Demo:
         folder.clear(settings.data)
         _running.prepare(postgres)
         now = clock.now()
-        secrets = asyncio.run(_filled(settings, postgres.url(), wanted, now))
+        secrets, made = asyncio.run(_filled(settings, postgres.url(), wanted, now))
+    click.echo("  pages of the editions ...")
+    with ProcessPoolExecutor(max_workers=2) as pool:
+        list(pool.map(partial(_release, settings), made))
     os.sync()
     found = replace(
         wanted,
@@ -85,21 +89,24 @@ def _fill(settings: Settings, wanted: Demo) -> Demo:
     return found
 
 
-async def _filled(settings: Settings, url: str, wanted: Demo, now: datetime) -> filling.Secrets:
+async def _filled(
+    settings: Settings, url: str, wanted: Demo, now: datetime
+) -> tuple[filling.Secrets, list[Edition]]:
     async with database.connected(url, patient=True):
         secrets = await filling.fill(
             reactions.keyring(settings),
             now=now,
             seed=wanted.seed,
-            factor=filling.SCALES[wanted.scale],
+            scale=city.SCALES[wanted.scale],
             tell=lambda step: click.echo(f"  {step} ..."),
         )
-        click.echo("  pages of the editions ...")
-        is_left = True
-        while is_left:
-            async with in_transaction():
-                is_left = await release.release_board(Act(by=System("demo"), at=now), settings)
-    return secrets
+        return secrets, [await editions.read(name) for name in await editions.published_names()]
+
+
+def _release(settings: Settings, edition: Edition) -> None:
+    """As the job that releases the board, which finds nothing left to do."""
+    files = pages.files(edition, demo=settings.demo, base_url=settings.base_url)
+    release.release(files, release.folder(settings) / edition.name)
 
 
 def _welcome(address: str, found: Demo) -> None:

@@ -4,7 +4,7 @@ True satisfaction is drawn from Beta(40, 4) (method, evidence figures) and moved
 far enough that the board must find them. Roles are dealt by the seed: no office is meant.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,18 @@ from numpy.random import Generator
 from sla.charter import Agency, Charter
 from web.demo import accounts
 from web.demo.times import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How large a city: `factor` multiplies volumes, of the wards every so many has any work."""
+
+    factor: float = 1.0
+    every: int = 1
+
+
+SCALES = {"tiny": Scale(every=9), "small": Scale(), "city": Scale(factor=27)}
+"""Tiny is the least that shows every status; city is about a million dossiers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +52,32 @@ class Role:
     shift: tuple[float, ...] = (0.0,)
     """Added to true satisfaction, one after the other."""
     change: tuple[float, ...] = (0.0,)
+    fewest: int = 1
 
 
 # The busiest first; whatever is left of the units is quiet.
 BUSY = Role(
-    12,
-    (420, 560),
+    9,
+    (430, 560),
     (0.29, 0.36),
     shift=(0.07, -0.09, 0.0, 0.06, 0.0, -0.13, 0.0, 0.0),
     change=(0.0, 0.0, 0.0, 0.0, -0.09, 0.0, 0.08, 0.0, 0.0),
+    fewest=2,
 )
-UNHEARD = Role(1, (400, 440), (0.05, 0.07))
-MIDDLING = Role(30, (80, 140), (0.22, 0.35), shift=(0.0, 0.03, 0.0, -0.06))
+UNHEARD = Role(1, (740, 780), (0.06, 0.072))
+MIDDLING = Role(24, (90, 140), (0.22, 0.35), shift=(0.0, 0.03, 0.0, -0.06))
 SILENT = Role(4, (8, 16), (0.0, 0.0))
-QUIET = Role(0, (8, 32), (0.10, 0.30))
-DEPARTMENT = Role(0, (30, 110), (0.15, 0.30), shift=(0.0, 0.02, -0.05))
+QUIET = Role(0, (6, 24), (0.10, 0.30))
+DEPARTMENT = Role(0, (30, 90), (0.15, 0.30), shift=(0.0, 0.02, -0.05))
 NEWCOMER = Role(1, (700, 720), (0.33, 0.35))
 
 
-def draw(rng: Generator, agencies: Sequence[Agency], *, factor: float = 1.0) -> list[Profile]:
-    """A profile for every agency that serves residents, in the order given.
+def draw(rng: Generator, agencies: Iterable[Agency], scale: Scale) -> list[Profile]:
+    """A profile for every agency that serves residents, in order of code.
 
-    `factor` multiplies volumes. The demo officer's ward is always a busy one.
+    The demo officer's ward is always a busy one.
     """
+    agencies = _working(agencies, scale)
     units = [a for a in agencies if a.level == "commune"]
     wards = [a for a in units if a.peer_group == "wards"]
     order = [wards[i] for i in rng.permutation(len(wards))]
@@ -72,15 +87,21 @@ def draw(rng: Generator, agencies: Sequence[Agency], *, factor: float = 1.0) -> 
     share = min(1.0, len(units) / 168)
     dealt = 0
     for role in (BUSY, UNHEARD, SILENT, MIDDLING):
-        count = max(1, round(role.count * share))
+        count = max(role.fewest, round(role.count * share))
         for turn, agency in enumerate(order[dealt : dealt + count]):
             roles[agency.code] = role, turn
         dealt += count
     return [
-        _profile(rng, agency, *roles.get(agency.code, _other(agency, turn)), factor)
+        _profile(rng, agency, *roles.get(agency.code, _other(agency, turn)), scale.factor)
         for turn, agency in enumerate(agencies)
         if agency.level == "commune" or agency.kind == "department"
     ]
+
+
+def _working(agencies: Iterable[Agency], scale: Scale) -> list[Agency]:
+    named = {accounts.WARD, accounts.NEWCOMER}
+    ordered = sorted(agencies, key=lambda agency: agency.code)
+    return [a for n, a in enumerate(ordered) if n % scale.every == 0 or a.code in named]
 
 
 def _other(agency: Agency, turn: int) -> tuple[Role, int]:

@@ -28,17 +28,14 @@ from ranking.config import Config
 from sla import jobs as sla_jobs
 from sla import lives
 from sla.acts import Act
-from sla.charter import Agency, Charter
+from sla.charter import Charter
 from web.demo import accounts, city, complaints, dossiers, inbox, registers, times
-from web.demo.city import Workplace
+from web.demo.city import Scale, Workplace
 from web.demo.complaints import Desk
 from web.demo.dossiers import BY, Dossier
 from web.demo.times import Span
 
 BATCH = 5000
-SCALES = {"small": 1.0, "city": 24.0}
-"""How many times the volumes of the small city."""
-
 REPLY = timedelta(days=15)
 """An agency may contest its data for so long (method, section 14)."""
 
@@ -59,14 +56,12 @@ async def fill(
     *,
     now: datetime,
     seed: int,
-    factor: float = 1.0,
+    scale: Scale,
     tell: Tell = lambda _: None,
-    serves: Callable[[Agency], bool] = lambda _: True,
 ) -> Secrets:
     """Fill the database of the current context, which is migrated and empty.
 
-    `factor` multiplies the volumes, `serves` says which agencies have any work, `tell` hears of
-    each step.
+    `tell` hears of each step.
     """
     act = Act(by=System("demo"), at=now)
     tell("registers and calendar")
@@ -75,9 +70,8 @@ async def fill(
         people = await accounts.add_all(act)
         _, key = await staff.add_key(accounts.WARD, act, keys)
     span = times.span(now, known.calendars[known.latest_calendar["hcmc"]])
-    agencies = [a for a in known.open_agencies(on=_today(span)) if serves(a)]
-    agencies.sort(key=lambda agency: agency.code)
-    profiles = city.draw(np.random.default_rng(seed), agencies, factor=factor)
+    agencies = known.open_agencies(on=_today(span))
+    profiles = city.draw(np.random.default_rng(seed), agencies, scale)
     places = [city.workplace(profile, span, known, seed=seed) for profile in profiles]
     tell("a year of dossiers")
     for batch in _batches(itertools.chain.from_iterable(map(dossiers.year, places))):
