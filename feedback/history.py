@@ -8,14 +8,14 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tortoise.connection import get_connection
 
 from feedback.drafts import SUBJECT_AT_MOST
-from sla import charter, history, spelling
+from sla import charter, copying, history, spelling
 from sla.acts import Act
-from sla.history import PastPromise
+from sla.history import PastPromise, Placed
 from sla.models import PromiseKind
 
 CHANNEL = "import"
@@ -25,12 +25,12 @@ LOCK = 0x48A1_1063
 
 
 class PastCase(NamedTuple):
-    """A case with its outcome; `agency` and `service` are codes that exist, `line` names it.
+    """A case with its outcome; `agency` and `service` are codes that exist.
 
-    `search_key` is `search_key(text)`: whoever reads rows ahead computes it, not who stores them.
+    `past` and `cells` are what `prepared` makes of the rest: whoever reads rows ahead does that,
+    not who stores them.
     """
 
-    line: int
     reference: str
     agency: str
     service: str | None
@@ -38,36 +38,40 @@ class PastCase(NamedTuple):
     due_at: datetime | None
     closed_at: datetime | None
     text: str
-    search_key: str
+    past: PastPromise
+    cells: str
 
 
 @dataclass(slots=True)
 class Taken:
-    """What became of rows, by their lines: new ones are in neither of the two sets."""
+    """What became of cases, by their numbers: new ones are in neither of the two sets."""
 
     count: int = 0
-    unchanged: set[int] = field(default_factory=set)
-    differing: set[int] = field(default_factory=set)
+    unchanged: set[str] = field(default_factory=set)
+    differing: set[str] = field(default_factory=set)
 
 
 STORED = """
-select s.line,
-       (p.agency_id, p.service_id, p.started_at, p.due_at, p.ended_at, c.text)
-       is not distinct from
-       (s.agency_id, s.service_id, s.started_at, s.promised_at, s.ended_at, s.text) as is_same
-from staged_history s
-join promise p on p.kind = $1 and p.code = s.code
-left join resident_case c on c.promise_id = p.id
+select p.code, p.agency_id, p.service_id, p.started_at, p.due_at, p.ended_at, c.text
+from promise p left join resident_case c on c.promise_id = p.id
+where p.kind = $1 and p.code = any($2)
 """
 
-CASES = """
-insert into resident_case (promise_id, reference, kind, language, subject, text, location, status,
-                           filed_at, answered_at, closed_at, is_history, search_key)
-select promise_id, code, 'complaint', $1, subject, text, '',
-       case when ended_at is null then 'filed' else 'closed' end,
-       started_at, ended_at, ended_at, true, search_key
-from staged_history
-"""
+_CASE = (
+    "promise_id",
+    "kind",
+    "language",
+    "location",
+    "is_history",
+    "reference",
+    "subject",
+    "text",
+    "search_key",
+    "status",
+    "filed_at",
+    "answered_at",
+    "closed_at",
+)
 
 
 # The marks of Latin letters; what is left of a Vietnamese text without them is ASCII.
@@ -85,51 +89,89 @@ async def only_one() -> None:
     await get_connection("default").execute_query("select pg_advisory_xact_lock($1)", [LOCK])
 
 
-async def take(rows: Sequence[PastCase], act: Act, *, language: str) -> Taken:
-    """Store past cases that are new; a row whose number is stored already changes nothing.
+def prepared(
+    reference: str,
+    agency: str,
+    service: str | None,
+    *,
+    opened_at: datetime,
+    due_at: datetime | None,
+    closed_at: datetime | None,
+    text: str,
+) -> PastCase:
+    """A case ready to be stored; `reference` without blanks or backslashes."""
+    past = history.past(
+        reference, agency, started_at=opened_at, promised_at=due_at, ended_at=closed_at
+    )
+    words = copying.escaped(text)
+    subject = _subject(text, reference)
+    title = words if subject == text else copying.escaped(subject)
+    key = copying.escaped(search_key(text))
+    opened, closed = opened_at.isoformat(), copying.moment(closed_at)
+    status = "filed" if closed_at is None else "closed"
+    cells = f"{reference}\t{title}\t{words}\t{key}\t{status}\t{opened}\t{closed}\t{closed}\n"
+    return PastCase(reference, agency, service, opened_at, due_at, closed_at, text, past, cells)
 
-    The numbers of `rows` are all different. Writes in the current transaction.
+
+def _subject(text: str, reference: str) -> str:
+    """The first line of the text; a case without words is called by its number."""
+    first, _, _ = text.strip().partition("\n")
+    return first[:SUBJECT_AT_MOST].strip() or reference
+
+
+async def take(cases: Sequence[PastCase], act: Act, *, language: str) -> Taken:
+    """Store past cases that are new; one whose number is stored already changes nothing.
+
+    The numbers of `cases` are all different. Writes in the current transaction.
     """
     known = await charter.current()
     agencies = {code: agency.id for code, agency in known.agencies.items()}
     services = {code: service.id for code, service in known.services.items()}
+    # By number: neighbours in the file of numbers are neighbours in their index.
+    ordered = sorted(cases, key=_reference)
     async with get_connection("default").acquire_connection() as connection:
-        await history.stage(connection, (_staged(row, agencies, services) for row in rows))
-        stored = await connection.fetch(STORED, PromiseKind.CASE.value)
-        taken = Taken(
-            count=len(rows) - len(stored),
-            unchanged={row["line"] for row in stored if row["is_same"]},
-            differing={row["line"] for row in stored if not row["is_same"]},
-        )
-        if stored:
-            await connection.execute(
-                "delete from staged_history where line = any($1)", [row["line"] for row in stored]
-            )
+        numbers = [case.reference for case in ordered]
+        rows = await connection.fetch(STORED, PromiseKind.CASE.value, numbers)
+        stored = {row["code"]: tuple(row)[1:] for row in rows}
+        taken = Taken(count=len(ordered) - len(stored))
+        for case in ordered if stored else ():
+            if case.reference in stored:
+                is_same = stored[case.reference] == _facts(case, agencies, services)
+                (taken.unchanged if is_same else taken.differing).add(case.reference)
+        new = [case for case in ordered if case.reference not in stored] if stored else ordered
         async with history.keys_known(connection):
-            await history.begin_staged(
-                connection, kind=PromiseKind.CASE.value, channel=CHANNEL, act=act
-            )
-            await connection.execute(CASES, language)
+            await _write(connection, new, act, agencies, services, language=language)
     return taken
 
 
-def _staged(row: PastCase, agencies: Mapping[str, int], services: Mapping[str, int]) -> PastPromise:
-    return PastPromise(
-        row.line,
-        row.reference,
-        row.agency,
-        agencies[row.agency],
-        services[row.service] if row.service else None,
-        row.opened_at,
-        row.due_at,
-        row.closed_at,
-        _subject(row),
-        row.text,
-        row.search_key,
+def _reference(case: PastCase) -> str:
+    return case.reference
+
+
+def _facts(
+    case: PastCase, agencies: Mapping[str, int], services: Mapping[str, int]
+) -> tuple[object, ...]:
+    service = services[case.service] if case.service else None
+    times = case.opened_at, case.due_at, case.closed_at
+    return agencies[case.agency], service, *times, case.text
+
+
+async def _write(
+    connection: Any,
+    cases: Sequence[PastCase],
+    act: Act,
+    agencies: Mapping[str, int],
+    services: Mapping[str, int],
+    *,
+    language: str,
+) -> None:
+    placed = [
+        Placed(agencies[case.agency], services[case.service] if case.service else None, case.past)
+        for case in cases
+    ]
+    ids = await history.begin_many(
+        connection, placed, kind=PromiseKind.CASE.value, channel=CHANNEL, act=act
     )
-
-
-def _subject(row: PastCase) -> str:
-    """The first line of the text; a case without words is called by its number."""
-    first, _, _ = row.text.strip().partition("\n")
-    return first[:SUBJECT_AT_MOST].strip() or row.reference
+    head = f"complaint\t{language}\t\tt"
+    rows = [f"{number}\t{head}\t{case.cells}" for number, case in zip(ids, cases, strict=True)]
+    await copying.copy(connection, "resident_case", rows, columns=_CASE)

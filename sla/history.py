@@ -1,99 +1,138 @@
 """Work done before this system was there: promises with their beginning and their end, in bulk.
 
-Rows come through a staging table and are written set by set. What is written is what
-`ledger.begin` and `ledger.append` would have written one by one, with a due time given by others.
+Rows are copied straight into their tables, as lines of text that whoever reads the file prepares;
+only numbers are added when they are stored. What is written is what `ledger.begin` and
+`ledger.append` would have written one by one, with a due time given by others.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+import orjson
+
+from sla import copying, nearing
 from sla.acts import Act
+from sla.copying import NULL
 
 
 class PastPromise(NamedTuple):
-    """One piece of past work. `promised_at` None: no time was ever promised, no calendar binds it.
+    """One piece of past work, ready to be copied: cells of its row, and of its two events.
 
-    `ended_at` None: it is still running. `subject` and what follows it only travel along, for
-    whoever began the promise.
+    `ended` is empty while it is still running.
     """
 
-    line: int
-    code: str
-    agency: str
+    row: str
+    begun: str
+    ended: str
+
+
+def past(
+    code: str,
+    holder: str,
+    *,
+    started_at: datetime,
+    promised_at: datetime | None,
+    ended_at: datetime | None,
+) -> PastPromise:
+    """Prepare a promise; all times in UTC, `code` without blanks or backslashes.
+
+    `promised_at` None: no time was ever promised, no calendar binds it. Soon due is as
+    `nearing.due_soon_at` says without a calendar; nobody watches over what has ended.
+    """
+    started = started_at.isoformat()
+    ended = NULL if ended_at is None else ended_at.isoformat()
+    due = soon = NULL
+    promised = "null"
+    if promised_at is not None:
+        due = promised_at.isoformat()
+        soon = nearing.due_soon_at(started_at, promised_at, None).isoformat()
+        promised = f'"{due}"'
+    if ended_at is None:
+        rest = f"{due}\t{soon}\t{soon}\trunning\t{NULL}\n"
+    else:
+        rest = f"{due}\t{soon}\t{NULL}\tfinished\t{ended}\n"
+    # As `promise_events.to_json` writes them.
+    begun = (
+        f'1\tstarted\t{started}\t{{"kind":"started","at":"{started}","within":null,'
+        f'"cut_off":null,"promised_at":{promised},"holder":{_quoted(holder)}}}\n'
+    )
+    if ended_at is None:
+        return PastPromise(f"{code}\t{started}\t{rest}", begun, "")
+    done = f'2\tfinished\t{ended}\t{{"kind":"finished","at":"{ended}"}}\n'
+    return PastPromise(f"{code}\t{started}\t{rest}", begun, done)
+
+
+@lru_cache(maxsize=4096)
+def _quoted(code: str) -> str:
+    return copying.escaped(orjson.dumps(code).decode())
+
+
+_PROMISE = (
+    "id",
+    "kind",
+    "channel",
+    "round",
+    "agency_id",
+    "service_id",
+    "code",
+    "started_at",
+    "due_at",
+    "due_soon_at",
+    "watch_at",
+    "state",
+    "ended_at",
+)
+_EVENT = ("promise_id", "recorded_at", "by", "seq", "kind", "at", "detail")
+
+
+class Placed(NamedTuple):
+    """Past work with the numbers of its agency and service."""
+
     agency_id: int
     service_id: int | None
-    started_at: datetime
-    promised_at: datetime | None
-    ended_at: datetime | None
-    subject: str
-    text: str
-    search_key: str
+    past: PastPromise
 
 
-# Promise numbers are drawn while rows are staged, so that all later statements are free of joins.
-STAGE = """
-create temporary table if not exists staged_history (
-    line int not null, code text not null, agency text not null, agency_id int not null,
-    service_id int, started_at timestamptz not null, promised_at timestamptz,
-    ended_at timestamptz, subject text not null, text text not null, search_key text not null,
-    promise_id bigint not null default nextval(pg_get_serial_sequence('promise', 'id'))
-) on commit drop
-"""
+async def begin_many(
+    connection: Any, placed: Sequence[Placed], *, kind: str, channel: str, act: Act
+) -> list[int]:
+    """Write promises with their events; their numbers, in order.
 
-# Soon due is as `nearing.due_soon_at` without a calendar; nobody watches over what has ended.
-PROMISES = """
-insert into promise (id, kind, code, agency_id, service_id, channel, started_at, due_at,
-                     due_soon_at, watch_at, state, ended_at, round)
-select promise_id, $1, code, agency_id, service_id, $2, started_at, promised_at, due_soon_at,
-       case when ended_at is null then due_soon_at end,
-       case when ended_at is null then 'running' else 'finished' end, ended_at, 1
-from staged_history,
-     least(started_at + (promised_at - started_at) * 0.8, promised_at) as due_soon_at
-"""
-
-# As `promise_events.to_json` writes them.
-EVENTS = """
-insert into promise_event (promise_id, seq, kind, at, recorded_at, by, detail)
-select promise_id, 1, 'started', started_at, $1::timestamptz, $2,
-       jsonb_build_object('kind', 'started', 'at', started_at, 'within', null, 'cut_off', null,
-                          'promised_at', promised_at, 'holder', agency)
-from staged_history
-union all
-select promise_id, 2, 'finished', ended_at, $1, $2,
-       jsonb_build_object('kind', 'finished', 'at', ended_at)
-from staged_history where ended_at is not null
-"""
+    `connection` is the bare one of the current transaction, `kind` and `channel` are plain words.
+    """
+    ids = await copying.numbers(connection, "promise", len(placed))
+    head = f"{kind}\t{channel}\t1"
+    rows = [
+        f"{number}\t{head}\t{agency}\t{NULL if service is None else service}\t{past.row}"
+        for number, (agency, service, past) in zip(ids, placed, strict=True)
+    ]
+    await copying.copy(connection, "promise", rows, columns=_PROMISE)
+    told = f"{act.at.isoformat()}\t{copying.escaped(act.by.reference)}"
+    events = [
+        f"{number}\t{told}\t{past.begun}{number}\t{told}\t{past.ended}"
+        if past.ended
+        else f"{number}\t{told}\t{past.begun}"
+        for number, (_, _, past) in zip(ids, placed, strict=True)
+    ]
+    await copying.copy(connection, "promise_event", events, columns=_EVENT)
+    return ids
 
 
 MAY_SWITCH = "select has_parameter_privilege('session_replication_role', 'set')"
-LOCK_KEYS = (
-    "select from agency where id in (select agency_id from staged_history) for key share",
-    "select from service where id in (select service_id from staged_history) for key share",
-)
-
-
-async def stage(connection: Any, rows: Iterable[PastPromise]) -> None:
-    """Put rows in the staging table of this transaction, in place of those before them.
-
-    `connection` is the bare one of the current transaction: only it can copy rows in bulk.
-    """
-    await connection.execute(STAGE)
-    await connection.execute("truncate staged_history")
-    await connection.copy_records_to_table(
-        "staged_history", records=rows, columns=PastPromise._fields
-    )
+LOCK_KEYS = ("select from agency for key share", "select from service for key share")
 
 
 @asynccontextmanager
 async def keys_known(connection: Any, *, locks: Sequence[str] = LOCK_KEYS) -> AsyncIterator[None]:
     """Inside, foreign keys of what is inserted are not looked up one by one, where the role may.
 
-    That is half of the cost of a row, and here nothing is left to find: promise numbers were drawn
-    by `stage`, agencies and services are locked now, in one statement each, as the look-ups would
-    lock them. A role without the right to switch them off has every key looked up. Checks and
-    unique keys hold as always; the tables have no triggers on insert (a test watches that).
+    That is half of the cost of a row, and here nothing is left to find: numbers of promises were
+    drawn just before, agencies and services are locked now, in one statement each, as the look-ups
+    would lock them. A role without the right to switch them off has every key looked up. Checks
+    and unique keys hold as always; the tables have no triggers on insert (a test watches that).
     """
     may = await connection.fetchval(MAY_SWITCH)
     if may:
@@ -104,9 +143,3 @@ async def keys_known(connection: Any, *, locks: Sequence[str] = LOCK_KEYS) -> As
     # After a failure the transaction is over, and the setting with it.
     if may:
         await connection.execute("set local session_replication_role = origin")
-
-
-async def begin_staged(connection: Any, *, kind: str, channel: str, act: Act) -> None:
-    """Write the staged rows as promises with their events."""
-    await connection.execute(PROMISES, kind, channel)
-    await connection.execute(EVENTS, act.at, act.by.reference)

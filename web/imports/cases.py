@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from feedback.history import PastCase, search_key
+from feedback import history
+from feedback.history import PastCase
 from web.imports import cells
 from web.imports.cells import Times
 from web.imports.errors import RowRefused
@@ -43,7 +44,7 @@ def parser(
     find = agencies.find
 
     def parse(record: Record) -> PastCase:
-        number, (case_id, code, name, service, opened, due, closed, note) = record
+        _, (case_id, code, name, service, opened, due, closed, note) = record
         identity = _case_id(case_id)
         agency = find(code, name)
         wanted = service if service in services else _service(service, services)
@@ -57,8 +58,15 @@ def parser(
         text = cells.prose(note)
         if len(text) > LONGEST_NOTE:
             raise RowRefused("note", "too_long", text)
-        key = search_key(text)
-        return PastCase(number, identity, agency, wanted, opened_at, due_at, closed_at, text, key)
+        return history.prepared(
+            identity,
+            agency,
+            wanted,
+            opened_at=opened_at,
+            due_at=due_at,
+            closed_at=closed_at,
+            text=text,
+        )
 
     return parse
 

@@ -139,15 +139,16 @@ class Cases:
         self._seen.add(numbers)
         taken = await history.take(drafts, act, language=self._mapping.language)
         stored = Stored(taken=taken.count, refusals=refusals)
-        repeated = {d.line for d in drafts if d.reference in earlier} if earlier else set()
-        for line in taken.unchanged | taken.differing:
-            is_same = line in taken.unchanged
-            if line in repeated:
-                stored.refusals.append(Refusal(line, "case_id", REPEATS[is_same], ""))
+        lines = {draft.reference: line for line, draft in kept} if taken.count < len(kept) else {}
+        for number in taken.unchanged | taken.differing:
+            is_same = number in taken.unchanged
+            if number in earlier:
+                stored.refusals.append(Refusal(lines[number], "case_id", REPEATS[is_same], ""))
             elif is_same:
                 stored.unchanged += 1
             else:
-                stored.refusals.append(Refusal(line, "case_id", "differs_from_stored", ""))
+                refusal = Refusal(lines[number], "case_id", "differs_from_stored", "")
+                stored.refusals.append(refusal)
         return stored
 
     async def _make_agencies(self, drafts: Sequence[PastCase]) -> None:
