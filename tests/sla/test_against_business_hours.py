@@ -11,6 +11,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -74,6 +75,7 @@ class Situation:
     seconds: int
     end: datetime
 
+    @cached_property
     def calendar(self) -> WorkingCalendar:
         week = tuple(_windows(self.hours.get(weekday)) for weekday in range(7))
         off = {day: Day(DayKind.HOLIDAY) for day in self.off}
@@ -141,10 +143,10 @@ def test_deadlines_agree(answered):
     reached = [(each, last) for each, last, _ in answered if last != GIVEN_UP]
     assert len(reached) > COUNT * 0.9
     for each, last in reached:
-        due = each.calendar().after(each.start, each.seconds)
+        due = each.calendar.after(each.start, each.seconds)
         assert int(due.timestamp()) == last + 1, each
 
 
 def test_open_time_agrees(answered):
     for each, _, passed in answered:
-        assert each.calendar().between(each.start, each.end) == passed, each
+        assert each.calendar.between(each.start, each.end) == passed, each
