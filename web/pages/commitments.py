@@ -13,7 +13,7 @@ from starlette.responses import Response
 from sla import charter, openings
 from sla import commitment_register as register
 from sla.charter import Agency, Charter, Service
-from sla.commitment_register import Against, Offer
+from sla.commitment_register import Offer
 from sla.errors import NotText, OutOfRange
 from web import guards, i18n
 from web.board import tables
@@ -35,12 +35,6 @@ GROUPS = {
     "communes": mark("Communes"),
     "wards": mark("Wards"),
     "special_zone": mark("Special zone"),
-}
-i18n.NAMES[Against] = {
-    Against.SHORTER: mark("shorter"),
-    Against.SAME: mark("the same"),
-    Against.LONGER: mark("longer"),
-    Against.NOT_COMPARABLE: mark("not comparable"),
 }
 FoundT = TypeVar("FoundT")
 
