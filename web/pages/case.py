@@ -15,8 +15,9 @@ from starlette.responses import Response
 from feedback import drafts, inbox, urgency
 from feedback import permissions as may
 from feedback.actors import Staff
-from feedback.errors import Faulty, NotAFact, NotNow, NotYours, UnknownAgency
+from feedback.errors import Faulty, NotAFact, NotNow, NotYours, Refusal, UnknownAgency
 from feedback.inbox import CaseFile
+from feedback.lifecycle import CaseStatus
 from feedback.messages import Message, MessageKind
 from sla import charter
 from sla.charter import Charter
@@ -142,8 +143,14 @@ def _choices(me: Staff, case: CaseFile, language: str) -> Iterator[Choice]:
     words = i18n.translator(language)
     for name, action in ACTIONS.items():
         refusal = may.why_not(action.check, me, case.facts)
-        refused = words.gettext(errors.answer_to(refusal).title) if refusal else ""
+        refused = words.gettext(_reason(refusal, case)) if refusal else ""
         yield Choice(name, words.gettext(action.title), refused)
+
+
+def _reason(refusal: Refusal, case: CaseFile) -> str:
+    if isinstance(refusal, NotNow) and case.facts.status is CaseStatus.FILED:
+        return mark("Only once somebody is in charge.")
+    return errors.answer_to(refusal).title
 
 
 async def _colleagues(me: Staff, case: CaseFile) -> list[tuple[str, str]]:
