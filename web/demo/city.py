@@ -23,7 +23,7 @@ class Scale:
     every: int = 1
 
 
-SCALES = {"tiny": Scale(every=9), "small": Scale(), "city": Scale(factor=27)}
+SCALES = {"tiny": Scale(every=9), "small": Scale(), "city": Scale(factor=19)}
 """Tiny is the least that shows every status; city is about a million dossiers."""
 
 
@@ -57,17 +57,17 @@ class Role:
 
 # The busiest first; whatever is left of the units is quiet.
 BUSY = Role(
-    9,
+    11,
     (430, 560),
     (0.29, 0.36),
-    shift=(0.07, -0.09, 0.0, 0.06, 0.0, -0.13, 0.0, 0.0),
-    change=(0.0, 0.0, 0.0, 0.0, -0.09, 0.0, 0.08, 0.0, 0.0),
+    shift=(0.07, -0.10, 0.0, 0.06, 0.0, -0.14, -0.13, 0.0),
+    change=(0.0, 0.0, 0.0, 0.0, -0.17, 0.0, 0.16, 0.0),
     fewest=2,
 )
 UNHEARD = Role(1, (740, 780), (0.06, 0.072))
-MIDDLING = Role(24, (90, 140), (0.22, 0.35), shift=(0.0, 0.03, 0.0, -0.06))
+MIDDLING = Role(32, (120, 165), (0.28, 0.35), shift=(0.0, 0.03, 0.0, -0.06))
 SILENT = Role(4, (8, 16), (0.0, 0.0))
-QUIET = Role(0, (6, 24), (0.10, 0.30))
+QUIET = Role(0, (12, 44), (0.15, 0.34))
 DEPARTMENT = Role(0, (30, 90), (0.15, 0.30), shift=(0.0, 0.02, -0.05))
 NEWCOMER = Role(1, (700, 720), (0.33, 0.35))
 

@@ -99,7 +99,7 @@ def year(place: Workplace) -> Iterator[Dossier]:
     count = len(received)
     which = rng.choice(len(services), count, p=weights).tolist()
     channels = rng.choice(len(CHANNELS), count, p=(0.55, 0.4, 0.05)).tolist()
-    who = rng.integers(0, max(1, round(0.85 * count)), count).tolist()
+    who = rng.integers(0, max(1, 3 * count), count).tolist()
     courses = map(_Course, *_drawn(rng, count))
     days: dict[object, _Day] = {}
     for number, course in enumerate(courses):
