@@ -13,7 +13,6 @@ from sla.acts import Act
 PASSWORD = "hai-long-demo"  # noqa: S105 -- known to everybody, on purpose
 WARD = "26740"
 NEWCOMER = "DEMO-MOI"
-NEIGHBOUR = "26734"
 
 
 @dataclass(frozen=True, slots=True)
