@@ -57,7 +57,7 @@ class Owed:
 
 async def owe(owed: Owed, act: Act, keys: Keyring) -> None:
     """Put a notice into the outbox, once per key. Without an address there is nobody to owe."""
-    if not (owed.to.email or owed.to.phone):
+    if not owed.to.email:
         return
     await NoticeRow.get_or_create(
         key=owed.key,

@@ -81,10 +81,8 @@ def letter(notice: Notice, base_url: str, timezone: str) -> EmailMessage:
         "base_url": base_url,
         "facts": _readable(notice.facts, notice.language, timezone),
     }
-    text, page = (
-        rendering.render(f"mail/{notice.kind}.{ending}", notice.language, **values)
-        for ending in ("txt", "html")
-    )
+    text = rendering.plain(f"mail/{notice.kind}.txt", notice.language, **values)
+    page = rendering.render(f"mail/{notice.kind}.html", notice.language, **values)
     subject, _, body = text.strip().partition("\n")
     message = EmailMessage()
     message["Subject"] = subject.strip()
@@ -92,16 +90,18 @@ def letter(notice: Notice, base_url: str, timezone: str) -> EmailMessage:
     message["To"] = notice.to.email
     message["Date"] = format_datetime(notice.owed_at)
     message["Message-ID"] = f"<{notice.key.replace('/', '.').replace(':', '-')}@{host}>"
-    message["Content-Language"] = notice.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body.strip() + "\n")
     message.add_alternative(page, subtype="html")
+    message["Content-Language"] = notice.language  # `set_content` would have dropped it
     return message
 
 
 def _readable(facts: dict[str, str], language: str, timezone: str) -> dict[str, str]:
     return {
-        name: i18n.localise_datetime(datetime.fromisoformat(value), language, timezone)
+        name: i18n.localise_datetime(
+            datetime.fromisoformat(value), language, timezone, style="long"
+        )
         if name.endswith("_at") and value
         else value
         for name, value in facts.items()

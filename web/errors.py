@@ -63,7 +63,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     ),
     feedback.UnknownService: Answer(422, "unknown-service", mark("There is no such service.")),
     feedback.KeyReused: Answer(
-        422, "key-reused", mark("This idempotency key was used for something else.")
+        422, "key-reused", mark("This was sent before, with something else in it.")
     ),
     feedback.NotAFact: Answer(422, "invalid", mark("Something in it needs mending.")),
     feedback.Faulty: Answer(422, "invalid", mark("Something in it needs mending.")),
