@@ -1,6 +1,7 @@
 """What every agency promises, for everybody to look up and compare; and why a date is that date."""
 
 import asyncio
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -74,6 +75,7 @@ async def index(request: Request) -> Response:
         q=words,
         leaf=leaf,
         spreads=spreads,
+        limits={service.code: register.limit_of(service) for service in leaf.shown},
         general=general,
         offices=offices[:GLANCE] if words else [],
         count=len(offices),
@@ -102,17 +104,30 @@ def _agencies(known: Charter, words: str, on: date) -> list[Agency]:
 async def table(request: Request) -> Response:
     """Every promise in force today, a row each, for a spreadsheet."""
     known, on = await charter.current(), request.app.state.today()
-    content = await asyncio.to_thread(_as_csv, known, on)
+    if not _kept or _kept[0].known is not known or _kept[0].on != on:
+        _kept[:] = [await asyncio.to_thread(_file, known, on)]
     headers = {
         "Content-Disposition": f'attachment; filename="commitments-{on.isoformat()}.csv"',
         "Cache-Control": "public, max-age=300",
     }
-    return Response(content, headers=headers, media_type="text/csv; charset=utf-8")
+    return Response(_kept[0].content, headers=headers, media_type="text/csv; charset=utf-8")
 
 
-def _as_csv(known: Charter, on: date) -> bytes:
+@dataclass(frozen=True, slots=True)
+class File:
+    """The table of one day, made once: for a city it is thousands of rows."""
+
+    known: Charter
+    on: date
+    content: bytes
+
+
+_kept: list[File] = []
+
+
+def _file(known: Charter, on: date) -> File:
     rows = [_row(one) for _, one in register.promises(known, on=on)]
-    return b"\xef\xbb\xbf" + tables.as_csv(rows)  # without the mark Excel misreads Vietnamese
+    return File(known, on, BOM_UTF8 + tables.as_csv(rows))  # or spreadsheets misread Vietnamese
 
 
 def _row(one: Offer) -> dict[str, object]:
