@@ -11,14 +11,44 @@ from datetime import UTC, date, datetime, tzinfo
 
 from tortoise.connection import get_connection
 
+from feedback import casework
 from feedback import permissions as may
-from feedback.errors import NoSuchCase
+from feedback.codes import Keyring
+from feedback.drafts import NewDate
+from feedback.errors import NoSuchCase, NotAFact
 from sla import charter, ledger, nearing
-from sla.acts import Actor
+from sla.acts import Act, Actor
 from sla.charter import Agency, Service
+from sla.errors import CalendarEnds, DateNotLater
 from sla.models import PromiseKind, PromiseRow
 from sla.promises import Extended, Verdict
 from sla.standing import Standing
+
+
+async def tell_new_day(reference: str, draft: NewDate, act: Act, keys: Keyring) -> None:
+    """Tell a new day for a case: until the office closes on it. As `casework.extend`.
+
+    `NotAFact` about `until` when the office is closed then, the day is not later than the promised
+    one, or its opening hours are not known yet.
+    """
+    row = await PromiseRow.filter(kind=PromiseKind.CASE, code=reference).first()
+    if row is None:
+        raise NoSuchCase(reference)
+    agency = (known := await charter.current()).agency_of_id(row.agency_id)
+    calendar_id = known.latest_calendar.get(agency.calendar_code)
+    if calendar_id is None:
+        raise NotAFact("until", "day_unknown")
+    try:
+        spans = known.calendars[calendar_id].spans_on(draft.until)
+    except CalendarEnds:
+        raise NotAFact("until", "day_unknown") from None
+    if not spans:
+        raise NotAFact("until", "closed_day")
+    until = known.calendars[calendar_id].local(spans[-1][1])
+    try:
+        await casework.extend(reference, act, keys, until=until, reason=draft.reason)
+    except DateNotLater:
+        raise NotAFact("until", "not_later") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """What residents and staff hand in, parsed once into values that cannot be wrong.
 
 Every parser collects all faults before it refuses. Reasons are stable words: `missing`,
-`too_long`, `not_text`, `not_an_email`, `not_a_phone`, `not_a_name`, `not_a_choice`, `out_of_range`.
+`too_long`, `not_text`, `not_an_email`, `not_a_phone`, `not_a_name`, `not_a_day`, `not_a_choice`,
+`out_of_range`.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 from feedback.errors import Faulty, NotAFact
@@ -159,6 +161,14 @@ class _Reader:
             raise Faulty(tuple(self.faults))
 
 
+@dataclass(frozen=True, slots=True)
+class NewDate:
+    """The day by which it will be done after all, and why not before."""
+
+    until: date
+    reason: str
+
+
 def _email(reader: _Reader) -> str:
     email = reader.text("email", at_most=EMAIL_AT_MOST)
     if email and not _EMAIL.fullmatch(email):
@@ -245,6 +255,28 @@ def duplicate(given: Mapping[str, object]) -> Duplicate:
     )
     reader.finish()
     return draft
+
+
+def new_date(given: Mapping[str, object]) -> NewDate:
+    """From named values: until (YYYY-MM-DD), reason. Raises `Faulty`."""
+    reader = _Reader(given)
+    written = reader.text("until", at_most=40, required=True)
+    until = _day(written)
+    if written and until is None:
+        reader.fault("until", "not_a_day")
+    draft = NewDate(
+        until=until or date.max,
+        reason=reader.text("reason", at_most=REASON_AT_MOST, required=True),
+    )
+    reader.finish()
+    return draft
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
 
 
 def account(given: Mapping[str, object]) -> AccountDraft:

@@ -144,6 +144,10 @@ FIELDS: dict[type[Exception], str] = {
 REASONS: dict[str, str] = {
     "not_a_date": mark("This is not a date, such as 2026-10-05."),
     "not_a_time": mark("This is not a time with its offset, such as 2026-10-05T09:00:00+07:00."),
+    "not_a_day": mark("This is not a day, such as 2026-10-05."),
+    "closed_day": mark("The office is closed on this day. Please choose a working day."),
+    "day_unknown": mark("The days off around this day are not known yet."),
+    "not_later": mark("The new date must lie ahead, and after the first one."),
     "in_the_future": mark("This lies in the future."),
     "missing": mark("Please fill this in."),
     "too_long": mark("This is too long: at most %(limit)s characters."),

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedback import accounts, apologies, casework, tracking
+from feedback import accounts, apologies, casework, drafts, tracking
 from feedback.actors import AgencySystem, Resident
 from feedback.drafts import Contact
-from feedback.errors import NoSuchCase, NotNow, NotYours, RoleMayNot
+from feedback.errors import Faulty, NoSuchCase, NotAFact, NotNow, NotYours, RoleMayNot
 from feedback.events import CaseExtended
 from feedback.lifecycle import CaseStatus
 from feedback.models import CaseRow, NoticeRow, Role
@@ -280,4 +280,75 @@ async def test_the_api_extends_a_case(database, settings):
                 headers={"Authorization": f"Bearer {key}", "Idempotency-Key": f"extend-{number}"},
             )
             assert answer.status_code == status, answer.text
+    assert (await PromiseRow.get(code=receipt.reference)).extended_until == NEW
+
+
+# The day a member of staff chooses
+
+
+async def tell(reference, by, day, *, at=NOW):
+    draft = drafts.new_date({"until": day, "reason": "Chờ ý kiến chuyên môn"})
+    await apologies.tell_new_day(reference, draft, make.act(by, at), KEYS)
+
+
+async def test_a_new_day_lasts_until_the_office_closes_on_it(database):
+    await make.make_city()
+    receipt, officer = await a_case_in_hand()
+    await tell(receipt.reference, officer, "2026-10-19")
+    assert (await PromiseRow.get(code=receipt.reference)).extended_until == NEW
+
+
+@pytest.mark.parametrize(
+    ("day", "reason"),
+    [
+        ("2026-10-18", "closed_day"),
+        ("2026-10-12", "not_later"),
+        ("2028-01-03", "day_unknown"),
+    ],
+)
+async def test_a_day_that_cannot_be_is_refused_beside_its_field(database, day, reason):
+    await make.make_city()
+    receipt, officer = await a_case_in_hand()
+    with pytest.raises(NotAFact) as refused:
+        await tell(receipt.reference, officer, day)
+    assert (refused.value.field, refused.value.reason) == ("until", reason)
+
+
+async def test_without_a_case_or_a_calendar_there_is_no_new_day(database):
+    await make.make_agency()
+    receipt, officer = await a_case_in_hand(service=None)
+    with pytest.raises(NotAFact, match="day_unknown"):
+        await tell(receipt.reference, officer, "2026-10-19")
+    with pytest.raises(NoSuchCase):
+        await tell("nothing", officer, "2026-10-19")
+
+
+@pytest.mark.parametrize(
+    ("given", "faults"),
+    [
+        ({}, {"until": "missing", "reason": "missing"}),
+        ({"until": "19/10/2026", "reason": "Chờ"}, {"until": "not_a_day"}),
+    ],
+)
+def test_a_new_day_is_parsed_once_with_every_fault(given, faults):
+    with pytest.raises(Faulty) as refused:
+        drafts.new_date(given)
+    assert {fault.field: fault.reason for fault in refused.value.faults} == faults
+
+
+async def test_an_officer_tells_a_new_day_from_the_page_of_the_case(database, settings):
+    await make.make_city()
+    receipt, _ = await a_case_in_hand()
+    path = f"/vi/inbox/{receipt.reference}/extend"
+    async with client(settings, make.Clock(NOW)) as visitor:
+        visitor.base_url = settings.base_url
+        await signed_in(visitor)
+        form = pages.read((await visitor.get(path)).text).fields()
+        wrong = await visitor.post(path, data=form | {"until": "2026-10-18", "reason": "Chờ"})
+        assert wrong.status_code == 422
+        assert "Cơ quan nghỉ vào ngày này" in wrong.text
+        right = await visitor.post(path, data=form | {"until": "2026-10-19", "reason": "Chờ"})
+        assert right.status_code == 303
+        again = await visitor.get(path)
+        assert again.status_code == 200
     assert (await PromiseRow.get(code=receipt.reference)).extended_until == NEW

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from feedback import casework, drafts
+from feedback import apologies, casework, drafts
 from feedback import permissions as may
 from feedback.codes import Keyring
 from feedback.errors import NoSuchCase, NotAFact
@@ -47,6 +47,10 @@ async def _transfer(reference: str, form: Form, act: Act, _: Keyring) -> None:
     await casework.transfer(reference, act, to=facts.agency, reason=facts.reason)
 
 
+async def _extend(reference: str, form: Form, act: Act, keys: Keyring) -> None:
+    await apologies.tell_new_day(reference, drafts.new_date(form.values), act, keys)
+
+
 async def _close_duplicate(reference: str, form: Form, act: Act, keys: Keyring) -> None:
     facts = drafts.duplicate(form.values)
     try:
@@ -87,6 +91,12 @@ ACTIONS = {
         mark("The case was handed over."),
         may.check_may_transfer,
         _transfer,
+    ),
+    "extend": Action(
+        mark("Apologise and tell a new date"),
+        mark("The new date is stored, and the resident is told. The first one stays on record."),
+        may.check_may_extend,
+        _extend,
     ),
     "close-duplicate": Action(
         mark("Close as a duplicate"),
