@@ -29,8 +29,8 @@ from web.imports.mapping import Mapping
 HCMC = Path(__file__).parents[1] / "fixtures" / "hcmc"
 REGISTERS = ("calendar", "agencies", "lineage", "services", "commitments")
 AT = datetime(2026, 10, 1, tzinfo=UTC)
-ROWS = {"small": 100_000, "city": 1_000_000}
-ROUNDS = {"small": 3, "city": 1}
+ROWS = {"small": 100_000, "city": 1_000_000, "full": 1_000_000}
+ROUNDS = {"small": 3, "city": 1, "full": 1}
 
 
 def run(scale: str = "small") -> dict[str, Any]:
@@ -39,16 +39,16 @@ def run(scale: str = "small") -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder, Postgres(Path(folder) / "server") as server:
         files = {n: _written(Path(folder) / f"{n}.csv", n) for n in (rows // 10, rows)}
         server.create_database("template")
-        asyncio.run(_prepare(server.url("template")))
+        asyncio.run(prepare(server.url("template")))
         bare, taken, peaks = [], [], {}
         for number in range(ROUNDS[scale]):
             for count, file in files.items():
                 name = f"round_{number}_{count}"
                 server.create_database(name, template="template")
                 if count == rows:
-                    bare.append(asyncio.run(_bare_copy(server.url(name), file)))
-                seconds, peak = _in_a_process(server.url(name), file)
-                peaks[count] = max(peak, peaks.get(count, 0))
+                    bare.append(asyncio.run(bare_copy(server.url(name), file, cases.COLUMNS)))
+                seconds, most = in_a_process("benchmarks.import_cases", server.url(name), file)
+                peaks[count] = max(most, peaks.get(count, 0))
                 if count == rows:
                     taken.append(seconds)
                 server.psql(f"drop database {name}")
@@ -57,7 +57,7 @@ def run(scale: str = "small") -> dict[str, Any]:
         "import_rows_per_second": round(rows / min(taken)),
         "bare_copy_rows_per_second": round(rows / min(bare)),
         "ratio": round(min(bare) / min(taken), 4),
-        "peak_memory_mb": {str(n): round(peak / 1024, 1) for n, peak in peaks.items()},
+        "peak_memory_mb": {str(n): round(most / 1024, 1) for n, most in peaks.items()},
         "memory_growth": round(peaks[rows] / peaks[rows // 10], 3),
     }
 
@@ -91,7 +91,8 @@ def _written(path: Path, count: int) -> Path:
     return path
 
 
-async def _prepare(url: str) -> None:
+async def prepare(url: str) -> None:
+    """A migrated database with the city's registers."""
     await database.migrate(url)
     async with database.connected(url, patient=True):
         for kind in REGISTERS:
@@ -104,10 +105,11 @@ async def _import(kind: str, path: Path) -> int:
     return summary.taken
 
 
-async def _bare_copy(url: str, path: Path) -> float:
+async def bare_copy(url: str, path: Path, names: tuple[str, ...]) -> float:
+    """Seconds of loading a file as it is into a table of text columns."""
     connection = await database.connection(url)
     try:
-        columns = ", ".join(f"{name} text" for name in cases.COLUMNS)
+        columns = ", ".join(f'"{name}" text' for name in names)
         await connection.execute(f"create table bare ({columns})")
         begun = time.perf_counter()
         await connection.copy_to_table("bare", source=path, format="csv", header=True)
@@ -116,12 +118,12 @@ async def _bare_copy(url: str, path: Path) -> float:
         await connection.close()
 
 
-def _in_a_process(url: str, path: Path) -> tuple[float, int]:
+def in_a_process(module: str, url: str, path: Path) -> tuple[float, int]:
     """Seconds of the import itself, and the process's peak memory in KiB."""
-    argv = [sys.executable, "-m", "benchmarks.import_cases", url, str(path)]
+    argv = [sys.executable, "-m", module, url, str(path)]
     done = subprocess.run(argv, check=True, capture_output=True, text=True)
-    seconds, peak = json.loads(done.stdout)
-    return seconds, peak
+    seconds, most = json.loads(done.stdout)
+    return seconds, most
 
 
 async def _timed(url: str, path: Path) -> float:
@@ -131,14 +133,14 @@ async def _timed(url: str, path: Path) -> float:
         return time.perf_counter() - begun
 
 
-def _peak() -> int:
-    """VmHWM, not `ru_maxrss`: the latter is inherited from whoever started the process."""
+def peak() -> int:
+    """The peak memory of this process in KiB: VmHWM, not `ru_maxrss`: the latter is inherited from whoever started the process."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.split("VmHWM:")[1].split()[0])
 
 
 if __name__ == "__main__":
     if len(sys.argv) == 3:
-        print(json.dumps([asyncio.run(_timed(sys.argv[1], Path(sys.argv[2]))), _peak()]))
+        print(json.dumps([asyncio.run(_timed(sys.argv[1], Path(sys.argv[2]))), peak()]))
     else:
         print(json.dumps(run(), indent=2))

@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 from feedback.actors import System
+from feedback.codes import Keyring
 from sla.acts import Act
-from web import clock, database
+from web import clock, database, reactions
 from web.commands import _running
 from web.imports import lines, mapping, run
 from web.imports.errors import FileRefused
@@ -58,6 +59,7 @@ class Refused(click.ClickException):
 )
 @click.option("--mapping", "map_file", type=FILE, help="TOML with the names the columns have.")
 @click.option("--encoding", type=click.Choice(lines.ENCODINGS), default="utf-8", show_default=True)
+@click.option("--history", is_flag=True, help="Dossiers of the past: nobody is invited to rate.")
 @click.option("--data", type=click.Path(path_type=Path), help="Folder of the embedded servers.")
 @click.pass_context
 def import_(
@@ -69,6 +71,7 @@ def import_(
     report: Path | None,
     map_file: Path | None,
     encoding: str,
+    history: bool,
     data: Path | None,
 ) -> None:
     """Take the rows of FILE (CSV, CSV.gz or JSONL) into the register KIND.
@@ -86,6 +89,8 @@ def import_(
                     file,
                     KINDS[kind],
                     mapping=chosen,
+                    keys=reactions.keyring(settings),
+                    is_history=history,
                     encoding=encoding,
                     report=report,
                     dry_run=dry_run,
@@ -107,6 +112,8 @@ async def _import(
     kind: Kind,
     *,
     mapping: Mapping,
+    keys: Keyring,
+    is_history: bool,
     encoding: str,
     report: Path | None,
     dry_run: bool,
@@ -119,6 +126,8 @@ async def _import(
             kind,
             act,
             mapping=mapping,
+            keys=keys,
+            is_history=is_history,
             encoding=encoding,
             report=report,
             dry_run=dry_run,

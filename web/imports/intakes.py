@@ -1,36 +1,30 @@
 """Who stores the drafts of a file: registers, calendars, past cases."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, runtime_checkable
+
+from tortoise.connection import get_connection
 
 from feedback import history
+from feedback.codes import Keyring
 from feedback.history import PastCase
-from sla import charter, registers
+from sla import charter, dossier_files, registers
 from sla.acts import Act
 from sla.charter import Charter
 from sla.registers import AgencyDraft, Verdict
-from web.imports import cases
+from web.imports import cases, grammar
 from web.imports import registers as rows
+from web.imports.dossiers import Dossiers, Reading
 from web.imports.errors import Refusal, RowRefused
 from web.imports.lookup import AgencyFinder, FormerName
 from web.imports.mapping import Mapping
 from web.imports.reader import Record
 from web.imports.registers import CalendarLine
 from web.imports.seen import Seen
-
-Numbered = tuple[int, Any]
-"""A draft with the line of its row."""
-
-
-@dataclass(slots=True)
-class Stored:
-    """What became of a batch."""
-
-    taken: int = 0
-    unchanged: int = 0
-    refusals: list[Refusal] = field(default_factory=list)
+from web.imports.stored import Numbered, Stored
 
 
 class Intake(Protocol):
@@ -41,6 +35,26 @@ class Intake(Protocol):
 
     async def store(self, batch: Sequence[Numbered], act: Act, /) -> Stored:
         """Store drafts, in the current transaction."""
+
+
+@runtime_checkable
+class Gathering(Intake, Protocol):
+    """An import that decides only when it has seen the whole file."""
+
+    def finish(self, act: Act, /) -> AsyncIterator[Stored]:
+        """Decide and store, part by part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a file is taken: how it is written, by whose secrets residents are known,
+    and whether it is history about which nobody is asked.
+    """
+
+    mapping: Mapping
+    keys: Keyring | None
+    at: datetime
+    is_history: bool = False
 
 
 def firsts(
@@ -180,8 +194,9 @@ def _number(draft: PastCase) -> str:
     return draft.reference
 
 
-async def begin_cases(mapping: Mapping) -> Cases:
+async def begin_cases(terms: Terms) -> Cases:
     """An import of past cases, the only one at its time."""
+    mapping = terms.mapping
     await history.only_one()
     known = await charter.current()
     finder = AgencyFinder(set(known.agencies), may_create=mapping.create_agencies)
@@ -192,3 +207,23 @@ async def begin_cases(mapping: Mapping) -> Cases:
 def _names(known: Charter) -> list[tuple[str, str]]:
     agencies = known.agencies.values()
     return [(a.code, name) for a in agencies for name in {a.name_vi, a.name_en}]
+
+
+async def begin_dossiers(terms: Terms) -> Dossiers:
+    """An import about dossiers, the only one at its time. Needs the keys of this instance."""
+    if terms.keys is None:
+        raise ValueError("keys")
+    async with get_connection("default").acquire_connection() as connection:
+        await dossier_files.begin(connection)
+    known = await charter.current()
+    pattern = terms.mapping.code_pattern
+    reading = Reading(
+        agencies=AgencyFinder(set(known.agencies)),
+        known=known,
+        services=set(known.services),
+        times=terms.mapping.times(),
+        pattern=grammar.pattern(pattern) if pattern else None,
+        keys=terms.keys,
+        now=terms.at,
+    )
+    return Dossiers(reading, is_history=terms.is_history)

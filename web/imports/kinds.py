@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from sla import registers
 from sla.registers import CommitmentDraft, FormerNameDraft
-from web.imports import cases, intakes
+from web.imports import cases, dossiers, intakes
 from web.imports import registers as rows
-from web.imports.intakes import Calendars, Intake, Register
-from web.imports.mapping import Mapping
+from web.imports.intakes import Calendars, Intake, Register, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +19,13 @@ class Kind:
 
     columns: tuple[str, ...]
     needed: tuple[tuple[str, ...], ...]
-    begin: Callable[[Mapping], Awaitable[Intake]]
+    begin: Callable[[Terms], Awaitable[Intake]]
     batch: int | None = None
 
 
-def _register(register: Intake) -> Callable[[Mapping], Awaitable[Intake]]:
-    async def begin(mapping: Mapping) -> Intake:
-        del mapping  # a register has no options
+def _register(register: Intake) -> Callable[[Terms], Awaitable[Intake]]:
+    async def begin(terms: Terms) -> Intake:
+        del terms  # a register has no options
         return register
 
     return begin
@@ -73,4 +72,5 @@ KINDS: dict[str, Kind] = {
         _register(Calendars()),
     ),
     "cases": Kind(cases.COLUMNS, cases.NEEDED, intakes.begin_cases, batch=10_000),
+    "dossiers": Kind(dossiers.COLUMNS, dossiers.NEEDED, intakes.begin_dossiers, batch=10_000),
 }

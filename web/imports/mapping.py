@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from feedback.drafts import LANGUAGES
+from web.imports import grammar
 from web.imports.cells import Times
 from web.imports.reader import Wanted
 
@@ -26,7 +27,8 @@ class Mapping:
     """How to read a file: the names its columns have there, and what it leaves unsaid.
 
     `create_agencies` makes an agency of every unknown code, in `peer_group` and with `calendar`;
-    without it an unknown agency refuses the row.
+    without it an unknown agency refuses the row. `code_pattern` is the grammar of
+    dossier codes, as `{agency}-{yymmdd}-{sequence}`.
     """
 
     columns: dict[str, str] = field(default_factory=dict)
@@ -37,6 +39,7 @@ class Mapping:
     peer_group: str = ""
     level: str = ""
     calendar: str = ""
+    code_pattern: str = ""
 
     def times(self) -> Times:
         return Times(ZoneInfo(self.timezone), self.date_formats)
@@ -92,6 +95,8 @@ def _option(key: str, value: Any) -> Any:
         raise BadMapping(f"options.{key}", "unknown_language")
     if key == "timezone":
         _check_zone(str(value))
+    if key == "code_pattern":
+        _check_pattern(str(value))
     return value
 
 
@@ -104,3 +109,10 @@ def _check_zone(name: str) -> None:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         raise BadMapping("options.timezone", "unknown_zone") from None
+
+
+def _check_pattern(template: str) -> None:
+    try:
+        grammar.pattern(template)
+    except ValueError:
+        raise BadMapping("options.code_pattern", "unknown_placeholder") from None

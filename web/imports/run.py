@@ -5,7 +5,7 @@ nothing half done, and a second run starts from the same state; a dry run is the
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,14 +13,16 @@ from typing import NoReturn
 
 from tortoise.transactions import in_transaction
 
+from feedback.codes import Keyring
 from sla.acts import Act
 from web.imports import lines, reader
 from web.imports.errors import Refusal, RowRefused
-from web.imports.intakes import Intake, Numbered
+from web.imports.intakes import Gathering, Intake, Terms
 from web.imports.kinds import Kind
 from web.imports.mapping import Mapping
 from web.imports.reader import Record
 from web.imports.report import LONGEST_VALUE, ReportFile, Summary
+from web.imports.stored import Numbered, Stored
 
 Progress = Callable[[int, int], None]
 """Told the bytes read so far and the bytes of the file."""
@@ -47,6 +49,8 @@ async def run(
     act: Act,
     *,
     mapping: Mapping,
+    keys: Keyring | None = None,
+    is_history: bool = False,
     encoding: str = "utf-8",
     report: Path | None = None,
     dry_run: bool = False,
@@ -54,18 +58,24 @@ async def run(
 ) -> Summary:
     """Import the file at `path`; good rows are stored, bad ones are in the report.
 
-    Raises `FileRefused` when the file as a whole cannot be taken; nothing is stored then.
+    `keys` make residents of dossiers recognisable, and only those files need them; `is_history`:
+    nobody is asked about what finished. Raises `FileRefused` when the file as a whole cannot be
+    taken; nothing is stored then.
     """
     summary = Summary()
     with lines.opened(path, encoding=encoding) as source, ReportFile(report) as refused:
         wanted = mapping.wanted(kind.columns, kind.needed)
         records = reader.read(source, path, wanted)
         async with _transaction(undone=dry_run):
-            intake = await kind.begin(mapping)
+            terms = Terms(mapping, keys, act.at, is_history=is_history)
+            intake = await kind.begin(terms)
             async with aclosing(_read_ahead(records, intake, kind.batch)) as batches:
                 async for batch in batches:
                     await _store(batch, intake, act, summary, refused)
                     progress(source.position(), source.size)
+            if isinstance(intake, Gathering):
+                async for stored in intake.finish(act):
+                    _tell(stored, stored.refusals, summary, refused)
     return summary
 
 
@@ -84,11 +94,15 @@ async def _store(
     batch: _Batch, intake: Intake, act: Act, summary: Summary, refused: ReportFile
 ) -> None:
     refusals = batch.refusals
-    if batch.drafts:
-        stored = await intake.store(batch.drafts, act)
-        summary.taken += stored.taken
-        summary.unchanged += stored.unchanged
-        refusals += stored.refusals
+    stored = await intake.store(batch.drafts, act) if batch.drafts else Stored()
+    _tell(stored, refusals + stored.refusals, summary, refused)
+
+
+def _tell(
+    stored: Stored, refusals: Sequence[Refusal], summary: Summary, refused: ReportFile
+) -> None:
+    summary.taken += stored.taken
+    summary.unchanged += stored.unchanged
     summary.refused.update(refusal.reason for refusal in refusals)
     refused.write(sorted(refusals))
 

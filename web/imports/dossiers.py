@@ -1,0 +1,224 @@
+"""One row of a nightly file about dossiers: that one was received, or what befell it.
+
+A row without `event` is a dossier; with `finished_at` it brings its end along. A row with one is an
+event, whatever else it repeats of its dossier.
+"""
+
+import re
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tortoise.connection import get_connection
+
+from feedback import codes, dossier_results
+from feedback.codes import Keyring
+from sla import dossier_files, history
+from sla.acts import Act
+from sla.charter import Agency, Charter
+from sla.dossiers import CODE
+from sla.promise_events import (
+    Extended,
+    Finished,
+    Paused,
+    PromiseEvent,
+    Reopened,
+    Resumed,
+    Transferred,
+    Withdrawn,
+)
+from sla.promise_events import Refused as TurnedDown
+from sla.tellings import Receipt, Report, Settled
+from web.imports import cells, grammar
+from web.imports.cells import Times
+from web.imports.errors import Refusal, RowRefused
+from web.imports.lookup import AgencyFinder
+from web.imports.reader import Record
+from web.imports.stored import Numbered, Stored
+
+COLUMNS = (
+    "code",
+    "agency",
+    "service",
+    "received_at",
+    "promised_at",
+    "finished_at",
+    "resident",
+    "channel",
+    "event_id",
+    "event",
+    "at",
+    "reason",
+    "to",
+    "until",
+)
+NEEDED = (("code",), ("received_at", "event"))
+
+LONGEST_REASON = 1_000
+FINISHED_BY_ROW = "finished_at"
+"""The outside number of an end that came with its dossier's own row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading needs to know: who and what there is, how times and codes are written, when."""
+
+    agencies: AgencyFinder
+    known: Charter
+    services: Collection[str]
+    times: Times
+    pattern: re.Pattern[str] | None
+    keys: Keyring
+    now: datetime
+
+
+def parser(reading: Reading) -> Callable[[Record], str]:
+    """A function from a record, its cells in the order of `COLUMNS`, to lines to put aside.
+
+    The function raises `RowRefused` for the first cell that cannot be right.
+    """
+
+    def parse(record: Record) -> str:
+        number, row = record
+        code = _code(row[0], reading.pattern)
+        if row[9]:
+            report = _report(number, row, reading)
+            return dossier_files.report_line(code, report)
+        receipt = _receipt(number, code, row, reading)
+        text = dossier_files.receipt_line(code, receipt)
+        finished_at = _past(row[5], "finished_at", reading)
+        if finished_at is None:
+            return text
+        if finished_at < receipt.at:
+            raise RowRefused("finished_at", "before_receipt", row[5])
+        end = Report(number, FINISHED_BY_ROW, receipt.agency, Finished(finished_at))
+        return text + dossier_files.report_line(code, end)
+
+    return parse
+
+
+def _code(cell: str, pattern: re.Pattern[str] | None) -> str:
+    code = cell if CODE.fullmatch(cell) else cells.required(cell, "code")
+    if not CODE.fullmatch(code):
+        raise RowRefused("code", "bad_code", code)
+    if pattern is not None and not grammar.fits(code, pattern):
+        raise RowRefused("code", "bad_code", code)
+    return code
+
+
+def _receipt(number: int, code: str, row: Sequence[str], reading: Reading) -> Receipt:
+    _, agency, service, received, promised, _, resident, channel, *_ = row
+    holder = _agency(agency, "agency", reading)
+    if service not in reading.services:
+        service = cells.required(service, "service")
+        if service not in reading.services:
+            raise RowRefused("service", "service_unknown", service)
+    at = _past(received, "received_at", reading)
+    if at is None:
+        raise RowRefused("received_at", "missing")
+    promised_at = reading.times.moment(promised, "promised_at", day=cells.DAY_ENDS)
+    if promised_at is not None and promised_at < at:
+        raise RowRefused("promised_at", "before_receipt", promised)
+    who = cells.short(resident, "resident", 80) or code
+    hashed = codes.keyed_hash("filer", who, reading.keys)
+    how = cells.short(channel, "channel", 20) or "import"
+    return Receipt(number, holder, service, at, promised_at, hashed, how)
+
+
+def _agency(cell: str, column: str, reading: Reading) -> str:
+    if cell in reading.agencies.codes:
+        return cell
+    code = cells.line(cell)
+    if code not in reading.agencies.codes:
+        raise RowRefused(column, "agency_unknown" if code else "agency_missing", code)
+    return code
+
+
+def _past(cell: str, column: str, reading: Reading) -> datetime | None:
+    at = reading.times.moment(cell, column)
+    if at is not None and at > reading.now:
+        raise RowRefused(column, "in_the_future", cell)
+    return at
+
+
+def _report(number: int, row: Sequence[str], reading: Reading) -> Report:
+    event_id = cells.named(row[8], "event_id", 80)
+    kind = cells.line(row[9])
+    if kind not in EVENTS:
+        raise RowRefused("event", "unknown_event", kind)
+    at = _past(row[10], "at", reading)
+    if at is None:
+        raise RowRefused("at", "missing")
+    teller = _agency(row[1], "agency", reading) if row[1].strip() else ""
+    return Report(number, event_id, teller, EVENTS[kind](at, row, reading))
+
+
+def _reason(row: Sequence[str], *, needed: bool = False) -> str:
+    reason = cells.short(row[11], "reason", LONGEST_REASON)
+    if needed and not reason:
+        raise RowRefused("reason", "missing")
+    return reason
+
+
+def _transferred(at: datetime, row: Sequence[str], reading: Reading) -> PromiseEvent:
+    code = _agency(row[12], "to", reading)
+    agency: Agency = reading.known.agencies[code]
+    calendar = reading.known.latest_calendar.get(agency.calendar_code)
+    zone = reading.known.calendars[calendar].timezone if calendar is not None else at.tzinfo
+    if not agency.is_open(at.astimezone(zone).date()):
+        raise RowRefused("to", "agency_closed", code)
+    return Transferred(at, to=code)
+
+
+def _extended(at: datetime, row: Sequence[str], reading: Reading) -> PromiseEvent:
+    until = reading.times.moment(row[13], "until", day=cells.DAY_ENDS)
+    if until is None:
+        raise RowRefused("until", "missing")
+    return Extended(at, until=until, reason=_reason(row, needed=True))
+
+
+Made = Callable[[datetime, Sequence[str], Reading], PromiseEvent]
+EVENTS: dict[str, Made] = {
+    "paused": lambda at, row, _: Paused(at, reason=_reason(row, needed=True)),
+    "resumed": lambda at, _, __: Resumed(at),
+    "extended": _extended,
+    "transferred": _transferred,
+    "finished": lambda at, _, __: Finished(at),
+    "refused": lambda at, row, _: TurnedDown(at, reason=_reason(row)),
+    "withdrawn": lambda at, _, __: Withdrawn(at),
+    "reopened": lambda at, row, _: Reopened(at, reason=_reason(row)),
+}
+
+
+class Dossiers:
+    """One file about dossiers. `is_history`: nobody is invited to rate what finished."""
+
+    def __init__(self, reading: Reading, *, is_history: bool) -> None:
+        self._known = reading.known
+        self._is_history = is_history
+        self.read = parser(reading)
+
+    async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
+        """Put rows aside; what became of them is told at the end."""
+        del act
+        async with get_connection("default").acquire_connection() as connection:
+            await dossier_files.stage(connection, (draft for _, draft in batch))
+        return Stored()
+
+    async def finish(self, act: Act) -> AsyncIterator[Stored]:
+        """Decide about the dossiers, in the order of their codes."""
+        async with get_connection("default").acquire_connection() as connection:
+            async for told in dossier_files.tellings_of(connection):
+                settled, refused = await dossier_files.settle(connection, told, self._known)
+                await self._write(connection, settled, act)
+                yield Stored(
+                    taken=sum(each.taken for each in settled),
+                    unchanged=sum(each.unchanged for each in settled),
+                    refusals=[Refusal(*refusal) for refusal in refused],
+                )
+
+    async def _write(self, connection: object, settled: Sequence[Settled], act: Act) -> None:
+        async with history.keys_known(connection):
+            changed = await dossier_files.write(connection, settled, self._known, act)
+            if not self._is_history:
+                await dossier_results.ask_about(connection, changed, act)
