@@ -66,7 +66,10 @@ async def index(request: Request) -> Response:
     if request.query_params.get("of") == "agencies":
         leaf: Leaf[Any] = _leaf(offices, request, PAGE)
         return page(request, "commitments/agencies.html", q=words, leaf=leaf)
-    leaf = _leaf(_services(known, words), request, SERVICES)
+    found = _services(known, words)
+    if language_of(request) == "en":
+        found.sort(key=lambda service: (service.name_en.casefold(), service.code))
+    leaf = _leaf(found, request, SERVICES)
     spreads = {s.code: register.spread(register.of_service(known, s, on=on)) for s in leaf.shown}
     general = register.spread(register.of_service(known, None, on=on))
     return page(
