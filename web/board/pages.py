@@ -185,7 +185,9 @@ def _rendered(template: str, language: str, edition: Edition, **values: Any) -> 
 
 
 def _front(edition: Edition, language: str) -> Front:
-    groups = tuple(_group(edition, name, language) for name in edition.peer_groups)
+    made = (_group(edition, name, language) for name in edition.peer_groups)
+    # Where most can be compared comes first; a group of one has nothing to say at the top.
+    groups = tuple(sorted(made, key=lambda group: (-len(group.ranked), -group.total, group.title)))
     dues = [agency.punctuality.due for agency in edition.agencies]
     return Front(
         ranked=sum(len(group.ranked) for group in groups),
