@@ -78,19 +78,21 @@ def _reasons(step: Step, standing: Standing) -> list[str]:
 def told(
     steps: Iterable[Step], zone: ZoneInfo, standing: Standing | None = None
 ) -> list[dict[str, Any]]:
-    """The steps as the API tells them; a pause that still lasts comes last, without an end."""
-    known = list(steps)
-    items = [_item(step, zone, standing) for step in known]
+    """The steps as the API tells them, in order.
+
+    While the clock stands, a last item says since when and why; `to` is when it runs on by itself,
+    or null. The due time before it is then the latest known, which a later reply may move.
+    """
+    items = [_item(step, zone, standing) for step in steps]
     if standing is not None and standing.state is State.PAUSED:
         last = standing.pauses[-1]
-        if not any(step.kind == "pause" and last.start < step.end for step in known):
-            words = {
-                f"words_{lang}": _because(
-                    i18n.translator(lang).gettext(STANDS), [last.reason], lang
-                )
-                for lang in i18n.LANGUAGES
-            }
-            items.append({**_empty("pause", last.start, zone), "to": None, **words})
+        until = standing.lapses_at
+        words = {
+            f"words_{lang}": _because(i18n.translator(lang).gettext(STANDS), [last.reason], lang)
+            for lang in i18n.LANGUAGES
+        }
+        to = until.astimezone(zone).isoformat() if until else None
+        items.append({**_empty("pause", last.start, zone), "to": to, **words})
     return items
 
 
