@@ -40,7 +40,8 @@ def run(scale: str = "small") -> dict[str, Any]:
         files = {n: _written(Path(folder) / f"{n}.csv", n) for n in (rows // 10, rows)}
         server.create_database("template")
         asyncio.run(prepare(server.url("template")))
-        bare, taken, peaks = [], [], {}
+        bare, taken = [], []
+        peaks: dict[int, int] = {}
         for number in range(ROUNDS[scale]):
             for count, file in files.items():
                 name = f"round_{number}_{count}"
@@ -134,7 +135,10 @@ async def _timed(url: str, path: Path) -> float:
 
 
 def peak() -> int:
-    """The peak memory of this process in KiB: VmHWM, not `ru_maxrss`: the latter is inherited from whoever started the process."""
+    """The peak memory of this process in KiB.
+
+    VmHWM, not `ru_maxrss`: the latter is inherited from whoever started the process.
+    """
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.split("VmHWM:")[1].split()[0])
 

@@ -41,7 +41,8 @@ def run(scale: str = "small") -> dict[str, Any]:
         files = {n: written(Path(folder) / f"{n}.csv", n) for n in (count // 10, count)}
         server.create_database("template")
         asyncio.run(import_cases.prepare(server.url("template")))
-        bare, taken, peaks = [], [], {}
+        bare, taken = [], []
+        peaks: dict[int, int] = {}
         for number in range(ROUNDS.get(scale, 1)):
             for size, file in files.items():
                 name = f"round_{number}_{size}"

@@ -4,7 +4,7 @@ The rows of one dossier may lie anywhere in a file. So they are put aside in a t
 which the database sorts on its disk, and decided on together; memory stays flat.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -62,16 +62,40 @@ def receipt_line(code: str, receipt: Receipt) -> str:
 
 def report_line(code: str, report: Report) -> str:
     """An event as a line to be staged."""
-    line, event_id, agency, event = report
-    detail = copying.escaped(_document(event))
+    line, event_id, agency, event, detail = report
     return (
         f"{code}\t{line}\tt\t{event.at.isoformat()}\t{copying.escaped(agency)}"
-        f"\t\\N\t\\N\t\\N\t\\N\t{copying.escaped(event_id)}\t{detail}\n"
+        f"\t\\N\t\\N\t\\N\t\\N\t{copying.escaped(event_id)}\t{copying.escaped(detail)}\n"
     )
+
+
+def report(line: int, event_id: str, agency: str, event: PromiseEvent) -> Report:
+    """An event with its written form."""
+    kind = _BARE.get(type(event))
+    if kind is None:
+        return Report(line, event_id, agency, event, _document(event))
+    detail = f'{{"kind":"{kind}","at":"{event.at.isoformat()}"}}'
+    return Report(line, event_id, agency, event, detail)
 
 
 def _document(event: PromiseEvent) -> str:
     return orjson.dumps(promises.to_json(event)).decode()
+
+
+# Most events have nothing but their time, and most others one word: these are written and read
+# without looking at their fields.
+_BARE: dict[type[PromiseEvent], str] = {
+    promises.Finished: "finished",
+    promises.Resumed: "resumed",
+    promises.Withdrawn: "withdrawn",
+}
+_READ: dict[str, Callable[[datetime, dict[str, str]], PromiseEvent]] = {
+    "finished": lambda at, _: promises.Finished(at),
+    "resumed": lambda at, _: promises.Resumed(at),
+    "withdrawn": lambda at, _: promises.Withdrawn(at),
+    "paused": lambda at, told: promises.Paused(at, told["reason"]),
+    "transferred": lambda at, told: promises.Transferred(at, told["to"]),
+}
 
 
 async def begin(connection: Any) -> None:
@@ -128,10 +152,13 @@ def _receipt(row: Any) -> Receipt:
 
 
 def _report(row: Any) -> Report:
-    if row["detail"] is None:
-        return Report(row["line"], "", row["agency"], promises.Resumed(row["at"]))
-    event = promises.from_json(orjson.loads(row["detail"]))
-    return Report(row["line"], row["event_id"], row["agency"], event)
+    detail = row["detail"]
+    if detail is None:
+        return report(row["line"], "", row["agency"], promises.Resumed(row["at"]))
+    told = orjson.loads(detail)
+    read = _READ.get(told["kind"])
+    event = read(row["at"], told) if read else promises.from_json(told)
+    return Report(row["line"], row["event_id"], row["agency"], event, detail)
 
 
 STORED = """
@@ -298,17 +325,17 @@ def _events(promise_id: int, settled: Settled, told: str) -> list[str]:
     first = len(settled.stored.events) + 1 if settled.stored else 2
     lines = []
     if settled.stored is None and settled.standing is not None:
-        lines.append(_event(promise_id, 1, settled.standing.started, told, None))
+        begun = report(0, "", "", settled.standing.started)
+        lines.append(_event(promise_id, 1, begun, told, copying.NULL))
     lines += [
-        _event(promise_id, seq, event, told, event_id)
-        for seq, (event_id, event) in enumerate(settled.events, first)
+        _event(promise_id, seq, each, told, copying.escaped(each.event_id))
+        for seq, each in enumerate(settled.events, first)
     ]
     return lines
 
 
-def _event(promise_id: int, seq: int, event: PromiseEvent, told: str, event_id: str | None) -> str:
-    number = copying.cell(event_id)
-    detail = copying.escaped(_document(event))
-    at: datetime = event.at
-    kind = promises.kind_of(event)
-    return f"{promise_id}\t{seq}\t{kind}\t{at.isoformat()}\t{told}\t{number}\t{detail}\n"
+def _event(promise_id: int, seq: int, told: Report, by: str, event_id: str) -> str:
+    event = told.event
+    detail = copying.escaped(told.detail)
+    kind, at = promises.kind_of(event), event.at.isoformat()
+    return f"{promise_id}\t{seq}\t{kind}\t{at}\t{by}\t{event_id}\t{detail}\n"

@@ -8,7 +8,6 @@ reason, as `promises.check_may_append` would; the rest of the dossier goes on.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from operator import attrgetter
 from typing import NamedTuple
 
 from sla import ledger, promises
@@ -26,7 +25,7 @@ from sla.errors import (
 )
 from sla.ledger import Start
 from sla.models import PromiseKind
-from sla.promise_events import PromiseEvent, Started, place_of
+from sla.promise_events import KINDS, PromiseEvent, Started
 from sla.promises import Standing
 
 REASONS: dict[type[Refusal], str] = {
@@ -39,6 +38,10 @@ REASONS: dict[type[Refusal], str] = {
     AlreadyExtended: "already_extended",
     DateNotLater: "date_not_later",
 }
+
+
+# Also the order of what happened at one moment.
+_PLACES = {kind: place for place, kind in enumerate(KINDS.values())}
 
 
 class Receipt(NamedTuple):
@@ -54,12 +57,16 @@ class Receipt(NamedTuple):
 
 
 class Report(NamedTuple):
-    """A row that says what befell a dossier; `agency` is who says so, where it is told."""
+    """A row that says what befell a dossier; `agency` is who says so, where it is told.
+
+    `detail` is the event as `promise_events.to_json` writes it, as text.
+    """
 
     line: int
     event_id: str
     agency: str
     event: PromiseEvent
+    detail: str
 
 
 @dataclass(slots=True)
@@ -99,7 +106,7 @@ class Settled:
     stored: Stored | None
     start: Start | None = None
     binding: Binding | None = None
-    events: list[tuple[str, PromiseEvent]] = field(default_factory=list)
+    events: list[Report] = field(default_factory=list)
     standing: Standing | None = None
     taken: int = 0
     unchanged: int = 0
@@ -187,7 +194,7 @@ def _fresh(settled: Settled, reports: Iterable[Report]) -> list[Report]:
 
 
 def _place(report: Report) -> tuple[object, ...]:
-    return *place_of(report.event), report.event_id, report.line
+    return report.event.at, _PLACES[type(report.event)], report.detail, report.event_id, report.line
 
 
 def _facts(event: PromiseEvent) -> tuple[object, ...]:
@@ -210,9 +217,7 @@ def _go_on(settled: Settled, begun: Started, fresh: list[Report], known: Charter
         calendar = settled.binding.calendar if settled.binding else None
     rule = ledger.pause_rule(PromiseKind.DOSSIER, begun.at, calendar)
     events: list[PromiseEvent] = list(stored.events) if stored else [begun]
-    own = [r for r in fresh if _is_own(r, begun, [*events, *(f.event for f in fresh)])]
-    foreign = [r for r in fresh if r not in own]
-    settled.refused += [Refused(r.line, "agency", "foreign_agency", r.event_id) for r in foreign]
+    own = _own(settled, fresh, {begun.holder, *_heirs([*events, *(r.event for r in fresh)])})
     standing = promises.fold([*events, *(r.event for r in own)], calendar, rule=rule)
     before = _aside(promises.fold(events, calendar, rule=rule)) if stored else set()
     if _aside(standing) == before:
@@ -230,7 +235,7 @@ def _go_on(settled: Settled, begun: Started, fresh: list[Report], known: Charter
             kept.append(report)
         standing = promises.fold(events, calendar, rule=rule)
     settled.taken += len(kept)
-    settled.events = [(report.event_id, report.event) for report in kept]
+    settled.events = kept
     if stored is None or kept:
         settled.standing = standing
 
@@ -239,12 +244,17 @@ def _aside(standing: Standing) -> set[int]:
     return set(map(id, standing.set_aside))
 
 
-def _is_own(report: Report, begun: Started, events: Iterable[PromiseEvent]) -> bool:
+def _heirs(events: Iterable[PromiseEvent]) -> list[str]:
+    return [event.to for event in events if isinstance(event, promises.Transferred)]
+
+
+def _own(settled: Settled, fresh: Iterable[Report], holders: set[str]) -> list[Report]:
     """Only who holds the dossier at some time reports on it."""
-    if not report.agency or report.agency == begun.holder:
-        return True
-    return report.agency in map(attrgetter("to"), filter(_hands_over, events))
-
-
-def _hands_over(event: PromiseEvent) -> bool:
-    return isinstance(event, promises.Transferred)
+    own = []
+    for report in fresh:
+        if not report.agency or report.agency in holders:
+            own.append(report)
+        else:
+            refused = Refused(report.line, "agency", "foreign_agency", report.event_id)
+            settled.refused.append(refused)
+    return own

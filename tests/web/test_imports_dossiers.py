@@ -81,7 +81,8 @@ async def _stored() -> list[tuple[object, ...]]:
                                  e.detail::text) from promise_event e where e.promise_id = p.id)
                    as events,
                (select array_agg(c.round || ' ' || c.closed_at || coalesce(c.void_at::text, '')
-                                 order by c.round) from closure c where c.promise_id = p.id) as closures
+                                 order by c.round) from closure c where c.promise_id = p.id)
+                   as closures
         from promise p join agency a on a.id = p.agency_id join service s on s.id = p.service_id
         order by p.code
         """

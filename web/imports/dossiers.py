@@ -91,7 +91,7 @@ def parser(reading: Reading) -> Callable[[Record], str]:
             return text
         if finished_at < receipt.at:
             raise RowRefused("finished_at", "before_receipt", row[5])
-        end = Report(number, FINISHED_BY_ROW, receipt.agency, Finished(finished_at))
+        end = dossier_files.report(number, FINISHED_BY_ROW, receipt.agency, Finished(finished_at))
         return text + dossier_files.report_line(code, end)
 
     return parse
@@ -150,7 +150,7 @@ def _report(number: int, row: Sequence[str], reading: Reading) -> Report:
     if at is None:
         raise RowRefused("at", "missing")
     teller = _agency(row[1], "agency", reading) if row[1].strip() else ""
-    return Report(number, event_id, teller, EVENTS[kind](at, row, reading))
+    return dossier_files.report(number, event_id, teller, EVENTS[kind](at, row, reading))
 
 
 def _reason(row: Sequence[str], *, needed: bool = False) -> str:
