@@ -167,7 +167,9 @@ async def test_a_pause_nothing_ends_by_itself_is_left_alone_unless_begun_too_lat
     await PromiseRow.all().update(calendar_id=None)
     await told(early, Paused(NOW + timedelta(hours=1), "bổ sung"))
     await told(late, Paused(DUE + timedelta(hours=1), "bổ sung"))
-    assert await swept(DUE + timedelta(days=300)) == [(1, "breached", DUE)]
+    facts = await swept(DUE + timedelta(days=300))
+    assert [kind for _, kind, _ in facts] == ["due_soon", "breached"]
+    assert {fact.promise_id for fact in await WatchRow.all()} == {late}
 
 
 async def test_a_reopened_promise_is_watched_anew_in_its_own_round(database):
