@@ -7,9 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tortoise.connection import get_connection
 
+from feedback import urgency
+from feedback.urgency import Clock
 from sla import charter, jobs, ledger, nearing, promises
 from sla.ledger import Start
-from sla.models import PromiseKind, PromiseRow, WatchRow
+from sla.models import CalendarRow, PromiseKind, PromiseRow, WatchRow
 from sla.promises import Finished, Paused, Reopened, Resumed, Started, Withdrawn
 from tests import make, strategies
 from tests.make import NOW
@@ -186,11 +188,54 @@ async def test_a_reopened_promise_is_watched_anew_in_its_own_round(database):
     ]
 
 
-async def test_an_undated_promise_is_watched_once_it_has_a_date(database):
+async def a_calendar(known_until, version):
+    rules = make.calendar().to_json() | {"known_until": known_until.isoformat()}
+    await CalendarRow.create(
+        code="city", version=version, rules=rules, known_until=known_until, published_at=NOW
+    )
+
+
+async def test_an_undated_promise_is_watched_once_its_calendar_has_grown(database):
+    await a_calendar(date(2026, 10, 7), 1)
+    await make.make_agency()
+    await make.make_commitment()
+    receipt = await make.make_case(service=None)
+    row = await PromiseRow.get(code=receipt.reference)
+    assert (row.due_at, row.due_soon_at, row.watch_at) == (None, None, None)
+    assert await jobs.date_undated(make.act()) is False
+    await a_calendar(date(2027, 12, 31), 2)
+    assert await jobs.date_undated(make.act()) is True
+    assert await jobs.date_undated(make.act()) is False
+    row = await PromiseRow.get(code=receipt.reference)
+    assert (row.due_at, row.watch_at) == (DUE, row.due_soon_at)
+    assert row.watch_at < DUE
+
+
+async def test_a_promise_without_any_calendar_stays_undated(database):
+    await a_calendar(date(2026, 10, 7), 1)
+    agency = await make.make_agency()
+    await make.make_commitment()
+    receipt = await make.make_case(service=None)
+    agency.calendar_code = "nowhere"
+    await agency.save(update_fields=["calendar_code"])
+    assert await jobs.date_undated(make.act()) is False
+    assert (await PromiseRow.get(code=receipt.reference)).due_at is None
+
+
+async def test_a_lapsed_pause_no_longer_shows_a_clock_that_stands(database):
     await make.make_city()
     promise = await begun()
-    assert await ledger.redate(await PromiseRow.get(id=promise))
-    assert (await PromiseRow.get(id=promise)).watch_at is not None
+    await told(promise, Paused(NOW + timedelta(hours=1), "bổ sung"))
+    row = await PromiseRow.get(id=promise)
+    second = timedelta(seconds=1)
+    shown = {
+        at: (await urgency.explained(promise, at=at)).urgency.clock
+        for at in (row.pause_lapses_at - second, row.pause_lapses_at, row.due_at + second)
+    }
+    assert list(shown.values()) == [Clock.PAUSED, Clock.IN_TIME, Clock.OVERDUE]
+    before = (await urgency.explained(promise, at=NOW + timedelta(hours=2))).urgency.time_left
+    later = (await urgency.explained(promise, at=row.pause_lapses_at)).urgency.time_left
+    assert before == later
 
 
 async def test_the_sweep_reads_the_index_of_what_is_left_and_nothing_else(database):
