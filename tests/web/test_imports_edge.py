@@ -12,10 +12,10 @@ import pytest
 from feedback.history import PastCase
 from web.imports import cases, lines, reader
 from web.imports.errors import FileRefused, Refusal, RowRefused
-from web.imports.intakes import firsts
 from web.imports.lookup import AgencyFinder, FormerName
 from web.imports.mapping import Mapping
 from web.imports.reader import Record
+from web.imports.stored import firsts
 
 ROOT = Path(__file__).parents[2]
 EDGE = ROOT / "tests" / "edge"

@@ -17,11 +17,11 @@ from sla import spelling
 from web.imports import cells, lines, mapping, reader
 from web.imports.cells import Times
 from web.imports.errors import FileRefused, Refusal, RowRefused
-from web.imports.intakes import firsts
 from web.imports.mapping import BadMapping
 from web.imports.reader import Record, Wanted
 from web.imports.report import ReportFile, safe_cell
 from web.imports.seen import Seen
+from web.imports.stored import firsts
 
 SAIGON = ZoneInfo("Asia/Ho_Chi_Minh")
 BOSTON = ZoneInfo("America/New_York")

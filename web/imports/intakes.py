@@ -8,23 +8,24 @@ from typing import Any, Protocol, runtime_checkable
 
 from tortoise.connection import get_connection
 
-from feedback import history
+from feedback import history, rating_files
 from feedback.codes import Keyring
 from feedback.history import PastCase
 from sla import charter, dossier_files, registers
 from sla.acts import Act
 from sla.charter import Charter
 from sla.registers import AgencyDraft, Verdict
-from web.imports import cases, grammar
+from web.imports import cases, grammar, ratings
 from web.imports import registers as rows
 from web.imports.dossiers import Dossiers, Reading
 from web.imports.errors import Refusal, RowRefused
 from web.imports.lookup import AgencyFinder, FormerName
 from web.imports.mapping import Mapping
+from web.imports.ratings import Ratings
 from web.imports.reader import Record
 from web.imports.registers import CalendarLine
 from web.imports.seen import Seen
-from web.imports.stored import Numbered, Stored
+from web.imports.stored import REPEATS, Numbered, Stored, firsts
 
 
 class Intake(Protocol):
@@ -55,26 +56,6 @@ class Terms:
     keys: Keyring | None
     at: datetime
     is_history: bool = False
-
-
-def firsts(
-    batch: Sequence[Numbered], *, key: Callable[[Any], Any], column: str
-) -> tuple[list[Numbered], list[Refusal]]:
-    """The batch without later rows of the same key, and the refusals of these."""
-    first: dict[Any, Any] = {}
-    kept, refusals = [], []
-    for line, draft in batch:
-        identity = key(draft)
-        if identity not in first:
-            first[identity] = draft
-            kept.append((line, draft))
-            continue
-        is_same = first[identity] == draft
-        refusals.append(Refusal(line, column, REPEATS[is_same], ""))
-    return kept, refusals
-
-
-REPEATS = {True: "repeats_identical", False: "repeats_different"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,3 +208,14 @@ async def begin_dossiers(terms: Terms) -> Dossiers:
         now=terms.at,
     )
     return Dossiers(reading, is_history=terms.is_history)
+
+
+async def begin_ratings(terms: Terms) -> Ratings:
+    """An import of ratings, the only one at its time. Needs the keys of this instance."""
+    if terms.keys is None:
+        raise ValueError("keys")
+    await rating_files.only_one()
+    mapping = terms.mapping
+    return Ratings(
+        ratings.parser(mapping.times(), language=mapping.language, keys=terms.keys, now=terms.at)
+    )

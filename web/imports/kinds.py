@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sla import registers
 from sla.registers import CommitmentDraft, FormerNameDraft
-from web.imports import cases, dossiers, intakes
+from web.imports import cases, dossiers, intakes, ratings
 from web.imports import registers as rows
 from web.imports.intakes import Calendars, Intake, Register, Terms
 
@@ -73,4 +73,5 @@ KINDS: dict[str, Kind] = {
     ),
     "cases": Kind(cases.COLUMNS, cases.NEEDED, intakes.begin_cases, batch=10_000),
     "dossiers": Kind(dossiers.COLUMNS, dossiers.NEEDED, intakes.begin_dossiers, batch=10_000),
+    "ratings": Kind(ratings.COLUMNS, ratings.NEEDED, intakes.begin_ratings, batch=10_000),
 }
