@@ -20,7 +20,8 @@ def main() -> None:
         parser.error(f"no such benchmark: {', '.join(sorted(strangers))}")
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     for name in chosen.names or NAMES:
-        figures = importlib.import_module(f"benchmarks.{name}").run("full" if chosen.full else "small")
+        module = importlib.import_module(f"benchmarks.{name}")
+        figures = module.run("full" if chosen.full else "small")
         kept[name] = figures
         for figure, value in figures.items():
             print(f"{name:20} {figure:36} {value}")

@@ -7,6 +7,7 @@ with their own load generator, so the ratio is what says something.
 import asyncio
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -145,8 +146,6 @@ class _served:  # noqa: N801 -- reads as what it is: with _served(...)
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port: int = listening.getsockname()[1]

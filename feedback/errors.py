@@ -111,3 +111,19 @@ class CarrierDown(FeedbackError):
     """The carrier could not take a notice now; it is tried again later."""
 
     carrier: str
+
+
+@dataclass(eq=False)
+class TooFewComments(FeedbackError):
+    """Not enough rated comments of one side to learn from: the lexicon goes on reading alone."""
+
+    negative: int
+    positive: int
+    floor: int
+
+
+@dataclass(eq=False)
+class NotLearned(FeedbackError):
+    """The text is not what `Learned.to_json` wrote; `reason` is a stable word."""
+
+    reason: str

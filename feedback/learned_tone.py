@@ -23,7 +23,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from feedback import errors, vietnamese_rules
+from feedback import vietnamese_rules
+from feedback.errors import NotLearned, TooFewComments
 from feedback.vietnamese_rules import Reading
 
 FLOOR = 200  # comments of each side: from here on clearly better than the lexicon alone
@@ -34,22 +35,6 @@ FORMAT = "learned-tone/1"
 
 Floats: TypeAlias = NDArray[np.float64]
 Integers: TypeAlias = NDArray[np.int64]
-
-
-@dataclass(eq=False)
-class TooFewComments(errors.FeedbackError):
-    """Not enough rated comments of one side to learn from: the lexicon goes on reading alone."""
-
-    negative: int
-    positive: int
-    floor: int
-
-
-@dataclass(eq=False)
-class NotLearned(errors.FeedbackError):
-    """The text is not what `Learned.to_json` wrote; `reason` is a stable word."""
-
-    reason: str
 
 
 @dataclass(frozen=True)

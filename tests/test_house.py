@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from enum import Enum
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from ranking.errors import RankingError
 from sla.acts import Event
 from sla.errors import SlaError
 from web import __main__ as command_line
+from web import app as _app  # noqa: F401 -- pages name what they show when they are imported
 from web import database, errors, i18n, reactions
 from web.settings import Settings, variables
 
@@ -32,6 +34,10 @@ def kinds_of(root: type) -> set[type]:
     return found
 
 
+def _is_ours(kind: type) -> bool:
+    return kind.__module__.split(".")[0] in PACKAGES
+
+
 def test_imports_go_down_and_rules_are_pure() -> None:
     result = subprocess.run(
         [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
@@ -44,9 +50,10 @@ def test_imports_go_down_and_rules_are_pure() -> None:
 
 
 def test_every_event_has_a_reaction_row() -> None:
-    abstract = {Event, CaseEvent}
-    stated = {kind for kind in kinds_of(Event) if kind.__module__.split(".")[0] in PACKAGES}
-    assert set(reactions.REACTIONS) == stated - abstract
+    abstract = {Event.__name__, CaseEvent.__name__}
+    # By name: a slotted dataclass leaves the class it was made from behind.
+    stated = {kind.__name__ for kind in kinds_of(Event) if _is_ours(kind)}
+    assert {kind.__name__ for kind in reactions.REACTIONS} == stated - abstract
 
 
 def test_every_job_is_scheduled_and_every_reaction_is_a_job(settings: Settings) -> None:
@@ -67,8 +74,8 @@ def test_every_status_has_a_way_out_and_can_be_reached() -> None:
     assert {a.after for a in arrows} | {CaseStatus.FILED} == set(CaseStatus)
 
 
-@pytest.mark.parametrize("kind", [CaseStatus])
-def test_every_status_has_a_name_in_both_languages(kind: type[CaseStatus]) -> None:
+@pytest.mark.parametrize("kind", sorted(i18n.NAMES, key=lambda kind: kind.__name__))
+def test_every_value_people_see_has_a_name_in_both_languages(kind: type[Enum]) -> None:
     for value in kind:
         assert all(i18n.name_of(value, language) for language in i18n.LANGUAGES)
 
@@ -149,7 +156,9 @@ def test_modules_stay_readable() -> None:
     for path in SOURCES:
         if "migrations" in path.parts:
             continue
-        assert len(path.read_text().splitlines()) <= 320, path
+        # The verifier is one file on purpose: it is copied beside every edition.
+        longest = 450 if path.name == "verify.py" else 320
+        assert len(path.read_text().splitlines()) <= longest, path
 
 
 def test_the_readme_knows_every_command_and_setting() -> None:

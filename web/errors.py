@@ -72,6 +72,10 @@ ANSWERS: dict[type[Exception], Answer] = {
     ),
     feedback.NameTaken: Answer(422, "name-taken", mark("Another account has this name already.")),
     feedback.CarrierDown: Answer(503, "carrier-down", mark("The message could not be sent now.")),
+    feedback.TooFewComments: Answer(
+        409, "too-few-comments", mark("There are too few rated comments to learn from.")
+    ),
+    feedback.NotLearned: Answer(409, "not-learned", mark("This is not what was learned.")),
     dossiers.NoSuchDossier: Answer(404, "no-such-dossier", mark("There is no such dossier.")),
     dossiers.BadCode: Answer(422, "bad-dossier-code", mark("This is not a dossier code.")),
     dossiers.UnknownProcedure: Answer(422, "unknown-service", mark("There is no such service.")),

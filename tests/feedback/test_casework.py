@@ -106,7 +106,8 @@ async def test_wrong_codes_among_right_ones_spoil_nothing(keys: Keyring) -> None
         )
     ]
     outcomes = await ratings.rate_many(answers, act(at=NOW + timedelta(hours=2)), keys)
-    assert [type(o).__name__ for o in outcomes] == ["Recorded", "NoSuchCode", "Recorded", "Recorded"]
+    kinds = [type(outcome).__name__ for outcome in outcomes]
+    assert kinds == ["Recorded", "NoSuchCode", "Recorded", "Recorded"]
     assert sorted(await RatingRow.all().values_list("overall", flat=True)) == [4, 5]
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedback import learned_tone, vietnamese_rules
+from feedback import errors, learned_tone, vietnamese_rules
 from feedback.learned_tone import Learned, Learner
 
 # "xoài" and "mít" are in no lexicon: only rated comments can say which of them is praise.
@@ -42,10 +42,10 @@ def test_three_stars_say_neither(learned: Learned) -> None:
 
 
 def test_too_few_comments_of_one_side_are_refused_with_their_numbers() -> None:
-    with pytest.raises(learned_tone.TooFewComments) as refused:
+    with pytest.raises(errors.TooFewComments) as refused:
         SMALL.fit(PRAISE + BLAME[:9])
     assert (refused.value.negative, refused.value.positive, refused.value.floor) == (9, 30, 10)
-    with pytest.raises(learned_tone.TooFewComments):
+    with pytest.raises(errors.TooFewComments):
         Learner(floor=0).fit([])
 
 
@@ -94,13 +94,13 @@ def test_what_was_learned_comes_back_from_its_json(learned: Learned) -> None:
 def test_json_of_another_kind_is_refused(
     learned: Learned, change: dict[str, object], reason: str
 ) -> None:
-    with pytest.raises(learned_tone.NotLearned) as refused:
+    with pytest.raises(errors.NotLearned) as refused:
         Learned.from_json(json.dumps(json.loads(learned.to_json()) | change))
     assert refused.value.reason == reason
 
 
 @pytest.mark.parametrize(("text", "reason"), [("", "not_json"), ("[]", "other_format")])
 def test_what_is_not_such_json_is_refused(text: str, reason: str) -> None:
-    with pytest.raises(learned_tone.NotLearned) as refused:
+    with pytest.raises(errors.NotLearned) as refused:
         Learned.from_json(text)
     assert refused.value.reason == reason
