@@ -5,12 +5,12 @@ takes. The time for feedback in general (a commitment that names no service, ask
 `service=None`) is told apart and never taken for it.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
-from itertools import pairwise
 
 from sla import commitments, deadlines, spelling
 from sla.charter import Agency, Charter, Service
@@ -64,18 +64,6 @@ class Spread:
 
     fastest: Commitment | None
     slowest: Commitment | None
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One recorded commitment and the days on which it binds, half-open.
-
-    `since` None: it never bound, because another took precedence. `until` None: no end is known.
-    """
-
-    commitment: Commitment
-    since: date | None
-    until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,40 +222,29 @@ def spread(offers: Sequence[Offer]) -> Spread:
 
 
 def services(known: Charter, words: str) -> list[Service]:
-    """The services whose names hold all the words, with or without marks. `NotText` for NUL."""
-    keys = spelling.search_key(words).split()
-    found = (s for s in known.services.values() if _holds(s.search_key, s.code, keys))
+    """The services of that code, or with names in which every word is begun; marks do not matter.
+
+    In alphabetical order. `NotText` for NUL.
+    """
+    keys = _parts(spelling.search_key(words))
+    found = (s for s in known.services.values() if _is_meant(s, keys, words))
     return sorted(found, key=lambda s: (s.sort_key, s.code))
 
 
 def agencies(known: Charter, words: str, *, on: date) -> list[Agency]:
-    """The agencies of that day whose names hold all the words. `NotText` for NUL."""
-    keys = spelling.search_key(words).split()
-    return [a for a in known.open_agencies(on=on) if _holds(a.search_key, a.code, keys)]
+    """The agencies of that day, found as services are."""
+    keys = _parts(spelling.search_key(words))
+    return [a for a in known.open_agencies(on=on) if _is_meant(a, keys, words)]
 
 
-def _holds(search_key: str, code: str, keys: list[str]) -> bool:
-    return all(key in search_key or key == code.lower() for key in keys)
+def _is_meant(one: Agency | Service, keys: list[str], words: str) -> bool:
+    # Vietnamese words are syllables: "thu duc" begins Thủ and Đức, and is no part of "thuộc".
+    name = f" {' '.join(_parts(one.search_key))}"
+    return one.code.lower() == words.strip().lower() or all(f" {key}" in name for key in keys)
 
 
-def history(known: Charter, agency: Agency, service: Service | None) -> tuple[Version, ...]:
-    """Every commitment ever recorded that could bind, the latest first; nothing is left out."""
-    code = service.code if service else None
-    keys = [(agency.code, None, code), (None, agency.level, code), (None, None, code)]
-    recorded = [one for key in keys for one in known.commitments.get(key, ())]
-    days = sorted({one.effective_on for one in recorded})
-    bound = [
-        commitments.binding(recorded, agency=agency.code, level=agency.level, service=code, on=day)
-        for day in days
-    ]
-    changes = [(day, one) for i, (day, one) in enumerate(zip(days, bound, strict=True))
-               if i == 0 or one != bound[i - 1]]  # fmt: skip
-    ends = {one: until for (_, one), (until, _) in pairwise(changes)}
-    starts = {one: since for since, one in changes}
-    versions = [Version(one, starts.get(one), ends.get(one)) for one in recorded]
-    return tuple(
-        sorted(versions, key=lambda v: (v.commitment.effective_on, v.commitment.id), reverse=True)
-    )
+def _parts(text: str) -> list[str]:
+    return re.findall(r"\w+", text)
 
 
 def promised(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sla import commitment_history, commitments, spelling
 from sla import commitment_register as register
-from sla import commitments, spelling
 from sla.charter import Agency, Charter, Service
 from sla.commitment_register import Against
 from sla.commitments import Commitment, Rule, Unit, Within
@@ -144,7 +144,7 @@ def test_every_version_is_kept_with_the_days_on_which_it_bound():
         [B], [BOOK], [LEVEL, OWN, made(4, service="BOOK", agency="B", since=OWN.effective_on),
                       made(5, service="BOOK", level="commune", since=date(2026, 5, 1))]
     )  # fmt: skip
-    told = [(v.commitment.id, v.since, v.until) for v in register.history(known, B, BOOK)]
+    told = [(v.commitment.id, v.since, v.until) for v in commitment_history.of(known, B, BOOK)]
     assert told == [
         (5, None, None),  # the ward's own goes before its level's
         (4, OWN.effective_on, None),
@@ -158,6 +158,8 @@ def test_names_are_found_without_marks_in_any_order_and_codes_as_they_are():
     assert register.services(CITY, "Cấp") == [CARD]
     assert register.services(CITY, "book") == [BOOK]
     assert register.agencies(CITY, "phuong a", on=ON) == [A]
+    assert register.services(CITY, "au") == []  # ends a word, begins none
+    assert register.services(CITY, "(ho-khau)") == [BOOK]
 
 
 def test_an_agency_not_open_on_the_day_promises_nothing():
@@ -225,7 +227,7 @@ def test_pages_of_promises_put_together_are_all_of_them(known, cut):
 def test_on_every_day_the_history_names_the_one_that_binds(known, day):
     for office in known.agencies.values():
         for one in known.services.values():
-            versions = register.history(known, office, one)
+            versions = commitment_history.of(known, office, one)
             bound = [
                 v.commitment
                 for v in versions

@@ -1,7 +1,5 @@
 """What every agency promises, for everybody to look up and compare; and why a date is that date."""
 
-import asyncio
-from codecs import BOM_UTF8
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,13 +9,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sla import charter, openings
+from sla import charter, commitment_history, openings
 from sla import commitment_register as register
 from sla.charter import Agency, Charter, Service
-from sla.commitment_register import Offer
 from sla.errors import NotText, OutOfRange
-from web import guards, i18n
-from web.board import tables
+from web import commitments_csv, guards, i18n
 from web.errors import NoSuchPage
 from web.i18n import mark
 from web.pages import explained
@@ -107,55 +103,12 @@ def _agencies(known: Charter, words: str, on: date) -> list[Agency]:
 async def table(request: Request) -> Response:
     """Every promise in force today, a row each, for a spreadsheet."""
     known, on = await charter.current(), request.app.state.today()
-    if not _kept or _kept[0].known is not known or _kept[0].on != on:
-        _kept[:] = [await asyncio.to_thread(_file, known, on)]
+    content = await commitments_csv.of(known, on)
     headers = {
         "Content-Disposition": f'attachment; filename="commitments-{on.isoformat()}.csv"',
         "Cache-Control": "public, max-age=300",
     }
-    return Response(_kept[0].content, headers=headers, media_type="text/csv; charset=utf-8")
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """The table of one day, made once: for a city it is thousands of rows."""
-
-    known: Charter
-    on: date
-    content: bytes
-
-
-_kept: list[File] = []
-
-
-def _file(known: Charter, on: date) -> File:
-    rows = [_row(one) for _, one in register.promises(known, on=on)]
-    return File(known, on, BOM_UTF8 + tables.as_csv(rows))  # or spreadsheets misread Vietnamese
-
-
-def _row(one: Offer) -> dict[str, object]:
-    service, made, limit = one.service, one.commitment, one.limit
-    return {
-        "agency": one.agency.code,
-        "agency_vi": one.agency.name_vi,
-        "agency_en": one.agency.name_en,
-        "peer_group": one.agency.peer_group,
-        "service": service.code if service else "",
-        "service_vi": service.name_vi if service else "Phản ánh, kiến nghị",
-        "service_en": service.name_en if service else "Feedback in general",
-        "amount": made.within.amount if made else None,
-        "unit": made.within.unit if made else None,
-        "rule": made.within.rule if made else None,
-        "cut_off": f"{made.cut_off:%H:%M}" if made and made.cut_off else None,
-        "effective_on": made.effective_on if made else None,
-        "text_vi": made.text_vi if made else "",
-        "text_en": made.text_en if made else "",
-        "legal_act": made.act if made else "",
-        "statutory_amount": limit.amount if limit else None,
-        "statutory_unit": limit.unit if limit else None,
-        "statutory_source": service.source if service and limit else "",
-        "against_statutory": one.against,
-    }
+    return Response(content, headers=headers, media_type="text/csv; charset=utf-8")
 
 
 @router.get("/commitments/feedback")
@@ -254,7 +207,7 @@ async def _one(
         is_open=agency.is_open(on),
         offer=register.offer(known, agency, service, on=on),
         general=register.offer(known, agency, None, on=on).commitment,
-        history=register.history(known, agency, service),
+        history=commitment_history.of(known, agency, service),
         on=on,
         at=at.astimezone(request.app.state.settings.zone),
         is_misread=bool(asked) and _local(asked, request) is None,
