@@ -11,7 +11,7 @@ from feedback.errors import Faulty, NoSuchCase, NotAFact, NotNow, NotYours, Role
 from feedback.events import CaseExtended
 from feedback.lifecycle import CaseStatus
 from feedback.models import CaseRow, NoticeRow, Role
-from sla import charter, dossiers, errors, ledger
+from sla import charter, dossiers, errors, ledger, statutory
 from sla.dossiers import Receipt
 from sla.models import PromiseRow
 from sla.promises import Extended, Finished, Verdict
@@ -352,3 +352,23 @@ async def test_an_officer_tells_a_new_day_from_the_page_of_the_case(database, se
         again = await visitor.get(path)
         assert again.status_code == 200
     assert (await PromiseRow.get(code=receipt.reference)).extended_until == NEW
+
+
+async def test_a_dossiers_event_may_name_its_form(database, settings):
+    await make.make_city()
+    await a_dossier("H29-1")
+    _, key = await accounts.add_key("W1", make.act(), reactions.keyring(settings))
+    body = {"type": "paused", "at": NOW.isoformat(), "reason": "Thiếu bản vẽ"}
+    statuses = []
+    async with client(settings, make.Clock(NOW)) as visitor:
+        for number, form in enumerate(("99", "02")):
+            answer = await visitor.post(
+                "/api/v1/dossiers/H29-1/events",
+                json=body | {"id": str(number), "form": form},
+                headers={"Authorization": f"Bearer {key}", "Idempotency-Key": f"form-{number}"},
+            )
+            statuses.append(answer.status_code)
+    assert statuses == [422, 200]
+    row = await PromiseRow.get(code="H29-1")
+    paused = (await ledger.events_of(row.id))[-1]
+    assert (paused.form, statutory.form_of(paused).name_en) == ("02", "Supplement request")

@@ -1,5 +1,6 @@
 """What the sweep writes down: due soon and breached, each once, by the time it happened."""
 
+import importlib
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -248,3 +249,20 @@ async def test_the_sweep_reads_the_index_of_what_is_left_and_nothing_else(databa
     text = "\n".join(row["QUERY PLAN"] for row in plan)
     assert "promise_watch" in text
     assert "Seq Scan on promise" not in text
+
+
+async def test_promises_of_before_the_migration_are_watched_too(database):
+    await make.make_city()
+    running, paused, ended = [await begun(f"H29-{n}") for n in range(3)]
+    await told(paused, Paused(NOW + timedelta(hours=1), "bổ sung"))
+    await told(ended, Finished(DUE + timedelta(hours=1)))
+    await PromiseRow.all().update(due_soon_at=None, watch_at=None)
+    connection = get_connection("default")
+    await connection.execute_query("drop index promise_watch")
+    migration = importlib.import_module("sla.migrations.0003_watching")
+    await connection.execute_script(migration.FORWARD)
+    rows = {row.id: row for row in await PromiseRow.all()}
+    assert rows[running].due_soon_at == NOW + (DUE - NOW) * 0.8
+    assert rows[running].watch_at == rows[running].due_soon_at
+    assert rows[paused].watch_at is None  # its next event says when
+    assert rows[ended].watch_at is None  # the past is not written down again
