@@ -111,3 +111,27 @@ def test_killed_in_the_middle_and_run_again_ends_in_the_same_state(
     assert _done(agencies, "cases", path)[:2] == (0, "Taken 40,000, unchanged 0, refused 0\n")
     assert _done(agencies, "cases", path)[:2] == (0, "Taken 0, unchanged 40,000, refused 0\n")
     assert _count(postgres, agencies) == count
+
+
+def test_a_killed_import_of_dossiers_leaves_nothing_and_is_run_again(
+    agencies: str, postgres: Postgres, tmp_path: Path
+) -> None:
+    assert _done(agencies, "services", HCMC / "services.csv")[0] == 0
+    count = 10_000
+    path = tmp_path / "dossiers.csv"
+    header = "code,agency,service,received_at,finished_at,event_id,event,at"
+    events = (f"K-{n},,,,,e,withdrawn,2026-01-07 08:00" for n in range(0, count, 2))
+    rows = (f"K-{n},26740,1.000894,2026-01-05 08:00,,,," for n in range(count))
+    path.write_text("\n".join((header, *events, *rows)), encoding="utf-8")
+    process = _hailong(agencies, "dossiers", path)
+    while process.poll() is None and postgres.psql(UNDER_WAY, _name(agencies)) == "0":
+        time.sleep(0.02)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    stored = "select count(*) from promise"
+    assert process.returncode == -signal.SIGKILL
+    assert postgres.psql(stored, _name(agencies)) == "0"
+    assert _done(agencies, "dossiers", path)[:2] == (0, "Taken 15,000, unchanged 0, refused 0\n")
+    assert _done(agencies, "dossiers", path)[:2] == (0, "Taken 0, unchanged 15,000, refused 0\n")
+    assert postgres.psql(stored, _name(agencies)) == str(count)

@@ -13,7 +13,7 @@ from tortoise.connection import get_connection
 
 from feedback import codes, dossier_results
 from feedback.codes import Keyring
-from sla import dossier_files, history
+from sla import dossier_files, dossier_staging, history
 from sla.acts import Act
 from sla.charter import Agency, Charter
 from sla.dossiers import CODE
@@ -83,16 +83,16 @@ def parser(reading: Reading) -> Callable[[Record], str]:
         code = _code(row[0], reading.pattern)
         if row[9]:
             report = _report(number, row, reading)
-            return dossier_files.report_line(code, report)
+            return dossier_staging.report_line(code, report)
         receipt = _receipt(number, code, row, reading)
-        text = dossier_files.receipt_line(code, receipt)
+        text = dossier_staging.receipt_line(code, receipt)
         finished_at = _past(row[5], "finished_at", reading)
         if finished_at is None:
             return text
         if finished_at < receipt.at:
             raise RowRefused("finished_at", "before_receipt", row[5])
-        end = dossier_files.report(number, FINISHED_BY_ROW, receipt.agency, Finished(finished_at))
-        return text + dossier_files.report_line(code, end)
+        end = dossier_staging.report(number, FINISHED_BY_ROW, receipt.agency, Finished(finished_at))
+        return text + dossier_staging.report_line(code, end)
 
     return parse
 
@@ -150,7 +150,7 @@ def _report(number: int, row: Sequence[str], reading: Reading) -> Report:
     if at is None:
         raise RowRefused("at", "missing")
     teller = _agency(row[1], "agency", reading) if row[1].strip() else ""
-    return dossier_files.report(number, event_id, teller, EVENTS[kind](at, row, reading))
+    return dossier_staging.report(number, event_id, teller, EVENTS[kind](at, row, reading))
 
 
 def _reason(row: Sequence[str], *, needed: bool = False) -> str:
@@ -202,13 +202,13 @@ class Dossiers:
         """Put rows aside; what became of them is told at the end."""
         del act
         async with get_connection("default").acquire_connection() as connection:
-            await dossier_files.stage(connection, (draft for _, draft in batch))
+            await dossier_staging.stage(connection, (draft for _, draft in batch))
         return Stored()
 
     async def finish(self, act: Act) -> AsyncIterator[Stored]:
         """Decide about the dossiers, in the order of their codes."""
         async with get_connection("default").acquire_connection() as connection:
-            async for told in dossier_files.tellings_of(connection):
+            async for told in dossier_staging.tellings_of(connection):
                 settled, refused = await dossier_files.settle(connection, told, self._known)
                 await self._write(connection, settled, act)
                 yield Stored(

@@ -11,7 +11,7 @@ from tortoise.connection import get_connection
 from feedback import history, rating_files
 from feedback.codes import Keyring
 from feedback.history import PastCase
-from sla import charter, dossier_files, registers
+from sla import charter, dossier_staging, registers
 from sla.acts import Act
 from sla.charter import Charter
 from sla.registers import AgencyDraft, Verdict
@@ -195,7 +195,7 @@ async def begin_dossiers(terms: Terms) -> Dossiers:
     if terms.keys is None:
         raise ValueError("keys")
     async with get_connection("default").acquire_connection() as connection:
-        await dossier_files.begin(connection)
+        await dossier_staging.begin(connection)
     known = await charter.current()
     pattern = terms.mapping.code_pattern
     reading = Reading(
