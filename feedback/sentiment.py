@@ -13,10 +13,11 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from feedback import vietnamese_lexicon, vietnamese_rules
-from feedback.learned_tone import Learned
 
 if TYPE_CHECKING:
     from textblob import Blobber
+
+    from feedback.learned_tone import Learned
 
 Label: TypeAlias = Literal["negative", "neutral", "positive"]
 
@@ -32,7 +33,7 @@ class Tone:
     version: str
 
 
-def read_tone(text: str, language: str, learned: Learned | None = None) -> Tone:
+def read_tone(text: str, language: str, learned: "Learned | None" = None) -> Tone:
     """Read a text said to be in `language` ("vi" or "en").
 
     A text evidently in the other of the two is read as that. Only the first
@@ -80,7 +81,7 @@ def _english() -> "Blobber":
     return Blobber()
 
 
-def _vietnamese(learned: Learned | None) -> "Blobber":
+def _vietnamese(learned: "Learned | None") -> "Blobber":
     from textblob import Blobber  # noqa: PLC0415 - slow to import, see above
 
     from feedback import vietnamese  # noqa: PLC0415 - imports TextBlob
@@ -96,7 +97,7 @@ def _english_version() -> str:
     return f"en-textblob-{metadata.version('textblob')}"
 
 
-def _vietnamese_version(learned: Learned | None) -> str:
+def _vietnamese_version(learned: "Learned | None") -> str:
     return _lexicon_version() if learned is None else f"{_lexicon_version()}+{learned.version}"
 
 
