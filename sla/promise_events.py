@@ -1,5 +1,6 @@
 """What can befall a promise: kinds of event, and how they are written down."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, datetime, time
@@ -141,9 +142,20 @@ def kind_of(event: PromiseEvent) -> str:
     return _NAMES[type(event)]
 
 
-def place_of(event: PromiseEvent) -> tuple[datetime, int, int, str]:
-    """What sorts events into the order in which they happened."""
-    return event.at, event.seq, _PLACES[type(event)], repr(event)
+def place_of(event: PromiseEvent) -> tuple[datetime, int, int, Any]:
+    """What sorts events into the order in which they happened.
+
+    Where all else is equal, by how they read: any order of arrival gives the same one.
+    """
+    return event.at, event.seq, _PLACES[type(event)], _reading(event)
+
+
+def _compare(one: PromiseEvent, other: PromiseEvent) -> int:
+    left, right = repr(one), repr(other)
+    return (left > right) - (left < right)
+
+
+_reading = functools.cmp_to_key(_compare)  # reads none of them until two are otherwise equal
 
 
 def to_json(event: PromiseEvent) -> dict[str, Any]:
