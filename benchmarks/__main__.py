@@ -7,7 +7,15 @@ import os
 import platform
 from pathlib import Path
 
-NAMES = ("deadlines", "writes", "import_cases", "start", "sentiment_quality")
+NAMES = (
+    "writes",
+    "start",
+    "deadlines",
+    "watch",
+    "import_cases",
+    "import_dossiers",
+    "sentiment_quality",
+)
 RESULTS = Path(__file__).with_name("results.json")
 
 

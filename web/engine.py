@@ -91,6 +91,13 @@ async def _speak_json(connection: Any) -> None:
         )
 
 
+async def _clean(_: Any) -> None:
+    """Nothing to ask of the server: all we set, and every lock we take, ends with its transaction.
+
+    asyncpg has rolled back what was open before it calls this.
+    """
+
+
 def _as_text(value: object) -> str:
     # Tortoise hands JSON fields over as text; raw queries hand over values.
     return value if isinstance(value, str) else orjson.dumps(value).decode()
@@ -100,7 +107,7 @@ class Client(AsyncpgDBClient):
     """The engine's client; Tortoise finds it through `client_class`."""
 
     async def create_pool(self, **options: Any) -> Any:
-        return await asyncpg.create_pool(None, init=_speak_json, **options)
+        return await asyncpg.create_pool(None, init=_speak_json, reset=_clean, **options)
 
     def acquire_connection(self) -> Any:
         return _Acquired(self, self._pool_init_lock)

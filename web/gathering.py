@@ -23,7 +23,8 @@ OutcomeT = TypeVar("OutcomeT")
 
 BATCH_AT_MOST = 256
 WAITING_AT_MOST = 4096
-LEADERS = 2
+# One writes while the others gather: with two, each would carry half as many.
+LEADERS = 1
 
 
 @dataclass(slots=True)
