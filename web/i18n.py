@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel import dates, numbers
+from babel import Locale, dates, numbers
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -114,18 +114,36 @@ def localise_datetime(
 
 def localise_number(value: float | Decimal, language: str, *, digits: int | None = None) -> str:
     """1.234,5 or 1,234.5; with `digits`, always that many decimals."""
-    pattern = None if digits is None else "#,##0" + _decimals(digits)
-    return numbers.format_decimal(value, pattern, locale=_LOCALES[language])
+    return _figure(str(value), language, None if digits is None else "#,##0" + _decimals(digits))
 
 
 def localise_percent(share: float | Decimal, language: str, *, digits: int = 1) -> str:
     """A share from 0 to 1 as a percentage: 91,3% or 91.3%."""
-    pattern = f"#,##0{_decimals(digits)}%"
-    return numbers.format_percent(share, pattern, locale=_LOCALES[language])
+    return _figure(str(share), language, f"#,##0{_decimals(digits)}%")
 
 
 def _decimals(digits: int) -> str:
     return "." + "0" * digits if digits else ""
+
+
+# An edition shows the same few thousand figures in tables, charts and words, page after page.
+@lru_cache(maxsize=1 << 14)
+def _figure(text: str, language: str, pattern: str | None) -> str:
+    """By its text, which is what Babel itself reads: 0.0 and -0.0 are equal, but not shown so."""
+    locale = _locale(language)
+    figure: str = _pattern(locale, pattern).apply(Decimal(text), locale)
+    return figure
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(_LOCALES[language])
+
+
+@cache
+def _pattern(locale: Locale, pattern: str | None) -> numbers.NumberPattern:
+    """That one, or the customary one of the language."""
+    return locale.decimal_formats[None] if pattern is None else numbers.parse_pattern(pattern)
 
 
 def duration(length: timedelta, language: str) -> str:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import Enum
 
 import pytest
+from babel import numbers
 from babel.messages.catalog import Message
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,9 +109,9 @@ def test_a_deadline_ahead_is_left_and_one_behind_is_overdue():
 
 @given(lengths, languages)
 def test_a_duration_has_at_most_two_parts_and_no_empty_one(length: timedelta, language: str):
-    numbers = [int(word) for word in i18n.duration(length, language).split() if word.isdigit()]
-    assert 1 <= len(numbers) <= 2
-    assert all(numbers) or length < timedelta(minutes=1)
+    counts = [int(word) for word in i18n.duration(length, language).split() if word.isdigit()]
+    assert 1 <= len(counts) <= 2
+    assert all(counts) or length < timedelta(minutes=1)
 
 
 @given(lengths)
@@ -148,3 +149,34 @@ def test_a_day_and_a_number_are_written_as_each_language_does():
     assert i18n.localise_number(3, "vi", digits=2) == "3,00"
     assert i18n.localise_percent(0.9134, "vi") == "91,3%"
     assert i18n.localise_percent(Decimal("0.9"), "en", digits=0) == "90%"
+
+
+@given(
+    st.integers() | st.floats() | st.decimals(places=9, min_value=-2, max_value=2),
+    languages,
+    st.none() | st.integers(0, 3),
+)
+def test_figures_are_written_as_babel_writes_them(value, language, digits):
+    locale = {"vi": "vi_VN", "en": "en_GB"}[language]
+    pattern = "#,##0" + (f".{'0' * digits}" if digits else "")
+
+    def ours() -> list[str]:
+        share = i18n.localise_percent(value, language, digits=digits or 0)
+        return [i18n.localise_number(value, language, digits=digits), share]
+
+    def babels() -> list[str]:
+        number = numbers.format_decimal(value, None if digits is None else pattern, locale=locale)
+        return [number, numbers.format_percent(value, f"{pattern}%", locale=locale)]
+
+    assert _or_error(ours) == _or_error(babels)
+
+
+def _or_error(write):
+    try:
+        return write()
+    except ArithmeticError as error:  # neither a number nor infinite, nor past all digits
+        return type(error)
+
+
+def test_zero_from_below_is_not_remembered_as_zero():
+    assert [i18n.localise_number(zero, "en") for zero in (0.0, -0.0, 0)] == ["0", "-0", "0"]
