@@ -59,15 +59,15 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """Carries nothing, and says so without naming anybody: for demonstrations without mail."""
+    """Carries nothing, and says so without naming anybody: for demonstrations."""
 
     async def carry(self, notice: Notice) -> None:
         log.info("notice not sent: no carrier", extra={"notice": notice.id, "kind": notice.kind})
 
 
 def carrier(settings: Settings) -> Carrier:
-    """The carrier of this instance."""
-    if settings.smtp_url is None:
+    """The carrier of this instance; a demonstration writes to nobody, whatever is configured."""
+    if settings.smtp_url is None or settings.demo:
         return Quiet()
     return Mail(settings.smtp_url, settings.base_url or "http://localhost:8000", settings.timezone)
 

@@ -17,6 +17,7 @@ from feedback.errors import CarrierDown
 from feedback.notices import Notice
 from web import carriers
 from web.carriers import Mail
+from web.settings import Settings
 
 SITE = "https://hailong.example"
 ZONE = "Asia/Ho_Chi_Minh"
@@ -165,3 +166,15 @@ def test_a_name_is_only_ever_a_name(name: str) -> None:
     letter = carriers.letter(notice("answered", name=name), SITE, ZONE)
     assert letter["Bcc"] is None
     assert "<b>An</b>" not in text_of(letter, "html")
+
+
+@pytest.mark.parametrize(
+    ("more", "kind"),
+    [
+        ({}, carriers.Quiet),
+        ({"smtp_url": "smtp://127.0.0.1:25"}, Mail),
+        ({"smtp_url": "smtp://127.0.0.1:25", "demo": True}, carriers.Quiet),
+    ],
+)
+def test_a_demonstration_writes_to_nobody_whatever_is_configured(more, kind):
+    assert type(carriers.carrier(Settings(**more))) is kind
