@@ -107,7 +107,7 @@ def prepared(
     subject = _subject(text, reference)
     title = words if subject == text else copying.escaped(subject)
     key = copying.escaped(search_key(text))
-    opened, closed = opened_at.isoformat(), copying.moment(closed_at)
+    opened, closed = past.started_at, past.ended_at
     status = "filed" if closed_at is None else "closed"
     cells = f"{reference}\t{title}\t{words}\t{key}\t{status}\t{opened}\t{closed}\t{closed}\n"
     return PastCase(reference, agency, service, opened_at, due_at, closed_at, text, past, cells)

@@ -21,12 +21,15 @@ from sla.copying import NULL
 class PastPromise(NamedTuple):
     """One piece of past work, ready to be copied: cells of its row, and of its two events.
 
-    `ended` is empty while it is still running.
+    `ended` is empty while it is still running. `started_at` and `ended_at` are cells, for whoever
+    writes them once more: putting a time into words is the dearest part of a row.
     """
 
     row: str
     begun: str
     ended: str
+    started_at: str
+    ended_at: str
 
 
 def past(
@@ -60,9 +63,9 @@ def past(
         f'"cut_off":null,"promised_at":{promised},"holder":{_quoted(holder)}}}\n'
     )
     if ended_at is None:
-        return PastPromise(f"{code}\t{started}\t{rest}", begun, "")
+        return PastPromise(f"{code}\t{started}\t{rest}", begun, "", started, NULL)
     done = f'2\tfinished\t{ended}\t{{"kind":"finished","at":"{ended}"}}\n'
-    return PastPromise(f"{code}\t{started}\t{rest}", begun, done)
+    return PastPromise(f"{code}\t{started}\t{rest}", begun, done, started, ended)
 
 
 @lru_cache(maxsize=4096)
