@@ -20,7 +20,6 @@ from feedback.urgency import Urgency
 from sla import charter, spelling
 from sla.acts import Actor
 from sla.charter import Agency, Charter, Service
-from sla.jobs import DUE_SOON
 from sla.models import PromiseRow
 from sla.standing import State
 
@@ -50,7 +49,7 @@ class InboxRow:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many open cases there are, and of them: overdue, due within a day, in nobody's hands."""
+    """How many open cases there are, and of them: overdue, due soon, in nobody's hands."""
 
     open: int
     overdue: int
@@ -95,9 +94,10 @@ def _narrowed(found: QuerySet[CaseRow], wanted: Filter, at: datetime) -> QuerySe
     if wanted.due == "overdue":
         found = found.filter(promise__due_at__lt=at, promise__ended_at=None)
     elif wanted.due == "soon":
-        found = found.filter(
-            promise__due_at__gte=at, promise__due_at__lte=at + DUE_SOON, promise__state="running"
+        runs = Q(promise__state="running") | Q(
+            promise__state="paused", promise__pause_lapses_at__lte=at
         )
+        found = found.filter(runs, promise__due_at__gte=at, promise__due_soon_at__lte=at)
     for word in spelling.search_key(wanted.words).split():
         found = found.filter(Q(search_key__contains=word) | Q(reference__icontains=word))
     return found
@@ -125,6 +125,7 @@ async def listed(by: Actor, wanted: Filter, *, at: datetime) -> Inbox:
             "promise__ended_at",
             "promise__state",
             "promise__pause_lapses_at",
+            "promise__due_soon_at",
             "promise__agency_id",
             "promise__service_id",
             "promise__calendar_id",
@@ -144,6 +145,7 @@ def _row(row: dict[str, Any], known: Charter, paused_at: datetime | None, at: da
         state=row["promise__state"],
         paused_at=paused_at,
         lapses_at=row["promise__pause_lapses_at"],
+        due_soon_at=row["promise__due_soon_at"],
     )
     calendar_id = row["promise__calendar_id"]
     calendar = known.calendars[calendar_id] if calendar_id is not None else None

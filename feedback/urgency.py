@@ -10,7 +10,6 @@ from tortoise.functions import Max
 from sla import charter, deadlines, ledger
 from sla.calendars import WorkingCalendar
 from sla.errors import CalendarEnds
-from sla.jobs import DUE_SOON
 from sla.models import PromiseEventRow, PromiseRow
 from sla.standing import Standing, State
 from sla.steps import Step
@@ -34,6 +33,7 @@ class Dates:
     """What a clock is read from; `paused_at` is when a pause that still lasts began.
 
     `lapses_at` is when that pause ends by itself; `due_at` is then the latest it can become.
+    `due_soon_at` is when four fifths of the time allowed are used.
     """
 
     due_at: datetime | None
@@ -41,6 +41,7 @@ class Dates:
     state: str
     paused_at: datetime | None = None
     lapses_at: datetime | None = None
+    due_soon_at: datetime | None = None
 
     def stands(self, at: datetime) -> bool:
         """Whether the clock stands at a moment."""
@@ -85,7 +86,8 @@ def _clock(dates: Dates, at: datetime) -> Clock:
         return Clock.PAUSED
     if at > dates.due_at:
         return Clock.OVERDUE
-    return Clock.DUE_SOON if dates.due_at - at <= DUE_SOON else Clock.IN_TIME
+    is_soon = dates.due_soon_at is not None and dates.due_soon_at <= at
+    return Clock.DUE_SOON if is_soon else Clock.IN_TIME
 
 
 def _left(now: datetime, due_at: datetime, calendar: WorkingCalendar) -> timedelta | None:
@@ -132,6 +134,7 @@ async def explained(promise_id: int, *, at: datetime) -> Explained:
         state=standing.state,
         paused_at=standing.pauses[-1].start if paused else None,
         lapses_at=standing.lapses_at,
+        due_soon_at=row.due_soon_at,
     )
     return Explained(
         standing.due_at, read(dates, calendar, at=at), standing, _steps(standing, calendar)

@@ -1,7 +1,5 @@
 """Sweeps over promises: facts about time, written once; dates that had to wait for a calendar."""
 
-from datetime import timedelta
-
 from tortoise.connection import get_connection
 
 from sla import ledger
@@ -9,7 +7,6 @@ from sla.acts import Act
 from sla.models import PromiseRow
 
 BATCH = 1000
-DUE_SOON = timedelta(days=1)
 
 # The partial index on watch_at holds only what there is still something to write down about; what
 # was written is moved out of it, so a sweep reads its own findings and nothing else.

@@ -12,6 +12,8 @@ from tests import make
 
 # Monday 12 October 2026, 17:00 in Ho Chi Minh City: closing time.
 DUE = datetime(2026, 10, 12, 10, tzinfo=UTC)
+# Four fifths of five working days before.
+SOON = datetime(2026, 10, 9, 10, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 CALENDAR = make.calendar()
@@ -23,13 +25,14 @@ moments = st.datetimes(
 
 
 def running(due_at: datetime | None = DUE) -> Dates:
-    return Dates(due_at=due_at, ended_at=None, state="running")
+    return Dates(due_at=due_at, ended_at=None, state="running", due_soon_at=SOON)
 
 
 @pytest.mark.parametrize(
     ("at", "clock", "left"),
     [
-        (DUE - timedelta(days=1) - SECOND, Clock.IN_TIME, timedelta(hours=8)),
+        (SOON - SECOND, Clock.IN_TIME, timedelta(hours=8, seconds=1)),
+        (SOON, Clock.DUE_SOON, timedelta(hours=8)),
         (DUE - timedelta(days=1), Clock.DUE_SOON, timedelta(hours=8)),
         (DUE - SECOND, Clock.DUE_SOON, SECOND),
         (DUE, Clock.DUE_SOON, timedelta(0)),

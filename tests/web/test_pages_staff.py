@@ -225,6 +225,21 @@ async def test_the_list_is_narrowed_by_status_deadline_and_words(
         assert {s for s in ("Ngập nước", "Đèn hỏng") if s in page.text} == shown, query
 
 
+async def test_a_case_is_due_soon_once_four_fifths_of_its_time_are_used(
+    browser: httpx.AsyncClient, clock: Clock
+) -> None:
+    await make.make_staff("lan")
+    await make.make_case(subject="Đèn hỏng")
+    clock.move(days=4)  # Friday 9:00, due on Monday 17:00
+    await sign_in(browser)
+    assert "Đèn hỏng" not in (await get(browser, "/en/inbox?due=soon")).text
+    clock.move(hours=8)  # after closing time: a working day is left, and a whole weekend
+    page = await get(browser, "/en/inbox?due=soon")
+    assert "Đèn hỏng" in page.text
+    assert "1 due soon" in page.text
+    assert "Due soon 1 working day left" in page.text
+
+
 async def test_only_who_sees_all_has_a_column_of_agencies(browser: httpx.AsyncClient) -> None:
     await make.make_staff("lan")
     await make.make_staff("an", role=Role.COORDINATOR, agency=None)

@@ -17,7 +17,7 @@ from web.pages import staff
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
-DUE = {"": mark("Any deadline"), "overdue": mark("Overdue"), "soon": mark("Due within a day")}
+DUE = {"": mark("Any deadline"), "overdue": mark("Overdue"), "soon": mark("Due soon")}
 DONE = {"transfer": mark("The case was handed over. It is in the other agency's inbox now.")}
 
 
