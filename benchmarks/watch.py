@@ -46,7 +46,8 @@ from (
 """
 NOTED = """
 insert into watch (promise_id, round, kind, at, found_at)
-select id, 1, noted, due_at, $1::timestamptz from promise, unnest(array['due_soon', 'breached']) as noted
+select id, 1, noted, due_at, $1::timestamptz
+from promise, unnest(array['due_soon', 'breached']) as noted
 where watch_at is null
 union all
 select id, 1, 'due_soon', due_soon_at, $1 from promise where watch_at = due_at
