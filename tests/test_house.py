@@ -18,7 +18,7 @@ from sla.acts import Event
 from sla.errors import SlaError
 from web import __main__ as command_line
 from web import app as _app  # noqa: F401 -- pages name what they show when they are imported
-from web import database, errors, i18n, reactions
+from web import errors, i18n, reactions, schema
 from web.settings import Settings, variables
 
 ROOT = Path(__file__).parents[1]
@@ -174,7 +174,7 @@ def test_the_readmes_life_cycle_is_the_one_in_force() -> None:
 
 def test_known_migrations_are_found_by_their_files() -> None:
     files = {(p.parts[-3], p.stem) for p in ROOT.glob("*/migrations/0*.py")}
-    assert database.known_migrations() == files
+    assert schema.known_migrations() == files
 
 
 def test_nothing_names_a_registry_or_a_machine() -> None:

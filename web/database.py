@@ -1,9 +1,7 @@
 """Tortoise's configuration, connections with deadlines, and migrations one process at a time."""
 
-import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +11,8 @@ from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 from tortoise.migrations.api.migrate import migrate as apply_migrations
 
-APPS = ("sla", "feedback", "ranking")
+from web import schema
+
 POOL_SIZE = 8
 # Two processes that start together migrate one after the other.
 MIGRATION_LOCK = 0x48A1_1060
@@ -55,7 +54,7 @@ def config(url: str, *, pool_size: int = POOL_SIZE, patient: bool = False) -> di
                 "migrations": f"{app}.migrations",
                 "default_connection": "default",
             }
-            for app in APPS
+            for app in schema.APPS
         },
         "use_tz": True,
         "timezone": "UTC",
@@ -90,18 +89,7 @@ async def migrate(url: str) -> None:
         await lock.close()
 
 
-def known_migrations() -> frozenset[tuple[str, str]]:
-    """Every migration this code has, as (app, name)."""
-    return frozenset(
-        (app, module.name)
-        for app in APPS
-        for module in pkgutil.iter_modules(import_module(f"{app}.migrations").__path__)
-    )
-
-
 async def is_migrated() -> bool:
     """Whether the database of the current context holds every migration of this code."""
-    rows = await get_connection("default").execute_query_dict(
-        "select app, name from tortoise_migrations"
-    )
-    return known_migrations() <= {(row["app"], row["name"]) for row in rows}
+    rows = await get_connection("default").execute_query_dict(schema.APPLIED)
+    return schema.is_complete((row["app"], row["name"]) for row in rows)

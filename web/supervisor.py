@@ -37,13 +37,18 @@ class ChildFailed(mistakes.Mistake):
 
 @dataclass
 class Child:
-    """One process to keep alive; with `once` one to run to its end before the next start."""
+    """One process to keep alive; with `once` one to run to its end before the next start.
+
+    What runs once may find nothing to do: its `launch` then answers None. One that is `early`
+    starts beside those before it, but is asked only after them whether it is ready.
+    """
 
     name: str
-    launch: Callable[[IO[bytes]], subprocess.Popen[bytes]]
+    launch: Callable[[IO[bytes]], subprocess.Popen[bytes] | None]
     is_ready: Callable[[], bool] = lambda: True
     patience: float = 4.0
     once: bool = False
+    early: bool = False
     server: servers.Server | None = None
 
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
@@ -81,6 +86,7 @@ def command(
     is_ready: Callable[[], bool] = lambda: True,
     patience: float = 4.0,
     once: bool = False,
+    early: bool = False,
     keep: Sequence[int] = (),
 ) -> Child:
     """A child that is a program; `keep` are descriptors it inherits."""
@@ -97,12 +103,12 @@ def command(
             process_group=0,
         )
 
-    return Child(name, launch, is_ready, patience=patience, once=once)
+    return Child(name, launch, is_ready, patience=patience, once=once, early=early)
 
 
-def serve(server: servers.Server) -> Child:
+def serve(server: servers.Server, *, early: bool = False) -> Child:
     """A child that is an embedded server."""
-    return Child(server.name, server.launch, server.is_ready, server=server)
+    return Child(server.name, server.launch, server.is_ready, early=early, server=server)
 
 
 def run(
@@ -130,18 +136,18 @@ def run(
 
 
 def _tick(children: Sequence[Child], *, started_up: bool) -> None:
-    """Look at each child once; one waits until all before it have been ready."""
+    """Look at each child once; one that is not early waits until all before it have been ready."""
+    is_in_turn = True
     for child in children:
-        if child.is_done:
+        if child.is_done or not (is_in_turn or child.early):
             continue
         if child.process is None:
             _launch(child, started_up=started_up)
         elif (status := child.process.poll()) is not None:
             _ended(child, status, started_up=started_up)
-        else:
+        elif is_in_turn:
             _running(child)
-        if not child.was_ready:
-            return
+        is_in_turn = is_in_turn and child.was_ready
 
 
 def _launch(child: Child, *, started_up: bool) -> None:
@@ -156,6 +162,7 @@ def _launch(child: Child, *, started_up: bool) -> None:
         _put_off(child)
     else:
         child.started = time.monotonic()
+        child.was_ready |= child.once and child.process is None
 
 
 def _running(child: Child) -> None:

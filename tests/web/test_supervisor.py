@@ -100,6 +100,25 @@ def test_one_starts_only_when_all_before_it_are_ready(started, tmp_path):
     assert lines(tmp_path / "order") == ["slow", "next"]
 
 
+def test_an_early_one_starts_beside_but_counts_only_after_those_before_it(started, tmp_path):
+    waits = "while ! test -e {here}/early; do sleep 0.05; done"
+    slow = f"child('slow', f'{waits}; touch {{here}}/up; sleep 60', is_ready=(here / 'up').exists)"
+    early = "child('early', f'touch {here}/early; sleep 60', early=True)"
+    _, line = started(f"[{slow}, {early}, forever('next')]")
+    assert line == "ready"
+    assert (tmp_path / "up").exists()
+    assert lines(tmp_path / "order")[2:] == ["next"]
+
+
+def test_what_finds_nothing_to_do_is_done_and_holds_nobody_up(started, tmp_path):
+    nothing = "supervisor.Child('prepare', lambda output: None, once=True)"
+    tree, line = started(f"[{nothing}, forever('one')]")
+    assert line == "ready"
+    number(tmp_path / "one.pid")
+    tree.terminate()
+    assert tree.wait(20) == 0
+
+
 def test_a_killed_child_comes_back_and_the_others_do_not_notice(started, tmp_path):
     _, line = started("[forever('one'), forever('two')]")
     assert line == "ready"

@@ -12,7 +12,7 @@ from typing import IO
 
 import click
 
-from web import embedded, supervisor
+from web import embedded, schema, servers, supervisor
 from web.settings import Settings
 
 WORKERS = 1
@@ -62,16 +62,20 @@ def run(
 def tree(
     settings: Settings, listening: socket.socket, is_ready: Callable[[], bool]
 ) -> list[supervisor.Child]:
-    """The children in the order of their start."""
-    servers: list[supervisor.Child] = []
+    """The children in the order of their readiness.
+
+    Web is early: it imports while PostgreSQL recovers. Worker and schedule are not: nobody waits
+    for them, and they would take the processors from those who are waited for.
+    """
+    kept: list[supervisor.Child] = []
     postgres = None
     if settings.database_url is None:
         postgres = embedded.Postgres(settings.data)
-        servers.append(supervisor.serve(postgres))
+        kept.append(supervisor.serve(postgres))
         settings = settings.model_copy(update={"database_url": postgres.url()})
     if settings.redis_url is None:
         valkey = embedded.Valkey(settings.data)
-        servers.append(supervisor.serve(valkey))
+        kept.append(supervisor.serve(valkey, early=True))
         settings = settings.model_copy(update={"redis_url": valkey.url})
     environment = {**os.environ, **settings.as_environment(), "PYTHONUNBUFFERED": "1"}
     hailong = [sys.executable, "-m", "web"]
@@ -81,13 +85,14 @@ def tree(
         for number in range(1, WORKERS + 1)
     ]
     return [
-        *servers,
+        *kept,
         _migrate([*hailong, "migrate"], environment, postgres),
         supervisor.command(
             "web",
             [*hailong, "serve", "--trial", "--fd", str(descriptor)],
             environment,
             is_ready=is_ready,
+            early=True,
             keep=[descriptor],
         ),
         *workers,
@@ -98,16 +103,25 @@ def tree(
 def _migrate(
     argv: list[str], environment: Mapping[str, str], postgres: embedded.Postgres | None
 ) -> supervisor.Child:
-    """Before it migrates an embedded server's database, that is made."""
+    """An embedded server's database is made before; one that is up to date needs no process."""
     child = supervisor.command("migrate", argv, environment, once=True)
     if postgres is None:
         return child
 
-    def launch(output: IO[bytes]) -> subprocess.Popen[bytes]:
-        postgres.create_database(embedded.DATABASE)
-        return child.launch(output)
+    def launch(output: IO[bytes]) -> subprocess.Popen[bytes] | None:
+        is_new = postgres.create_database(embedded.DATABASE)
+        return child.launch(output) if is_new or not _is_migrated(postgres) else None
 
     return dataclasses.replace(child, launch=launch)
+
+
+def _is_migrated(postgres: embedded.Postgres) -> bool:
+    try:
+        rows = postgres.psql(schema.APPLIED, embedded.DATABASE).splitlines()
+    except servers.ServerFailed:  # no such table: whoever was to make it was cut off
+        return False
+    applied = (row.partition("|") for row in rows)
+    return schema.is_complete((app, name) for app, _, name in applied)
 
 
 def _listen(host: str, port: int) -> socket.socket:
