@@ -12,7 +12,7 @@ router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
 @router.get("/")
 async def home(request: Request) -> Response:
-    """What this is, the three ways in, and what the latest edition says."""
+    """What this is, the four ways in, and what the latest edition says."""
     found = await latest.headlines(request.app)
     newest = found[0] if found else None
     period = latest.period_in_words(newest.period, language_of(request)) if newest else ""
