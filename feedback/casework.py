@@ -183,7 +183,6 @@ async def transfer(reference: str, act: Act, *, to: str, reason: str) -> None:
     if agency is None or not agency.is_open(act.at.date()) or agency.id == case.facts.agency_id:
         raise UnknownAgency(to)
     await ledger.append(case.promise_id, Transferred(act.at, to=agency.code), act)
-    await PromiseRow.filter(id=case.promise_id).update(agency_id=agency.id)
     case.row.officer = None
     await case.row.save(update_fields=["officer_id"])
     await _step(case, CaseTransferred(case.row.id), act, to=agency.code, reason=reason)

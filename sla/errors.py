@@ -249,3 +249,10 @@ class Outdated(Refusal):
     """The promise has gone on since the correction was asked for."""
 
     request_id: int
+
+
+@dataclass(eq=False)
+class UnknownHolder(Refusal):
+    """Work is said to have been handed to an agency nobody knows."""
+
+    code: str

@@ -15,10 +15,10 @@ from sla import charter, deadlines, nearing, packs, promises
 from sla.acts import Act
 from sla.calendars import WorkingCalendar
 from sla.charter import Agency, Binding, Charter, Service
-from sla.errors import CalendarEnds
+from sla.errors import CalendarEnds, UnknownHolder
 from sla.models import PromiseEventRow, PromiseKind, PromiseRow
 from sla.pauses import PauseRule
-from sla.promises import PromiseEvent, Standing, Started
+from sla.promises import PromiseEvent, Standing, Started, Transferred
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +168,17 @@ async def append(
 ) -> Standing:
     """Append one event and say where the promise stands now.
 
-    Locks the promise. Raises the refusals of `promises.check_may_append`; nothing is written then.
+    Locks the promise. Raises the refusals of `promises.check_may_append`, and `UnknownHolder` for
+    a transfer to nobody; nothing is written then.
     """
     row = await PromiseRow.select_for_update().get(id=promise_id)
     earlier = await events_of(promise_id)
-    event = replace(
-        event, seq=len(earlier) + 1
-    )  # of two at the same instant the later told follows
-    calendar = _calendar(row, await charter.current())
+    # Of two at the same instant the later told follows.
+    event = replace(event, seq=len(earlier) + 1)
+    known = await charter.current()
+    if isinstance(event, Transferred) and event.to not in known.agencies:
+        raise UnknownHolder(event.to)
+    calendar = _calendar(row, known)
     rule = pause_rule(row.kind, row.started_at, calendar)
     promises.check_may_append(earlier, event, rule=rule)
     now = promises.fold([*earlier, event], calendar, rule=rule)
@@ -189,6 +192,8 @@ async def append(
         detail=promises.to_json(event),
         external_id=external_id,
     )
+    if now.holder in known.agencies:
+        row.agency_id = known.agencies[now.holder].id
     await _keep(row, now, calendar)
     return now
 
@@ -206,6 +211,7 @@ async def _keep(row: PromiseRow, now: Standing, calendar: WorkingCalendar | None
 
 
 KEPT = (
+    "agency_id",
     "due_at",
     "extended_until",
     "pause_lapses_at",

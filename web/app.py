@@ -8,7 +8,6 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-import asyncpg
 import pydantic
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -18,7 +17,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp
 from tortoise.contrib.fastapi import RegisterTortoise
-from tortoise.exceptions import DBConnectionError
 
 from feedback.errors import FeedbackError
 from ranking.errors import RankingError
@@ -39,7 +37,7 @@ from web import (
 from web.api import cases, commitments, directory, dossiers, editions, inbox, problems
 from web.board.serving import Board
 from web.clock import Clock
-from web.engine import Busy
+from web.engine import AWAY, Busy
 from web.errors import NotSignedIn, WebError
 from web.guards import Guard
 from web.i18n import mark
@@ -61,19 +59,6 @@ from web.settings import Settings
 
 log = logging.getLogger(__name__)
 
-# The database went away, or takes too long: come back in a moment.
-AWAY = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.QueryCanceledError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.CannotConnectNowError,
-    DBConnectionError,
-    ConnectionError,
-    FileNotFoundError,  # the socket of a server that is being restarted
-    TimeoutError,
-)
 TITLES = {
     404: ("not-found", mark("There is nothing at this address.")),
     405: ("method-not-allowed", mark("This cannot be done at this address.")),

@@ -17,8 +17,23 @@ from tortoise.backends.base.client import (
     TransactionContextPooled,
 )
 from tortoise.connection import get_connections
+from tortoise.exceptions import DBConnectionError
 
 ACQUIRE_SECONDS = 2.0
+
+# The database went away, or takes too long: whatever was asked, come back in a moment.
+AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.CannotConnectNowError,
+    DBConnectionError,
+    ConnectionError,
+    FileNotFoundError,  # the socket of a server that is being restarted
+    TimeoutError,
+)
 
 
 class Busy(Exception):

@@ -80,6 +80,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     dossiers.BadCode: Answer(422, "bad-dossier-code", mark("This is not a dossier code.")),
     dossiers.UnknownProcedure: Answer(422, "unknown-service", mark("There is no such service.")),
     dossiers.Differs: Answer(409, "differs", mark("This was received before, with other facts.")),
+    sla.UnknownHolder: Answer(422, "unknown-agency", mark("There is no such agency.")),
     sla.BadEvent: Answer(422, "bad-event", mark("A fact of this event is missing or unreadable.")),
     sla.UnknownKind: Answer(422, "unknown-event", mark("There is no such kind of event.")),
     sla.TooManyPauses: Answer(

@@ -16,7 +16,7 @@ from feedback.actors import Resident
 from feedback.errors import Refusal
 from sla.acts import Act, Event
 from web.clock import Clock
-from web.engine import Busy
+from web.engine import AWAY, Busy
 
 AskT = TypeVar("AskT")
 OutcomeT = TypeVar("OutcomeT")
@@ -80,20 +80,23 @@ class Gathering(Generic[AskT, OutcomeT]):
     async def _settle(self, batch: Sequence[_Waiting[AskT, OutcomeT]]) -> None:
         try:
             outcomes = await self._in_one_act([one.ask for one in batch])
+        except (Busy, *AWAY) as error:
+            # Nobody's own fault: one by one they would only wait in line for the same answer.
+            for one in batch:
+                _fail(one, error)
         except Exception:  # noqa: BLE001 -- whatever it was, it may be one ask's alone
             for one in batch:
                 await self._settle_alone(one)
-            return
-        for one, outcome in zip(batch, outcomes, strict=True):
-            _answer(one, outcome)
+        else:
+            for one, outcome in zip(batch, outcomes, strict=True):
+                _answer(one, outcome)
 
     async def _settle_alone(self, one: _Waiting[AskT, OutcomeT]) -> None:
         """The second try: what somebody else stored meanwhile under the same key is found now."""
         try:
             [outcome] = await self._in_one_act([one.ask])
         except Exception as error:  # noqa: BLE001 -- handed to whoever asked
-            if not one.answer.done():
-                one.answer.set_exception(error)
+            _fail(one, error)
         else:
             _answer(one, outcome)
 
@@ -109,3 +112,8 @@ def _answer(one: _Waiting[AskT, OutcomeT], outcome: OutcomeT | Refusal) -> None:
     # Whoever asked may have gone away; the work is done all the same.
     if not one.answer.done():
         one.answer.set_result(outcome)
+
+
+def _fail(one: _Waiting[AskT, OutcomeT], error: Exception) -> None:
+    if not one.answer.done():
+        one.answer.set_exception(error)

@@ -308,3 +308,19 @@ async def test_a_form_from_another_site_is_refused(api: httpx.AsyncClient) -> No
 async def test_a_body_that_is_too_large_is_refused(api: httpx.AsyncClient) -> None:
     answer = await api.post("/api/v1/cases", content=b"x" * (1024 * 1024 + 1))
     assert answer.status_code == 413
+
+
+async def test_a_dossier_handed_on_is_charged_to_who_holds_it(
+    api: httpx.AsyncClient, app_keys: Keyring
+) -> None:
+    await make.make_commitment(service=await make.make_service("TAX", "Thuế"), amount=3)
+    key = await officer_key(app_keys)
+    url = "/api/v1/dossiers/H29.1-261005-0002"
+    body = {"service": "TAX", "received_at": "2026-10-05T08:00:00+07:00", "channel": "counter"}
+    assert (await api.put(url, json=body, headers=key)).status_code == 201
+    event = {"id": "e1", "type": "transferred", "at": "2026-10-05T08:30:00+07:00", "to": "NONE"}
+    assert (await api.post(f"{url}/events", json=event, headers=key)).status_code == 422
+    told = await api.post(f"{url}/events", json=event | {"to": "W2"}, headers=key)
+    assert told.status_code == 200, told.text
+    promise = await PromiseRow.get().select_related("agency")
+    assert promise.agency.code == "W2"
