@@ -1,11 +1,13 @@
-"""`python -m benchmarks [NAME …] [--full]`: run them, print a table, write results.json."""
+"""`python -m benchmarks [NAME …] [--full]`: run them, write results.json and the README's table."""
 
 import argparse
 import importlib
 import json
 import os
 import platform
+import re
 from pathlib import Path
+from typing import Any
 
 NAMES = (
     "writes",
@@ -17,6 +19,8 @@ NAMES = (
     "sentiment_quality",
 )
 RESULTS = Path(__file__).with_name("results.json")
+README = Path(__file__).parents[1] / "README.md"
+TABLE = re.compile(r"(<!-- numbers -->\n).*(<!-- /numbers -->)", re.DOTALL)
 
 
 def main() -> None:
@@ -28,13 +32,25 @@ def main() -> None:
         parser.error(f"no such benchmark: {', '.join(sorted(strangers))}")
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     for name in chosen.names or NAMES:
-        module = importlib.import_module(f"benchmarks.{name}")
-        figures = module.run("full" if chosen.full else "small")
+        figures = importlib.import_module(f"benchmarks.{name}").run(
+            "full" if chosen.full else "small"
+        )
         kept[name] = figures
         for figure, value in figures.items():
             print(f"{name:20} {figure:36} {value}")
-    kept["machine"] = {"cores": os.cpu_count(), "python": platform.python_version()}
-    RESULTS.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
+        kept["machine"] = {"cores": os.cpu_count(), "python": platform.python_version()}
+        RESULTS.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
+        README.write_text(TABLE.sub(rf"\1{_table(kept)}\2", README.read_text()))
+
+
+def _table(kept: dict[str, dict[str, Any]]) -> str:
+    rows = [
+        f"| {name} | {figure.replace('_', ' ')} | {value} |"
+        for name in NAMES
+        for figure, value in kept.get(name, {}).items()
+        if isinstance(value, int | float | str)
+    ]
+    return "\n".join(["| benchmark | figure | value |", "|---|---|---|", *rows, ""])
 
 
 if __name__ == "__main__":
