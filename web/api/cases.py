@@ -1,5 +1,6 @@
 """Filing, following and rating a case."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import APIRouter
@@ -124,7 +125,7 @@ async def withdraw(request: Request, act: Acting) -> Response:
     return await _once(request, act, do)
 
 
-async def _once(request: Request, act: Acting, do: Any) -> Response:
+async def _once(request: Request, act: Acting, do: Callable[[], Awaitable[Stored]]) -> Response:
     once = await idempotency.once(request)
     stored = await idempotency.answered(once, act, request.app.state.keys, do)
     return reply(stored.body, stored.status)
