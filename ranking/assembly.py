@@ -1,7 +1,7 @@
 """From counts to a frozen edition, without a database: the same counts give the same bytes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,7 +10,9 @@ from ranking.cohorts import Cohort
 from ranking.config import Config
 from ranking.edition_body import (
     Agency,
+    Apologies,
     Before,
+    Corrections,
     Group,
     Indicator,
     Movement,
@@ -46,6 +48,8 @@ class Gathered:
     before: Effective
     cohort: Cohort
     history: tuple[Before, ...] = ()
+    corrections: Corrections = field(default_factory=Corrections)
+    apologies: Apologies = field(default_factory=Apologies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ def assemble(gathered: Sequence[Gathered], config: Config) -> Assembled:
             satisfaction=_satisfaction(of, said_of[of.code], moved.get(of.code), config),
             punctuality=_punctuality(of, kept_of[of.code], deffs[of.code]),
             history=of.history,
+            corrections=of.corrections,
+            apologies=of.apologies,
         )
         for of in gathered
     )

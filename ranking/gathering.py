@@ -6,14 +6,15 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from feedback import apologies
 from ranking import cohorts, edition_body, periods, tallies
 from ranking.assembly import Answers, Gathered
 from ranking.config import Config
-from ranking.edition_body import Before, Edition
+from ranking.edition_body import Apologies, Before, Corrections, Edition
 from ranking.models import EditionRow, EditionStatus
 from ranking.periods import Period
 from ranking.tallies import Effective
-from sla import charter
+from sla import charter, corrections
 from sla.charter import Charter
 
 HISTORY = 8
@@ -31,6 +32,7 @@ async def gathered(period: Period, config: Config, at: datetime) -> list[Gathere
     answers = await _answers(period, config)
     before = await tallies.effective(_quarters(period.previous()))
     promises = await cohorts.cohorts(period, at)
+    corrected, apologised = await _corrections(period, at), await _apologies(period, at)
     history = await _history(period)
     nothing = Answers(Effective(), 0)
     return [
@@ -45,9 +47,32 @@ async def gathered(period: Period, config: Config, at: datetime) -> list[Gathere
             before=before.get(agency.id, Effective()),
             cohort=promises.get(agency.id, cohorts.Cohort()),
             history=tuple(history.get(agency.code, ())),
+            corrections=corrected.get(agency.id, Corrections()),
+            apologies=apologised.get(agency.id, Apologies()),
         )
-        for agency in _present(known, period, answers.keys() | promises.keys())
+        for agency in _present(known, period, answers.keys() | promises.keys() | corrected.keys())
     ]
+
+
+async def _corrections(period: Period, at: datetime) -> dict[int, Corrections]:
+    found = await corrections.counted(period.starts_at, min(period.ends_at, at))
+    return {
+        of.agency_id: Corrections(
+            requested=of.requested, approved=of.approved, declined=of.declined, cured=of.cured
+        )
+        for of in found
+    }
+
+
+async def _apologies(period: Period, at: datetime) -> dict[int, Apologies]:
+    """Of the same late promises as `cohorts.cohorts` counts at that moment."""
+    found = await apologies.coverage(
+        period.starts_at,
+        min(period.ends_at, at),
+        cutoff_at=min(period.cutoff_at, at),
+        timezone=zone_of(period).key,
+    )
+    return {of.agency_id: Apologies(late=of.late, apologised=of.apologised) for of in found}
 
 
 def _present(known: Charter, period: Period, active: Any) -> list[charter.Agency]:

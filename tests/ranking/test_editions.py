@@ -15,7 +15,7 @@ from feedback.models import Role
 from ranking import edition_body, editions, periods
 from ranking.bands import Band
 from ranking.config import Config
-from ranking.edition_body import Agency, Edition
+from ranking.edition_body import Agency, Apologies, Corrections, Edition
 from ranking.edition_errors import (
     AlreadyPublished,
     BadBody,
@@ -29,6 +29,7 @@ from ranking.errors import NotAPeriod
 from ranking.events import EditionDrafted, EditionPublished
 from ranking.models import EditionRow, EditionStatus
 from sla.acts import Act
+from sla.models import CorrectionRow, PromiseEventRow
 from tests.ranking import rows
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -78,6 +79,57 @@ async def test_a_stored_edition_reads_as_it_was_written():
     assert edition_body.from_json(Edition, edition_body.to_json(edition)) == edition
     with pytest.raises(BadBody):
         edition_body.from_json(Edition, {"name": "2026-Q3"})
+
+
+async def test_an_edition_from_before_corrections_were_counted_still_reads():
+    await rows.make_agency("old")
+    written = edition_body.to_json(await _drafted())
+    for line in written["agencies"]:
+        del line["corrections"], line["apologies"]
+    read = edition_body.from_json(Edition, written)
+    assert (_line(read, "old").corrections, _line(read, "old").apologies) == (None, None)
+    del written["agencies"][0]["history"]
+    with pytest.raises(BadBody):
+        edition_body.from_json(Edition, written)
+
+
+async def test_corrections_and_apologies_of_the_period_are_frozen_with_it():
+    agency = await rows.make_agency("late")
+    day = timedelta(days=1)
+    for apologised_at in (AUGUST - day, AUGUST + day, None):
+        promise = await rows.make_promise(
+            agency, AUGUST - 9 * day, due_at=AUGUST, ended_at=AUGUST + 3 * day
+        )
+        if apologised_at:
+            await PromiseEventRow.create(
+                promise=promise,
+                seq=1,
+                kind="extended",
+                at=apologised_at,
+                recorded_at=apologised_at,
+                by="test",
+                detail={},
+            )
+    asked = {
+        "promise": promise,
+        "agency": agency,
+        "round": 1,
+        "told_at": AUGUST + 3 * day,
+        "ended_at": AUGUST - day,
+        "reason": "Nhập sai ngày",
+        "requested_by": "staff:lan",
+        "decided_by": "staff:mai",
+    }
+    await CorrectionRow.create(
+        **asked, requested_at=AUGUST + 4 * day, decided_at=AUGUST + 5 * day, is_approved=True
+    )
+    await CorrectionRow.create(
+        **asked, requested_at=AUGUST + 6 * day, decided_at=NOVEMBER - day, is_approved=False
+    )
+    line = _line(await _drafted(), "late")
+    assert line.corrections == Corrections(requested=2, approved=1, declined=0, cured=1)
+    assert line.apologies == Apologies(late=3, apologised=1)
+    assert line.punctuality.due.missed == 3
 
 
 async def test_fewer_than_thirty_voices_leave_no_figure_in_the_edition():

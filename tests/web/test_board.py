@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from ranking.edition_body import Apologies, Corrections
 from tests import pages as reader
 from tests.web import editions
 from web.board import charts, pages
@@ -97,6 +98,41 @@ def test_an_agency_page_says_the_figures_in_words(files: dict[str, bytes]):
     assert "5 – very satisfied 794" in text
     assert "few, not shown" in text
     assert "quarter 2 of 2026" in text
+
+
+def test_corrections_and_apologies_are_told_in_words_and_in_notes():
+    made = editions.make_edition(
+        (
+            editions.gathered(
+                "A",
+                due=(400, 30, 20),
+                corrections=Corrections(requested=7, approved=4, declined=2, cured=3),
+                apologies=Apologies(late=50, apologised=20),
+            ),
+            editions.gathered("B", due=(100, 0, 0)),
+        )
+    )
+    files = pages.files(made)
+    text = reader.read(files["en/agencies/A/index.html"]).text
+    assert "Promises not kept: 50." in text
+    assert "told by the promised day: 20 (40%)" in text
+    assert "Corrections asked for 7 Approved 4 Of these, late became on time 3 Declined 2" in text
+    text = reader.read(files["en/agencies/B/index.html"]).text
+    assert "Promises not kept" not in text
+    assert "No correction was asked for or decided in the period." in text
+    notes = json.loads(files["notes.json"])
+    assert (notes["corrections_approved"], notes["promises_late_with_apology"]) == (4, 20)
+    assert [of["code"] for of in notes["corrections_by_agency"]] == ["A"]
+
+
+def test_an_edition_from_before_they_were_counted_says_nothing_of_corrections():
+    agencies = tuple(
+        dataclasses.replace(agency, corrections=None, apologies=None) for agency in EDITION.agencies
+    )
+    files = pages.files(dataclasses.replace(EDITION, agencies=agencies))
+    assert "orrection" not in reader.read(files["en/agencies/26740/index.html"]).text
+    notes = json.loads(files["notes.json"])
+    assert (notes["corrections_requested"], notes["corrections_by_agency"]) == (None, [])
 
 
 def test_a_change_of_its_own_share_is_told_and_tested(files: dict[str, bytes]):

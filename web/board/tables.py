@@ -12,6 +12,14 @@ import orjson
 from ranking import edition_body, rounding
 from ranking.edition_body import Agency, Edition, Indicator, Score
 
+CORRECTED = (
+    "corrections_requested",
+    "corrections_approved",
+    "corrections_declined",
+    "corrections_late_to_on_time",
+    "promises_late",
+    "promises_late_with_apology",
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -68,10 +76,37 @@ def notes(edition: Edition) -> bytes:
             "withdrawn_before_due": sum(of.withdrawn for of in due),
             "received": sum(of.received for of in received),
             "received_without_promise": sum(of.without_promise for of in received),
+            **_corrected(edition),
             "case_mix_adjusted": False,
             "transferred_promises": "charged to the agency that holds them now",
         }
     )
+
+
+def _corrected(edition: Edition) -> dict[str, Any]:
+    """Corrections of wrongly told ends and apologies, in all and by agency; null: not counted."""
+    lines = [_corrections(agency) for agency in edition.agencies]
+    totals = {name: _sum([line[name] for line in lines]) for name in CORRECTED}
+    by_agency = [line for line in lines if any(line[name] for name in CORRECTED)]
+    return {**totals, "corrections_by_agency": by_agency}
+
+
+def _corrections(agency: Agency) -> dict[str, Any]:
+    corrected, apologised = agency.corrections, agency.apologies
+    return {
+        "code": agency.code,
+        "corrections_requested": corrected.requested if corrected else None,
+        "corrections_approved": corrected.approved if corrected else None,
+        "corrections_declined": corrected.declined if corrected else None,
+        "corrections_late_to_on_time": corrected.cured if corrected else None,
+        "promises_late": apologised.late if apologised else None,
+        "promises_late_with_apology": apologised.apologised if apologised else None,
+    }
+
+
+def _sum(counts: list[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if known or not counts else None
 
 
 def inputs(edition: Edition) -> bytes:
