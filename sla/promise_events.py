@@ -132,6 +132,7 @@ KINDS: dict[str, type[PromiseEvent]] = {
     "corrected": Corrected,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
+_FIELDS = {kind: fields(kind) for kind in KINDS.values()}
 _PLACES = {kind: place for place, kind in enumerate(KINDS.values())}
 
 
@@ -161,7 +162,7 @@ _reading = functools.cmp_to_key(_compare)  # reads none of them until two are ot
 def to_json(event: PromiseEvent) -> dict[str, Any]:
     """A plain document with the name of the kind; `from_json` makes an equal event of it."""
     document: dict[str, Any] = {"kind": kind_of(event)}
-    for each in fields(event):
+    for each in _FIELDS[type(event)]:
         value = getattr(event, each.name)
         if value != each.default:
             document[each.name] = _written(value)
@@ -176,7 +177,7 @@ def from_json(document: object) -> PromiseEvent:
     if not isinstance(kind, str) or kind not in KINDS:
         raise UnknownKind(kind)
     given: dict[str, Any] = {}
-    for each in fields(KINDS[kind]):
+    for each in _FIELDS[KINDS[kind]]:
         if each.name in document:
             given[each.name] = _read(each.name, document[each.name])
         elif each.default is MISSING:

@@ -132,8 +132,9 @@ def _told(
             standing = _next(standing, event)
         except Refusal as refusal:
             refusals.append((event, refusal))
-    aside = tuple(event for event, _ in refusals)
-    return replace(standing, set_aside=aside), refusals
+    if refusals:
+        standing = replace(standing, set_aside=tuple(event for event, _ in refusals))
+    return standing, refusals
 
 
 def _next(standing: Standing, event: PromiseEvent) -> Standing:
