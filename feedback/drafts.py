@@ -1,14 +1,14 @@
 """What residents and staff hand in, parsed once into values that cannot be wrong.
 
 Every parser collects all faults before it refuses. Reasons are stable words: `missing`,
-`too_long`, `not_text`, `not_an_email`, `not_a_phone`, `not_a_name`, `not_a_day`, `not_a_choice`,
-`out_of_range`.
+`too_long`, `not_text`, `not_an_email`, `not_a_phone`, `not_a_name`, `not_a_day`,
+`not_a_clock_time`, `not_a_choice`, `out_of_range`.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import TypeVar
 
 from feedback.errors import Faulty, NotAFact
@@ -27,6 +27,7 @@ LANGUAGES = ("vi", "en")
 
 _EMAIL = re.compile(r"[^@\s<>\"',;:()\[\]\\]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]{2,}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _PHONE = re.compile(r"\+?[0-9]{8,15}")
 _BETWEEN_DIGITS = re.compile(r"[\s.()-]+")
 
@@ -169,6 +170,15 @@ class NewDate:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """When a case truly ended, in the local time of its office, and why it was told otherwise."""
+
+    ended_on: date
+    ended_time: time
+    reason: str
+
+
 def _email(reader: _Reader) -> str:
     email = reader.text("email", at_most=EMAIL_AT_MOST)
     if email and not _EMAIL.fullmatch(email):
@@ -277,6 +287,29 @@ def _day(written: str) -> date | None:
         return date.fromisoformat(written)
     except ValueError:
         return None
+
+
+def correction(given: Mapping[str, object]) -> Correction:
+    """From named values: ended_on (YYYY-MM-DD), ended_time (HH:MM), reason. Raises `Faulty`."""
+    reader = _Reader(given)
+    day = reader.text("ended_on", at_most=40, required=True)
+    clock = reader.text("ended_time", at_most=40, required=True)
+    ended_on, ended_time = _day(day), _time(clock)
+    if day and ended_on is None:
+        reader.fault("ended_on", "not_a_day")
+    if clock and ended_time is None:
+        reader.fault("ended_time", "not_a_clock_time")
+    draft = Correction(
+        ended_on=ended_on or date.max,
+        ended_time=ended_time or time.max,
+        reason=reader.text("reason", at_most=REASON_AT_MOST, required=True),
+    )
+    reader.finish()
+    return draft
+
+
+def _time(written: str) -> time | None:
+    return time.fromisoformat(written) if _TIME.fullmatch(written) else None
 
 
 def account(given: Mapping[str, object]) -> AccountDraft:

@@ -119,6 +119,14 @@ def check_may_ask_for_correction(by: Actor, agency_id: int) -> None:
         raise RoleMayNot(by.role)
 
 
+def check_may_correct(by: Actor, case: CaseFacts) -> None:
+    """The same rule for a case, whose end is there to be corrected once it was answered."""
+    check_may_see(by, case)
+    check_may_ask_for_correction(by, case.agency_id)
+    if case.status in OPEN:
+        raise NotNow(case.id, case.status)
+
+
 def check_may_decide_correction(by: Actor, agency_id: int) -> None:
     """Corrections are decided by a coordinator from outside the agency, never by its own head."""
     if not (isinstance(by, Staff) and by.role is Role.COORDINATOR):

@@ -125,11 +125,15 @@ async def _decide(row: CorrectionRow, act: Act, *, is_approved: bool, answer: st
     await row.save(update_fields=["decided_by", "decided_at", "is_approved", "answer"])
 
 
-async def open_requests(*, agency_id: int | None = None) -> list[Request]:
-    """What waits for a decision, oldest first; of one agency's promises when asked for."""
+async def open_requests(
+    *, agency_id: int | None = None, promise_id: int | None = None
+) -> list[Request]:
+    """What waits for a decision, oldest first; of one agency's or one promise when asked for."""
     found = CorrectionRow.filter(decided_at=None)
     if agency_id is not None:
         found = found.filter(agency_id=agency_id)
+    if promise_id is not None:
+        found = found.filter(promise_id=promise_id)
     rows = await found.order_by("requested_at", "id").values_list(
         "id",
         "promise_id",
@@ -145,9 +149,11 @@ async def open_requests(*, agency_id: int | None = None) -> list[Request]:
 
 
 async def request_of(request_id: int) -> Request:
-    """One open request. `NoSuchRequest` when there is none that waits."""
+    """One open request. `NoSuchRequest`; `AlreadyDecided` when it does not wait any more."""
     found = [one for one in await open_requests() if one.id == request_id]
     if not found:
+        if await CorrectionRow.exists(id=request_id):
+            raise AlreadyDecided(request_id)
         raise NoSuchRequest(request_id)
     return found[0]
 

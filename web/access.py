@@ -35,6 +35,8 @@ KEY = Whom(keys=True)
 PUBLISHING = Whom(frozenset({Role.PUBLISHER, Role.AUDITOR, Role.ADMINISTRATOR}))
 PUBLISHER = Whom(frozenset({Role.PUBLISHER}))
 WORKERS = Whom(WORK_ON_CASES)
+OVERSIGHT = Whom(SEE_ALL)
+COORDINATOR = Whom(frozenset({Role.COORDINATOR}))
 ADMINISTRATION = Whom(frozenset({Role.ADMINISTRATOR, Role.AUDITOR}))
 ADMINISTRATOR = Whom(frozenset({Role.ADMINISTRATOR}))
 
@@ -66,6 +68,9 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("GET", "/{lang:lang}/inbox/{reference:path}/apology"): CASES,
     ("GET", "/{lang:lang}/inbox/{reference}/{action}"): CASES,
     ("POST", "/{lang:lang}/inbox/{reference}/{action}"): WORKERS,
+    ("GET", "/{lang:lang}/corrections"): OVERSIGHT,
+    ("GET", "/{lang:lang}/corrections/{number}"): OVERSIGHT,
+    ("POST", "/{lang:lang}/corrections/{number}"): COORDINATOR,
     ("GET", "/{lang:lang}/publishing"): PUBLISHING,
     ("POST", "/{lang:lang}/publishing"): PUBLISHER,
     ("GET", "/{lang:lang}/publishing/{edition}"): PUBLISHING,

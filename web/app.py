@@ -47,6 +47,7 @@ from web.pages import (
     apology,
     case,
     complaints,
+    corrections,
     home,
     publishing,
     rate,
@@ -83,6 +84,7 @@ ROUTERS = (
     inbox_pages.router,
     apology.router,  # before the actions of a case, one of which it would be taken for
     case.router,
+    corrections.router,
     publishing.router,
     admin.router,
 )

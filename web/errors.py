@@ -150,6 +150,8 @@ REASONS: dict[str, str] = {
     "not_a_date": mark("This is not a date, such as 2026-10-05."),
     "not_a_time": mark("This is not a time with its offset, such as 2026-10-05T09:00:00+07:00."),
     "not_a_day": mark("This is not a day, such as 2026-10-05."),
+    "not_a_clock_time": mark("This is not a time of day, such as 16:30."),
+    "before_receipt": mark("This lies before the case was received."),
     "closed_day": mark("The office is closed on this day. Please choose a working day."),
     "day_unknown": mark("The days off around this day are not known yet."),
     "not_later": mark("The new date must lie ahead, and after the first one."),

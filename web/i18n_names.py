@@ -10,6 +10,7 @@ from feedback.messages import MessageKind
 from feedback.models import CaseKind, Role
 from ranking.models import EditionStatus
 from sla.standing import Verdict
+from sla.statutory import StageVerdict
 from web import i18n
 from web.i18n import mark
 
@@ -43,6 +44,15 @@ i18n.NAMES[Verdict] = {
     Verdict.WITHDRAWN: mark("Withdrawn"),
     Verdict.NO_PROMISE: mark("No promise"),
     Verdict.UNDATED: mark("Date not known yet"),
+}
+i18n.NAMES[StageVerdict] = {
+    StageVerdict.NOT_BEGUN: mark("Not begun"),
+    StageVerdict.OPEN: mark("In time"),
+    StageVerdict.OVERDUE: mark("Overdue"),
+    StageVerdict.DONE: mark("On time"),
+    StageVerdict.LATE: mark("Late"),
+    StageVerdict.NOT_NEEDED: mark("Not needed"),
+    StageVerdict.UNDATED: mark("Date not known yet"),
 }
 i18n.NAMES[Role] = {
     Role.OFFICER: mark("Officer"),

@@ -154,7 +154,7 @@ async def test_a_declined_request_changes_nothing_and_says_why(database):
     assert (count.requested, count.approved, count.declined, count.cured) == (1, 0, 1, 0)
     with pytest.raises(errors.AlreadyDecided):
         await corrections.approve(number, make.act(boss, LATER))
-    with pytest.raises(errors.NoSuchRequest):
+    with pytest.raises(errors.AlreadyDecided):
         await corrected.approve(number, make.act(boss, LATER))
     with pytest.raises(errors.NoSuchRequest):
         await corrections.approve(number + 1, make.act(boss, LATER))

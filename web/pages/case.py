@@ -12,16 +12,16 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import drafts, inbox, urgency
+from feedback import drafts, inbox, law, urgency
 from feedback import permissions as may
 from feedback.actors import Staff
 from feedback.errors import Faulty, NotAFact, NotNow, NotYours, Refusal, UnknownAgency
 from feedback.inbox import CaseFile
 from feedback.lifecycle import CaseStatus
 from feedback.messages import Message, MessageKind
-from sla import charter
+from sla import charter, corrections
 from sla.charter import Charter
-from sla.errors import SlaError
+from sla.errors import AlreadyRequested, SlaError
 from web import acting, errors, forms, i18n, i18n_names, idempotency, rendering
 from web.errors import NoSuchPage
 from web.forms import Form
@@ -118,7 +118,9 @@ async def _shown(
     me: Staff = request.state.actor
     language = rendering.language_of(request)
     case = await inbox.opened(me, reference)
-    deadline = await urgency.explained(case.promise_id, at=request.app.state.clock())
+    at = request.app.state.clock()
+    deadline = await urgency.explained(case.promise_id, at=at)
+    asked = await corrections.open_requests(promise_id=case.promise_id)
     known = await charter.current()
     others = (a for a in known.open_agencies(on=request.app.state.today()) if a != case.agency)
     return await staff.page(
@@ -129,8 +131,13 @@ async def _shown(
         case=case,
         deadline=deadline,
         lines=list(explained.lines(deadline.steps, language, deadline.standing)),
+        law=await law.course(case.promise_id, case.timeline, at=at),
+        not_recorded=law.NOT_RECORDED,
         story=list(_story(case, known, language)),
-        choices={choice.name: choice for choice in _choices(me, case, language)},
+        correction=asked[0] if asked else None,
+        choices={
+            choice.name: choice for choice in _choices(me, case, language, is_asked=bool(asked))
+        },
         colleagues=await _colleagues(me, case),
         agencies=[(agency.code, agency.name(language)) for agency in others],
         limits=drafts,
@@ -139,15 +146,19 @@ async def _shown(
     )
 
 
-def _choices(me: Staff, case: CaseFile, language: str) -> Iterator[Choice]:
+def _choices(me: Staff, case: CaseFile, language: str, *, is_asked: bool) -> Iterator[Choice]:
     words = i18n.translator(language)
     for name, action in ACTIONS.items():
-        refusal = may.why_not(action.check, me, case.facts)
-        refused = words.gettext(_reason(refusal, case)) if refusal else ""
+        refusal: Refusal | AlreadyRequested | None = may.why_not(action.check, me, case.facts)
+        if name == "correction" and is_asked and refusal is None:
+            refusal = AlreadyRequested(case.promise_id)
+        refused = words.gettext(_reason(name, refusal, case)) if refusal else ""
         yield Choice(name, words.gettext(action.title), refused)
 
 
-def _reason(refusal: Refusal, case: CaseFile) -> str:
+def _reason(action: str, refusal: Exception, case: CaseFile) -> str:
+    if isinstance(refusal, NotNow) and action == "correction":
+        return mark("Only once the case has ended.")
     if isinstance(refusal, NotNow) and case.facts.status is CaseStatus.FILED:
         return mark("Only once somebody is in charge.")
     return errors.answer_to(refusal).title

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from feedback import apologies, casework, drafts
+from feedback import apologies, casework, corrections, drafts
 from feedback import permissions as may
 from feedback.codes import Keyring
 from feedback.errors import NoSuchCase, NotAFact
@@ -49,6 +49,10 @@ async def _transfer(reference: str, form: Form, act: Act, _: Keyring) -> None:
 
 async def _extend(reference: str, form: Form, act: Act, keys: Keyring) -> None:
     await apologies.tell_new_day(reference, drafts.new_date(form.values), act, keys)
+
+
+async def _correct(reference: str, form: Form, act: Act, _: Keyring) -> None:
+    await corrections.ask_for(reference, drafts.correction(form.values), act)
 
 
 async def _close_duplicate(reference: str, form: Form, act: Act, keys: Keyring) -> None:
@@ -103,5 +107,11 @@ ACTIONS = {
         mark("The case is answered with a pointer to the one it repeats."),
         may.check_may_answer,
         _close_duplicate,
+    ),
+    "correction": Action(
+        mark("Ask to correct the end"),
+        mark("Your request is stored. A coordinator from outside the agency decides about it."),
+        may.check_may_correct,
+        _correct,
     ),
 }

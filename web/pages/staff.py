@@ -6,15 +6,21 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from feedback.actors import Staff
-from sla import charter
+from feedback.models import Role
+from sla import charter, warnings
 from web import access, rendering
 from web.i18n import mark
 
 SECTIONS = {
     "inbox": mark("Cases"),
+    "corrections": mark("Corrections"),
     "publishing": mark("Editions"),
     "admin": mark("Administration"),
 }
+
+
+# They see to it that a new version of a calendar comes in time.
+WARNED = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 
 
 async def page(
@@ -23,6 +29,8 @@ async def page(
     """A page inside the staff's own frame; `section` is the entry of the navigation it is in."""
     me: Staff = request.state.actor
     known = await charter.current()
+    at = request.app.state.clock()
+    endings = await warnings.calendar_ends_soon(at) if me.role in WARNED else ()
     return rendering.page(
         request,
         template,
@@ -31,6 +39,7 @@ async def page(
         my_agency=known.agency_of_id(me.agency_id) if me.agency_id is not None else None,
         sections={path: words for path, words in SECTIONS.items() if access.may_open(me, path)},
         section=section,
+        endings=endings,
         **values,
     )
 

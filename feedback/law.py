@@ -1,0 +1,51 @@
+"""What the law asks of a case besides what was promised: its statutory stages, from its story."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from feedback import events
+from feedback.events import CaseEvent
+from feedback.timeline import Line
+from sla import charter, statutory
+from sla.models import PromiseRow
+from sla.statutory import Course, Happening
+
+# Complaints and suggestions here are phản ánh, kiến nghị; a statutory complaint (khiếu nại) or a
+# denunciation goes elsewhere.
+KIND = "feedback"
+
+# What an event is for the law; None where it moves no statutory clock. Whoever is put in charge
+# accepts the case.
+HAPPENINGS: dict[type[CaseEvent], str | None] = {
+    events.CaseFiled: None,
+    events.CaseAssigned: "accepted",
+    events.ResidentAsked: "asked",
+    events.ResidentReplied: None,
+    events.NoteAdded: None,
+    events.CaseTransferred: "transferred",
+    events.CaseExtended: None,
+    events.CaseAnswered: "answered",
+    events.CaseReopened: None,
+    events.CaseClosed: None,
+    events.CaseWithdrawn: "withdrawn",
+}
+_BY_NAME = {kind.__name__: name for kind, name in HAPPENINGS.items()}
+
+# Answers go to the resident; where the law wants them published too, that is done elsewhere.
+NOT_RECORDED = frozenset({"publish"})
+
+
+async def course(promise_id: int, story: Iterable[Line], *, at: datetime) -> Course | None:
+    """The statutory stages of a case at a moment; None without a procedure or a calendar."""
+    row = await PromiseRow.get(id=promise_id)
+    known = await charter.current()
+    calendar_id: int | None = row.calendar_id
+    if calendar_id is None:
+        agency = known.agency_of_id(row.agency_id)
+        calendar_id = known.latest_calendar.get(agency.calendar_code)
+    if calendar_id is None:
+        return None
+    happenings = [
+        Happening(name, line.at) for line in story if (name := _BY_NAME.get(line.kind)) is not None
+    ]
+    return statutory.course(KIND, row.started_at, happenings, known.calendars[calendar_id], at=at)
