@@ -93,3 +93,16 @@ async def is_migrated() -> bool:
     """Whether the database of the current context holds every migration of this code."""
     rows = await get_connection("default").execute_query_dict(schema.APPLIED)
     return schema.is_complete((row["app"], row["name"]) for row in rows)
+
+
+UNREACHABLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
+
+
+async def forgetful(url: str) -> list[str]:
+    """The server settings that are off and without which an acknowledged write may be lost."""
+    asked = await connection(url)
+    try:
+        return [name for name in DURABLE if await asked.fetchval(f"show {name}") == "off"]
+    finally:
+        await asked.close()

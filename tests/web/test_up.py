@@ -79,6 +79,20 @@ def test_migrate_works_on_a_folder_where_nothing_runs_and_leaves_nothing_running
     assert (tmp_path / "var/secrets.toml").exists()
 
 
+def test_serve_refuses_a_database_that_may_forget(tmp_path, postgres, template):
+    done = said(
+        tmp_path,
+        "serve",
+        HAILONG_DATABASE_URL=postgres.url(template),
+        HAILONG_BASE_URL="https://hailong.example",
+        HAILONG_SECRET_KEY="s" * 40,
+        HAILONG_PEPPER="p" * 40,
+    )
+    assert done.returncode == 1
+    assert "fsync off" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_commands_at_the_same_time_share_the_server_that_one_of_them_started(tmp_path):
     arguments = [*HAILONG, "migrate", "--data", "var"]
     several = [

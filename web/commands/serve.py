@@ -1,11 +1,12 @@
 """`hailong serve`"""
 
+import asyncio
 import socket
 
 import click
 import uvicorn
 
-from web import app, clock, logs
+from web import app, clock, database, logs
 from web.settings import Settings, unsafe_for_production
 
 STOP_SECONDS = 3  # for answers under way; the supervisor allows a little more
@@ -20,12 +21,13 @@ CONNECTIONS = 512  # beyond them 503 at once: better than a queue without end
 def serve(host: str, port: int, fd: int | None, *, trial: bool) -> None:
     """Serve pages and API until SIGTERM. Put a proxy with its own time limits in front.
 
-    Refuses settings that are unsafe for production: a default secret, no base URL.
+    Refuses what is unsafe for production: a default secret, no base URL, a database that may
+    forget what it has acknowledged.
     """
     logs.configure()
     settings = Settings.read()
-    if (faults := unsafe_for_production(settings)) and not trial:
-        raise click.ClickException("refused as unsafe: " + "; ".join(faults))
+    if not trial:
+        _check_safe(settings)
     server = uvicorn.Server(
         uvicorn.Config(
             app.create_app(settings, clock.now),
@@ -47,3 +49,15 @@ def serve(host: str, port: int, fd: int | None, *, trial: bool) -> None:
     server.run(sockets=None if fd is None else [socket.socket(fileno=fd)])
     if not server.started:
         raise click.ClickException(f"cannot serve on {host}:{port}; the log says why")
+
+
+def _check_safe(settings: Settings) -> None:
+    faults = unsafe_for_production(settings)
+    if not faults and settings.database_url is not None:
+        try:
+            off = asyncio.run(database.forgetful(settings.database_url))
+        except database.UNREACHABLE as error:
+            raise click.ClickException(f"the database cannot be reached: {error}") from None
+        faults = [f"the database has {name} off: a receipt could be lost" for name in off]
+    if faults:
+        raise click.ClickException("refused as unsafe: " + "; ".join(faults))
