@@ -14,8 +14,8 @@ from tortoise.connection import get_connection
 from feedback import casework
 from feedback import permissions as may
 from feedback.codes import Keyring
-from feedback.drafts import NewDate
 from feedback.errors import NoSuchCase, NotAFact
+from feedback.told_dates import NewDate
 from sla import charter, ledger, nearing
 from sla.acts import Act, Actor
 from sla.charter import Agency, Service

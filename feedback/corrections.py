@@ -5,8 +5,8 @@ from datetime import UTC, datetime, tzinfo
 
 from feedback import accounts
 from feedback import permissions as may
-from feedback.drafts import Correction
 from feedback.errors import NoSuchCase, NotAFact
+from feedback.told_dates import Correction
 from sla import charter, corrections
 from sla.acts import Act, Actor
 from sla.charter import Agency, Charter
@@ -75,9 +75,15 @@ class Waiting:
     @property
     def cures(self) -> bool:
         """Whether it would turn late into on time."""
-        if self.due_at is None:
-            return False
-        return self.request.ended_at <= self.due_at < self.request.told_at
+        return self._is_late(self.request.told_at) and not self._is_late(self.request.ended_at)
+
+    @property
+    def worsens(self) -> bool:
+        """Whether it would turn on time into late."""
+        return self._is_late(self.request.ended_at) and not self._is_late(self.request.told_at)
+
+    def _is_late(self, ended_at: datetime) -> bool:
+        return self.due_at is not None and ended_at > self.due_at
 
 
 async def waiting() -> list[Waiting]:

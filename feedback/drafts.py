@@ -1,14 +1,13 @@
 """What residents and staff hand in, parsed once into values that cannot be wrong.
 
 Every parser collects all faults before it refuses. Reasons are stable words: `missing`,
-`too_long`, `not_text`, `not_an_email`, `not_a_phone`, `not_a_name`, `not_a_day`,
-`not_a_clock_time`, `not_a_choice`, `out_of_range`.
+`too_long`, `not_text`, `not_an_email`, `not_a_phone`, `not_a_name`, `not_a_choice`,
+`out_of_range`.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, time
 from typing import TypeVar
 
 from feedback.errors import Faulty, NotAFact
@@ -27,7 +26,6 @@ LANGUAGES = ("vi", "en")
 
 _EMAIL = re.compile(r"[^@\s<>\"',;:()\[\]\\]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]{2,}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
-_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _PHONE = re.compile(r"\+?[0-9]{8,15}")
 _BETWEEN_DIGITS = re.compile(r"[\s.()-]+")
 
@@ -99,7 +97,7 @@ class Duplicate:
     text: str
 
 
-class _Reader:
+class Reader:
     """Reads named facts one by one and remembers what was wrong with each."""
 
     def __init__(self, given: Mapping[str, object]) -> None:
@@ -162,31 +160,14 @@ class _Reader:
             raise Faulty(tuple(self.faults))
 
 
-@dataclass(frozen=True, slots=True)
-class NewDate:
-    """The day by which it will be done after all, and why not before."""
-
-    until: date
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """When a case truly ended, in the local time of its office, and why it was told otherwise."""
-
-    ended_on: date
-    ended_time: time
-    reason: str
-
-
-def _email(reader: _Reader) -> str:
+def _email(reader: Reader) -> str:
     email = reader.text("email", at_most=EMAIL_AT_MOST)
     if email and not _EMAIL.fullmatch(email):
         reader.fault("email", "not_an_email")
     return email
 
 
-def _phone(reader: _Reader) -> str:
+def _phone(reader: Reader) -> str:
     phone = _BETWEEN_DIGITS.sub("", reader.text("phone", at_most=40))
     if phone and not _PHONE.fullmatch(phone):
         reader.fault("phone", "not_a_phone")
@@ -197,7 +178,7 @@ def complaint(given: Mapping[str, object]) -> ComplaintDraft:
     """A draft from named values: agency, service, kind, subject, text, location, name, email,
     phone, language. Raises `Faulty` with every fault.
     """
-    reader = _Reader(given)
+    reader = Reader(given)
     kinds = {kind.value: kind for kind in CaseKind}
     draft = ComplaintDraft(
         agency=reader.text("agency", at_most=40, required=True),
@@ -215,7 +196,7 @@ def complaint(given: Mapping[str, object]) -> ComplaintDraft:
 
 def rating(given: Mapping[str, object]) -> RatingDraft:
     """A draft from named values: overall, solved, clear, contacts, comment, language."""
-    reader = _Reader(given)
+    reader = Reader(given)
     overall = reader.number("overall", 1, 5, required=True)
     draft = RatingDraft(
         overall=overall or 0,
@@ -231,7 +212,7 @@ def rating(given: Mapping[str, object]) -> RatingDraft:
 
 def message(given: Mapping[str, object], *, field: str = "text") -> str:
     """A text of a message, question, answer or note. Raises `Faulty`."""
-    reader = _Reader(given)
+    reader = Reader(given)
     text = reader.text(field, at_most=TEXT_AT_MOST, required=True, clean=spelling.tidy)
     reader.finish()
     return text
@@ -239,7 +220,7 @@ def message(given: Mapping[str, object], *, field: str = "text") -> str:
 
 def reason(given: Mapping[str, object], *, field: str = "reason") -> str:
     """A short reason for an act. Raises `Faulty`."""
-    reader = _Reader(given)
+    reader = Reader(given)
     text = reader.text(field, at_most=REASON_AT_MOST, required=True)
     reader.finish()
     return text
@@ -247,7 +228,7 @@ def reason(given: Mapping[str, object], *, field: str = "reason") -> str:
 
 def handover(given: Mapping[str, object]) -> Handover:
     """From named values: agency, reason. Raises `Faulty`."""
-    reader = _Reader(given)
+    reader = Reader(given)
     draft = Handover(
         agency=reader.text("agency", at_most=40, required=True),
         reason=reader.text("reason", at_most=REASON_AT_MOST, required=True),
@@ -258,7 +239,7 @@ def handover(given: Mapping[str, object]) -> Handover:
 
 def duplicate(given: Mapping[str, object]) -> Duplicate:
     """From named values: of, text. Raises `Faulty`."""
-    reader = _Reader(given)
+    reader = Reader(given)
     draft = Duplicate(
         of=reader.text("of", at_most=40, required=True),
         text=reader.text("text", at_most=TEXT_AT_MOST, required=True, clean=spelling.tidy),
@@ -267,54 +248,9 @@ def duplicate(given: Mapping[str, object]) -> Duplicate:
     return draft
 
 
-def new_date(given: Mapping[str, object]) -> NewDate:
-    """From named values: until (YYYY-MM-DD), reason. Raises `Faulty`."""
-    reader = _Reader(given)
-    written = reader.text("until", at_most=40, required=True)
-    until = _day(written)
-    if written and until is None:
-        reader.fault("until", "not_a_day")
-    draft = NewDate(
-        until=until or date.max,
-        reason=reader.text("reason", at_most=REASON_AT_MOST, required=True),
-    )
-    reader.finish()
-    return draft
-
-
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None
-
-
-def correction(given: Mapping[str, object]) -> Correction:
-    """From named values: ended_on (YYYY-MM-DD), ended_time (HH:MM), reason. Raises `Faulty`."""
-    reader = _Reader(given)
-    day = reader.text("ended_on", at_most=40, required=True)
-    clock = reader.text("ended_time", at_most=40, required=True)
-    ended_on, ended_time = _day(day), _time(clock)
-    if day and ended_on is None:
-        reader.fault("ended_on", "not_a_day")
-    if clock and ended_time is None:
-        reader.fault("ended_time", "not_a_clock_time")
-    draft = Correction(
-        ended_on=ended_on or date.max,
-        ended_time=ended_time or time.max,
-        reason=reader.text("reason", at_most=REASON_AT_MOST, required=True),
-    )
-    reader.finish()
-    return draft
-
-
-def _time(written: str) -> time | None:
-    return time.fromisoformat(written) if _TIME.fullmatch(written) else None
-
-
 def account(given: Mapping[str, object]) -> AccountDraft:
     """A draft from named values: name, display_name, email, role, agency. Raises `Faulty`."""
-    reader = _Reader(given)
+    reader = Reader(given)
     name = reader.text("name", at_most=40, required=True)
     if name and not _NAME.fullmatch(name):
         reader.fault("name", "not_a_name")

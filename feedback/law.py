@@ -33,6 +33,8 @@ _BY_NAME = {kind.__name__: name for kind, name in HAPPENINGS.items()}
 
 # Answers go to the resident; where the law wants them published too, that is done elsewhere.
 NOT_RECORDED = frozenset({"publish"})
+# Who knows enough need not ask.
+IF_NEEDED = frozenset({"ask"})
 
 
 async def course(promise_id: int, story: Iterable[Line], *, at: datetime) -> Course | None:

@@ -17,6 +17,8 @@ P = ParamSpec("P")
 
 # They see every agency's cases; only the coordinator acts on them.
 SEE_ALL = frozenset({Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR})
+# They see to it that a calendar goes on in time.
+KEEP_CALENDARS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 WORK_ON_CASES = frozenset({Role.OFFICER, Role.HEAD, Role.COORDINATOR})
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedback import accounts, apologies, casework, drafts, tracking
+from feedback import accounts, apologies, casework, told_dates, tracking
 from feedback.actors import AgencySystem, Resident
 from feedback.drafts import Contact
 from feedback.errors import Faulty, NoSuchCase, NotAFact, NotNow, NotYours, RoleMayNot
@@ -287,7 +287,7 @@ async def test_the_api_extends_a_case(database, settings):
 
 
 async def tell(reference, by, day, *, at=NOW):
-    draft = drafts.new_date({"until": day, "reason": "Chờ ý kiến chuyên môn"})
+    draft = told_dates.new_date({"until": day, "reason": "Chờ ý kiến chuyên môn"})
     await apologies.tell_new_day(reference, draft, make.act(by, at), KEYS)
 
 
@@ -332,7 +332,7 @@ async def test_without_a_case_or_a_calendar_there_is_no_new_day(database):
 )
 def test_a_new_day_is_parsed_once_with_every_fault(given, faults):
     with pytest.raises(Faulty) as refused:
-        drafts.new_date(given)
+        told_dates.new_date(given)
     assert {fault.field: fault.reason for fault in refused.value.faults} == faults
 
 

@@ -100,6 +100,19 @@ async def test_an_officer_asks_and_a_coordinator_approves(browser: httpx.AsyncCl
     await get(browser, f"/en/corrections/{number}", 409)
 
 
+async def test_a_correction_to_the_agencys_own_cost_is_shown_as_such(
+    browser: httpx.AsyncClient,
+) -> None:
+    lan = await make.make_staff("lan")
+    receipt = await make.make_answered_case(lan)
+    await sign_in(browser, "lan")
+    path = f"/en/inbox/{receipt.reference}/correction"
+    await send(browser, path, **{**TRULY, "ended_on": "2026-10-19"})
+    await make.make_staff("mai", role=Role.COORDINATOR, agency=None)
+    await sign_in(browser, "mai")
+    assert "On time would become late" in (await get(browser, "/en/corrections")).text
+
+
 async def test_to_decline_needs_a_reason(browser: httpx.AsyncClient) -> None:
     number, _ = await asked(browser)
     await make.make_staff("mai", role=Role.COORDINATOR, agency=None)

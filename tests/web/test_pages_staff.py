@@ -411,7 +411,7 @@ async def test_what_may_not_be_done_is_greyed_with_its_reason(browser: httpx.Asy
     await sign_in(browser)
     page = await get(browser, f"/vi/inbox/{receipt.reference}")
     greyed = [b for b in page.all("button") if b.get("disabled") is not None]
-    assert len(greyed) == 4  # answer, ask, extend, close as a duplicate
+    assert len(greyed) == 5  # answer, ask, extend, close as a duplicate, correct the end
     assert page.text.count("Chỉ thực hiện được sau khi có người phụ trách.") == 3
 
 

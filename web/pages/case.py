@@ -133,6 +133,7 @@ async def _shown(
         lines=list(explained.lines(deadline.steps, language, deadline.standing)),
         law=await law.course(case.promise_id, case.timeline, at=at),
         not_recorded=law.NOT_RECORDED,
+        if_needed=law.IF_NEEDED,
         story=list(_story(case, known, language)),
         correction=asked[0] if asked else None,
         choices={

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from feedback import apologies, casework, corrections, drafts
+from feedback import apologies, casework, corrections, drafts, told_dates
 from feedback import permissions as may
 from feedback.codes import Keyring
 from feedback.errors import NoSuchCase, NotAFact
@@ -48,11 +48,11 @@ async def _transfer(reference: str, form: Form, act: Act, _: Keyring) -> None:
 
 
 async def _extend(reference: str, form: Form, act: Act, keys: Keyring) -> None:
-    await apologies.tell_new_day(reference, drafts.new_date(form.values), act, keys)
+    await apologies.tell_new_day(reference, told_dates.new_date(form.values), act, keys)
 
 
 async def _correct(reference: str, form: Form, act: Act, _: Keyring) -> None:
-    await corrections.ask_for(reference, drafts.correction(form.values), act)
+    await corrections.ask_for(reference, told_dates.correction(form.values), act)
 
 
 async def _close_duplicate(reference: str, form: Form, act: Act, keys: Keyring) -> None:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from feedback.actors import Staff
-from feedback.models import Role
+from feedback.permissions import KEEP_CALENDARS
 from sla import charter, warnings
 from web import access, rendering
 from web.i18n import mark
@@ -19,10 +19,6 @@ SECTIONS = {
 }
 
 
-# They see to it that a new version of a calendar comes in time.
-WARNED = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
-
-
 async def page(
     request: Request, template: str, *, section: str, status: int = 200, **values: Any
 ) -> Response:
@@ -30,7 +26,7 @@ async def page(
     me: Staff = request.state.actor
     known = await charter.current()
     at = request.app.state.clock()
-    endings = await warnings.calendar_ends_soon(at) if me.role in WARNED else ()
+    endings = await warnings.calendar_ends_soon(at) if me.role in KEEP_CALENDARS else ()
     return rendering.page(
         request,
         template,
