@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import uvloop
 
 from benchmarks import city
 from feedback import intake
@@ -58,8 +59,8 @@ def run(scale: str = "small") -> dict[str, Any]:
         limit = _pgbench(server, SECONDS[scale])
         codes = asyncio.run(_closures(settings, int(SECONDS[scale] * 4000)))
         with _served(settings) as port:
-            ratings = asyncio.run(_load(port, _ratings(codes), SECONDS[scale]))
-            complaints = asyncio.run(_load(port, _complaints(), SECONDS[scale]))
+            ratings = uvloop.run(_load(port, _ratings(codes), SECONDS[scale]))
+            complaints = uvloop.run(_load(port, _complaints(), SECONDS[scale]))
     return {
         "pgbench_rows_per_second": round(limit),
         "ratings_per_second": round(ratings),

@@ -66,9 +66,10 @@ TITLES = {
 }
 
 
+# Routes are tried in order: those where many come at once stand first.
 ROUTERS = (
-    health.router,
     cases.router,
+    health.router,
     directory.router,
     commitments.router,
     inbox.router,

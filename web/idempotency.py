@@ -48,8 +48,10 @@ def once_of(key: str, scope: str, body: bytes, keys: Keyring) -> Once | None:
 
 async def once(request: Request) -> Once | None:
     """The key of a JSON call, scoped to its path and caller."""
-    scope = f"{request.url.path}\0{request.state.actor.reference}"
     key = request.headers.get("idempotency-key", "")
+    if not key:
+        return None
+    scope = f"{request.url.path}\0{request.state.actor.reference}"
     return once_of(key, scope, await request.body(), request.app.state.keys)
 
 

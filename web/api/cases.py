@@ -49,6 +49,28 @@ def _resident(request: Request) -> Resident:
     return actor if isinstance(actor, Resident) else Resident(device=actor.reference)
 
 
+@router.post("/cases/rate", openapi_extra=takes(RateByCodeBody))
+async def rate(request: Request) -> Response:
+    """Rate the result of a case; the last answer before the window closes counts."""
+    body = await schemas.read(RateByCodeBody, request)
+    return await _rate(request, body.tracking_code, body, mode="code")
+
+
+@router.post("/ratings", openapi_extra=takes(RateByTokenBody))
+async def rate_by_token(request: Request) -> Response:
+    """Rate by the token of an invitation."""
+    body = await schemas.read(RateByTokenBody, request)
+    return await _rate(request, body.token, body, mode="link")
+
+
+async def _rate(request: Request, code: str, body: AnswersBody, *, mode: str) -> Response:
+    draft = drafts.rating(body.model_dump(exclude={"tracking_code", "token"}))
+    once = await idempotency.once(request)
+    asked = Keyed(Answer(code, draft, mode), once)
+    stored = await request.app.state.desks.ratings.ask(asked)
+    return reply(stored.body, stored.status)
+
+
 @router.post("/cases/track", openapi_extra=takes(CodeBody))
 async def track(request: Request) -> Response:
     """What the holder of a tracking code may know."""
@@ -128,26 +150,4 @@ async def withdraw(request: Request, act: Acting) -> Response:
 async def _once(request: Request, act: Acting, do: Callable[[], Awaitable[Stored]]) -> Response:
     once = await idempotency.once(request)
     stored = await idempotency.answered(once, act, request.app.state.keys, do)
-    return reply(stored.body, stored.status)
-
-
-@router.post("/cases/rate", openapi_extra=takes(RateByCodeBody))
-async def rate(request: Request) -> Response:
-    """Rate the result of a case; the last answer before the window closes counts."""
-    body = await schemas.read(RateByCodeBody, request)
-    return await _rate(request, body.tracking_code, body, mode="code")
-
-
-@router.post("/ratings", openapi_extra=takes(RateByTokenBody))
-async def rate_by_token(request: Request) -> Response:
-    """Rate by the token of an invitation."""
-    body = await schemas.read(RateByTokenBody, request)
-    return await _rate(request, body.token, body, mode="link")
-
-
-async def _rate(request: Request, code: str, body: AnswersBody, *, mode: str) -> Response:
-    draft = drafts.rating(body.model_dump(exclude={"tracking_code", "token"}))
-    once = await idempotency.once(request)
-    asked = Keyed(Answer(code, draft, mode), once)
-    stored = await request.app.state.desks.ratings.ask(asked)
     return reply(stored.body, stored.status)
