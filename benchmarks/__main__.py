@@ -48,7 +48,7 @@ def _table(kept: dict[str, dict[str, Any]]) -> str:
         f"| {name} | {figure.replace('_', ' ')} | {value} |"
         for name in NAMES
         for figure, value in kept.get(name, {}).items()
-        if isinstance(value, int | float | str)
+        if isinstance(value, int | float)
     ]
     return "\n".join(["| benchmark | figure | value |", "|---|---|---|", *rows, ""])
 
