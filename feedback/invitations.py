@@ -32,13 +32,13 @@ async def open_closure(promise_id: int, act: Act) -> None:
         agency_id=promise.agency_id,
         service_id=promise.service_id,
         channel=promise.channel,
-        resident=promise.resident or codes_of_nobody(promise.code),
+        resident=promise.resident or voice_of_nobody(promise.code),
         closed_at=act.at,
         window_ends_at=act.at + WINDOW,
     )
 
 
-def codes_of_nobody(code: str) -> bytes:
+def voice_of_nobody(code: str) -> bytes:
     """A resident of whom nothing is known is counted as one of their own."""
     return code.encode()
 

@@ -138,7 +138,7 @@ async def _write(connection: Any, new: Sequence[tuple[PastRating, Any]]) -> None
 
 def _closure(number: int, rating: PastRating, row: Any) -> str:
     closed_at = row["ended_at"]
-    resident = rating.resident or row["resident"] or invitations.codes_of_nobody(row["code"])
+    resident = rating.resident or row["resident"] or invitations.voice_of_nobody(row["code"])
     over = max(rating.given_at, closed_at + timedelta(seconds=1))
     owner = row["agency_id"], row["service_id"], row["channel"]
     return copying.line(

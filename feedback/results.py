@@ -58,7 +58,7 @@ def of_life(start: Start, lived: Lived, rated: Sequence[Rated | None]) -> list[R
             agency_id=lived.agency_id,
             service_id=start.service.id if start.service else None,
             channel=start.channel,
-            resident=start.resident or invitations.codes_of_nobody(start.code),
+            resident=start.resident or invitations.voice_of_nobody(start.code),
             closed_at=ending.at,
             void_at=ending.reopened_at,
             rated=rated[number - 1] if number <= len(rated) else None,

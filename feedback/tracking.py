@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedback import codes, messages, timeline
+from feedback import codes, messages, timeline, urgency
 from feedback.codes import Keyring
 from feedback.errors import NoSuchCode
 from feedback.lifecycle import CaseStatus
 from feedback.messages import Message
 from feedback.models import CaseKind, CaseRow, ClosureRow
 from feedback.timeline import Line
-from sla import charter, deadlines, ledger
+from sla import charter, ledger
 from sla.charter import Agency, Charter, Service
 from sla.commitments import Commitment
 from sla.models import PromiseRow
@@ -96,21 +96,11 @@ async def explained(code: str, keys: Keyring) -> Explained:
     row = await CaseRow.get_or_none(code_hash=codes.hash_of(code, keys))
     if row is None:
         raise NoSuchCode
-    promise_id: int = row.promise_id
-    promise = await PromiseRow.get(id=promise_id)
+    promise = await PromiseRow.get(id=row.promise_id)
     calendar_id: int | None = promise.calendar_id
-    standing = await ledger.standing(promise_id)
-    within = standing.started.within
-    if within is None or calendar_id is None or standing.due_at is None:
-        return Explained(standing, ())
-    deadline = deadlines.due(
-        standing.started.at,
-        within,
-        (await charter.current()).calendars[calendar_id],
-        cut_off=standing.started.cut_off,
-        pauses=standing.breaks(),
-    )
-    return Explained(standing, deadline.steps if deadline.due == standing.due_at else ())
+    calendar = (await charter.current()).calendars[calendar_id] if calendar_id else None
+    standing = await ledger.standing(promise.id)
+    return Explained(standing, urgency.steps_of(standing, calendar))
 
 
 async def _window(promise: PromiseRow, at: datetime) -> RatingWindow:

@@ -137,11 +137,15 @@ async def explained(promise_id: int, *, at: datetime) -> Explained:
         due_soon_at=row.due_soon_at,
     )
     return Explained(
-        standing.due_at, read(dates, calendar, at=at), standing, _steps(standing, calendar)
+        standing.due_at, read(dates, calendar, at=at), standing, steps_of(standing, calendar)
     )
 
 
-def _steps(standing: Standing, calendar: WorkingCalendar | None) -> tuple[Step, ...]:
+def steps_of(standing: Standing, calendar: WorkingCalendar | None) -> tuple[Step, ...]:
+    """How a due time came about, piece by piece; nothing where counting alone does not lead there.
+
+    A due time given by others was not counted, and a second request may have cut one short.
+    """
     started = standing.started
     if calendar is None or standing.due_at is None or started.within is None:
         return ()
@@ -150,4 +154,4 @@ def _steps(standing: Standing, calendar: WorkingCalendar | None) -> tuple[Step, 
     found = deadlines.due(
         started.at, started.within, calendar, cut_off=started.cut_off, pauses=standing.breaks()
     )
-    return found.steps
+    return found.steps if found.due == standing.due_at else ()
