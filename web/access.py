@@ -28,7 +28,6 @@ class Whom:
 
 
 PUBLIC = Whom(everybody=True)
-STAFF = Whom(frozenset(Role))
 CASES = Whom(SEE_ALL | WORK_ON_CASES)
 CASES_OR_KEY = Whom(SEE_ALL | WORK_ON_CASES, keys=True)
 KEY = Whom(keys=True)
