@@ -1,0 +1,22 @@
+"""The tables of cases, ratings, staff, and what is owed to the outside: one module a noun."""
+
+from feedback.models.cases import CaseKind, CaseRow, ContactRow, MessageRow, TimelineRow
+from feedback.models.outbox import IdempotencyRow, NoticeRow
+from feedback.models.results import ClosureRow, RatingRow
+from feedback.models.staff import AccountRow, AgencyKeyRow, Role, SessionRow
+
+__all__ = [
+    "AccountRow",
+    "AgencyKeyRow",
+    "CaseKind",
+    "CaseRow",
+    "ClosureRow",
+    "ContactRow",
+    "IdempotencyRow",
+    "MessageRow",
+    "NoticeRow",
+    "RatingRow",
+    "Role",
+    "SessionRow",
+    "TimelineRow",
+]

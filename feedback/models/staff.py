@@ -1,0 +1,69 @@
+"""Members of staff, their sessions, and the keys of agencies' own systems."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.fields import OnDelete
+from tortoise.models import Model
+
+from sla.models import AgencyRow
+
+
+class Role(StrEnum):
+    """What a member of staff is there for."""
+
+    OFFICER = "officer"
+    HEAD = "head"
+    COORDINATOR = "coordinator"
+    PUBLISHER = "publisher"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class AccountRow(Model):
+    id = fields.IntField(primary_key=True)
+    name = fields.CharField(max_length=40, unique=True)
+    display_name = fields.CharField(max_length=200)
+    email = fields.CharField(max_length=254, null=True)
+    password_hash = fields.CharField(max_length=200)
+    role = fields.CharEnumField(Role, max_length=20)
+    agency: fields.ForeignKeyNullableRelation[AgencyRow] = fields.ForeignKeyField(
+        "sla.AgencyRow", related_name="accounts", on_delete=OnDelete.RESTRICT, null=True
+    )
+    agency_id: int | None
+    created_at = fields.DatetimeField()
+    disabled_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "account"
+
+
+class SessionRow(Model):
+    id = fields.BigIntField(primary_key=True)
+    token_hash = fields.BinaryField()  # unique, by migration
+    account: fields.ForeignKeyRelation[AccountRow] = fields.ForeignKeyField(
+        "feedback.AccountRow", related_name="sessions", on_delete=OnDelete.RESTRICT
+    )
+    account_id: int
+    opened_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "session"
+
+
+class AgencyKeyRow(Model):
+    """A key of an agency's own system; only its hash is kept."""
+
+    id = fields.IntField(primary_key=True)
+    agency: fields.ForeignKeyRelation[AgencyRow] = fields.ForeignKeyField(
+        "sla.AgencyRow", related_name="keys", on_delete=OnDelete.RESTRICT
+    )
+    agency_id: int
+    key_hash = fields.BinaryField()  # unique, by migration
+    created_at = fields.DatetimeField()
+    revoked_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "agency_key"
