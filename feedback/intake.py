@@ -92,7 +92,7 @@ with filing as (
     insert into timeline (case_id, kind, at, by, detail)
     select id, 'CaseFiled', $13, $14, $15::jsonb from filed
 ), known as (
-    insert into contact (case_id, sealed)
+    insert into identity.contact (case_id, sealed)
     select d.id, f.contact from filed d join filing f using (reference)
     where f.contact is not null
 ), owed as (

@@ -43,23 +43,11 @@ class CaseRow(Model):
     closed_at = fields.DatetimeField(null=True)
     is_history = fields.BooleanField(default=False)
     search_key = fields.TextField(default="")
+    held_at = fields.DatetimeField(null=True)  # taken for spam by a machine; a person looks
+    erased_at = fields.DatetimeField(null=True)  # only numbers are left
 
     class Meta:
         table = "resident_case"
-
-
-class ContactRow(Model):
-    """Who the resident is, sealed; apart from the case, so that it can be forgotten alone."""
-
-    id = fields.BigIntField(primary_key=True)
-    case: fields.OneToOneRelation[CaseRow] = fields.OneToOneField(
-        "feedback.CaseRow", related_name="contact", on_delete=OnDelete.RESTRICT
-    )
-    case_id: int
-    sealed = fields.BinaryField()
-
-    class Meta:
-        table = "contact"
 
 
 class MessageRow(Model):
