@@ -34,7 +34,7 @@ from feedback.events import (
 )
 from feedback.lifecycle import CaseStatus, advance
 from feedback.messages import MessageKind
-from feedback.models import AccountRow, CaseRow, ClosureRow, ContactRow, Role
+from feedback.models import AccountRow, CaseRow, ClosureRow, Role
 from feedback.notices import Owed
 from feedback.permissions import CaseFacts
 from sla import charter, ledger
@@ -268,7 +268,7 @@ async def close_next(act: Act) -> bool:
 
 
 async def _tell(case: Held, kind: str, act: Act, keys: Keyring, **facts: str) -> None:
-    contact = await ContactRow.get_or_none(case_id=case.row.id)
+    contact = await contact_data.of(case.row.id, keys)
     if contact is None:
         return
     known = await charter.current()
@@ -276,7 +276,7 @@ async def _tell(case: Held, kind: str, act: Act, keys: Keyring, **facts: str) ->
         key=f"{kind}/{case.row.reference}/{int(act.at.timestamp())}",
         kind=kind,
         language=case.row.language,
-        to=contact_data.unseal_contact(bytes(contact.sealed), keys),
+        to=contact,
         facts={
             "reference": case.row.reference,
             "agency": known.agency_of_id(case.facts.agency_id).name(case.row.language),

@@ -25,11 +25,13 @@ _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V", "-": "", " ": 
 class Keyring:
     """The secrets of this instance: `pepper` for hashes, `seal` for what is sealed (see contacts).
 
-    Both live outside the database and its backups.
+    After a change of `seal` its predecessor still opens what it sealed. All live outside the
+    database and its backups.
     """
 
     pepper: bytes
     seal: bytes
+    former_seal: bytes = b""
 
 
 def _check_symbol(symbols: str) -> str:

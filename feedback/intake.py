@@ -11,7 +11,7 @@ from datetime import date, datetime
 import orjson
 from tortoise.connection import get_connection
 
-from feedback import codes, contacts
+from feedback import case_keys, codes, contacts
 from feedback.actors import Resident
 from feedback.codes import Keyring
 from feedback.drafts import ComplaintDraft
@@ -78,9 +78,9 @@ FILE = """
 with filing as (
     select * from unnest(
         $1::bigint[], $2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::text[],
-        $8::text[], $9::text[], $10::bytea[], $11::text[], $12::bytea[]
+        $8::text[], $9::text[], $10::bytea[], $11::text[], $12::bytea[], $16::bytea[]
     ) as f(promise_id, reference, code_hash, kind, language, subject, text, location, search_key,
-           contact, notice_key, notice)
+           contact, notice_key, notice, case_key)
 ), filed as (
     insert into resident_case (promise_id, reference, code_hash, kind, language, subject, text,
                                location, status, filed_at, is_history, search_key)
@@ -95,6 +95,10 @@ with filing as (
     insert into identity.contact (case_id, sealed)
     select d.id, f.contact from filed d join filing f using (reference)
     where f.contact is not null
+), keyed as (
+    insert into identity.case_key (case_id, wrapped, wrapped_with)
+    select d.id, f.case_key, $17 from filed d join filing f using (reference)
+    where f.case_key is not null
 ), owed as (
     insert into notice (key, kind, language, sealed, owed_at, next_try_at, attempts)
     select notice_key, 'received', language, notice, $13, $13, 0
@@ -188,6 +192,7 @@ async def _write(placed: Sequence[_Placed], act: Act, keys: Keyring) -> list[Rec
     ]
     owed = [_acknowledgement(p, r) for p, r in zip(placed, receipts, strict=True)]
     drafts = [p.filing.draft for p in placed]
+    case_key = [case_keys.fresh() if d.contact else None for d in drafts]
     rows = await get_connection("default").execute_query_dict(
         FILE,
         [
@@ -200,12 +205,20 @@ async def _write(placed: Sequence[_Placed], act: Act, keys: Keyring) -> list[Rec
             [d.text for d in drafts],
             [d.location for d in drafts],
             [spelling.search_key(f"{d.subject} {d.text}") for d in drafts],
-            [contacts.seal_contact(d.contact, keys) if d.contact else None for d in drafts],
+            [
+                contacts.sealed_contact(d.contact, key) if key else None
+                for d, key in zip(drafts, case_key, strict=True)
+            ],
             [o.key if o else None for o in owed],
             [o.sealed(keys) if o else None for o in owed],
             act.at,
             act.by.reference,
             orjson.dumps({}).decode(),
+            [
+                case_keys.wrapped(key, p.reference, keys) if key else None
+                for p, key in zip(placed, case_key, strict=True)
+            ],
+            case_keys.fingerprint(keys),
         ],
     )
     act.events.extend(CaseFiled(row["id"]) for row in rows)

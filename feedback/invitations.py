@@ -10,7 +10,7 @@ from tortoise.expressions import F
 
 from feedback import codes, contacts, notices
 from feedback.codes import Keyring
-from feedback.models import CaseRow, ClosureRow, ContactRow, RatingRow
+from feedback.models import CaseRow, ClosureRow, RatingRow
 from feedback.notices import Owed
 from sla import charter
 from sla.acts import Act
@@ -69,14 +69,15 @@ async def invite_next(act: Act, keys: Keyring) -> bool:
 async def _write_to_resident(closure: ClosureRow, act: Act, keys: Keyring) -> None:
     promise_id: int = closure.promise_id
     case = await CaseRow.get_or_none(promise_id=promise_id)
-    contact = await ContactRow.get_or_none(case_id=case.id) if case else None
-    if case is None or contact is None:
+    if case is None:
         return
     try:
-        to = contacts.unseal_contact(bytes(contact.sealed), keys)
+        to = await contacts.of(case.id, keys)
     except ValueError:
         # Sealed with a key we no longer have: the case's own page still asks.
         log.warning("contact unreadable", extra={"closure": closure.id})
+        return
+    if to is None:
         return
     token = codes.new_code()
     await ClosureRow.filter(id=closure.id).update(token_hash=codes.hash_of(token, keys))

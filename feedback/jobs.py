@@ -6,7 +6,7 @@ import logging
 
 from tortoise.expressions import F
 
-from feedback import casework, invitations, notices, sentiment
+from feedback import case_keys, casework, contacts, invitations, notices, sentiment
 from feedback.codes import Keyring
 from feedback.errors import CarrierDown
 from feedback.models import RatingRow
@@ -42,6 +42,11 @@ async def invite(act: Act, keys: Keyring) -> bool:
 async def close(act: Act) -> bool:
     """Close one answered case whose window is over."""
     return await casework.close_next(act)
+
+
+async def wrap_keys(act: Act, keys: Keyring) -> bool:
+    """Give one case's key, or one old contact, the wrapping of the present instance key."""
+    return await case_keys.rewrap_next(act, keys) or await contacts.key_next(act, keys)
 
 
 async def read_tone(act: Act) -> bool:

@@ -32,6 +32,7 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     feedback.CaseReopened: ("tally",),
     feedback.CaseClosed: (),
     feedback.CaseWithdrawn: (),
+    feedback.CaseHandedOver: ("send_notice", "tally"),
     feedback.RatingGiven: ("tally", "read_tone"),
     sla.DossierFinished: ("invite",),
     ranking.EditionDrafted: (),
@@ -51,6 +52,7 @@ SCHEDULE: dict[str, float] = {
     "draft_edition": 600,
     "release_board": 30,
     "forget_answers": 3600,
+    "wrap_keys": 3600,
 }
 
 
@@ -75,9 +77,14 @@ def jobs(settings: Settings) -> Mapping[str, JobFunction]:
         "draft_edition": partial(ranking_jobs.draft_edition, zone=settings.zone),
         "release_board": partial(release.release_board, settings=settings),
         "forget_answers": idempotency.forget,
+        "wrap_keys": partial(feedback_jobs.wrap_keys, keys=keys),
     }
 
 
 def keyring(settings: Settings) -> Keyring:
     """The secrets of this instance, as the domain takes them."""
-    return Keyring(pepper=settings.pepper.encode(), seal=settings.secret_key.encode())
+    return Keyring(
+        pepper=settings.pepper.encode(),
+        seal=settings.secret_key.encode(),
+        former_seal=settings.former_secret_key.encode(),
+    )

@@ -85,6 +85,7 @@ class Settings(pydantic.BaseModel):
     redis_url: Annotated[RedisUrl | None, HIDDEN] = None
     base_url: SiteUrl | None = None
     secret_key: Annotated[str, HIDDEN] = DEFAULT_SECRET
+    former_secret_key: Annotated[str, HIDDEN] = ""
     pepper: Annotated[str, HIDDEN] = DEFAULT_SECRET
     data: Path = Path("var")
     smtp_url: Annotated[SmtpUrl | None, HIDDEN] = None
