@@ -68,5 +68,10 @@ class CaseWithdrawn(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class CaseHandedOver(CaseEvent):
+    """It is no feedback: it left for the procedure the law has for it, out of counts and ranks."""
+
+
+@dataclass(frozen=True, slots=True)
 class RatingGiven(Event):
     closure_id: int

@@ -14,6 +14,7 @@ from feedback.events import (
     CaseClosed,
     CaseEvent,
     CaseExtended,
+    CaseHandedOver,
     CaseReopened,
     CaseTransferred,
     CaseWithdrawn,
@@ -31,10 +32,11 @@ class CaseStatus(StrEnum):
     ANSWERED = "answered"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
+    HANDED_OVER = "handed_over"
 
 
 OPEN = frozenset({CaseStatus.FILED, CaseStatus.IN_HAND, CaseStatus.WAITING})
-ENDED = frozenset({CaseStatus.CLOSED, CaseStatus.WITHDRAWN})
+ENDED = frozenset({CaseStatus.CLOSED, CaseStatus.WITHDRAWN, CaseStatus.HANDED_OVER})
 
 TRANSITIONS: dict[tuple[CaseStatus, type[CaseEvent]], CaseStatus] = {
     (CaseStatus.FILED, CaseAssigned): CaseStatus.IN_HAND,
@@ -52,6 +54,8 @@ TRANSITIONS: dict[tuple[CaseStatus, type[CaseEvent]], CaseStatus] = {
     (CaseStatus.WAITING, CaseWithdrawn): CaseStatus.WITHDRAWN,
     (CaseStatus.ANSWERED, CaseReopened): CaseStatus.IN_HAND,
     (CaseStatus.ANSWERED, CaseClosed): CaseStatus.CLOSED,
+    # What turns out to be no feedback leaves at any time, even after its end.
+    **{(s, CaseHandedOver): CaseStatus.HANDED_OVER for s in CaseStatus if s != "handed_over"},
 }
 
 

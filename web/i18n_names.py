@@ -24,6 +24,7 @@ i18n.NAMES[CaseStatus] = {
     CaseStatus.ANSWERED: mark("Answered"),
     CaseStatus.CLOSED: mark("Closed"),
     CaseStatus.WITHDRAWN: mark("Withdrawn"),
+    CaseStatus.HANDED_OVER: mark("Handed to another procedure"),
 }
 i18n.NAMES[CaseKind] = {
     CaseKind.COMPLAINT: mark("Something went wrong"),
@@ -61,6 +62,7 @@ i18n.NAMES[Role] = {
     Role.PUBLISHER: mark("Publisher"),
     Role.AUDITOR: mark("Auditor"),
     Role.ADMINISTRATOR: mark("Administrator"),
+    Role.INSPECTOR: mark("Receiver of denunciations"),
 }
 i18n.NAMES[EditionStatus] = {
     EditionStatus.DRAFT: mark("Draft"),
@@ -79,6 +81,7 @@ EVENTS: dict[type[CaseEvent], str] = {
     case.CaseReopened: mark("The resident said it is not solved"),
     case.CaseClosed: mark("Closed"),
     case.CaseWithdrawn: mark("Withdrawn by the resident"),
+    case.CaseHandedOver: mark("Handed to the procedure the law has for it"),
 }
 _BY_NAME = {kind.__name__: words for kind, words in EVENTS.items()}
 

@@ -1,8 +1,17 @@
 """The tables of cases, ratings, staff, and what is owed to the outside: one module a noun."""
 
+from feedback.models.addressees import DossierContactRow, UnsubscribedRow
+from feedback.models.appeals import AppealRow
 from feedback.models.cases import CaseKind, CaseRow, MessageRow, TimelineRow
 from feedback.models.identity import CaseKeyRow, ContactRow
+from feedback.models.likeness import JoinedRow, LikenessRow
 from feedback.models.outbox import IdempotencyRow, NoticeRow
+from feedback.models.restricted import (
+    HandedOverRow,
+    LookRow,
+    Procedure,
+    SealedReadingRow,
+)
 from feedback.models.results import ClosureRow, RatingRow
 from feedback.models.reveals import RevealReason, RevealRow
 from feedback.models.staff import AccountRow, AgencyKeyRow, Role, SessionRow
@@ -10,18 +19,27 @@ from feedback.models.staff import AccountRow, AgencyKeyRow, Role, SessionRow
 __all__ = [
     "AccountRow",
     "AgencyKeyRow",
+    "AppealRow",
     "CaseKeyRow",
     "CaseKind",
     "CaseRow",
     "ClosureRow",
     "ContactRow",
+    "DossierContactRow",
+    "HandedOverRow",
     "IdempotencyRow",
+    "JoinedRow",
+    "LikenessRow",
+    "LookRow",
     "MessageRow",
     "NoticeRow",
+    "Procedure",
     "RatingRow",
     "RevealReason",
     "RevealRow",
     "Role",
+    "SealedReadingRow",
     "SessionRow",
     "TimelineRow",
+    "UnsubscribedRow",
 ]

@@ -18,6 +18,7 @@ class Role(StrEnum):
     PUBLISHER = "publisher"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    INSPECTOR = "inspector"
 
 
 class AccountRow(Model):
