@@ -37,10 +37,11 @@ class DayKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One date that differs. `act` names the decision behind it.
+    """One date that differs. `act` names the decision behind it, `source` where it can be read.
 
     `windows` left out: closed all day; a swapped working day then has the hours of the longest day
-    of the week. A half day always says its hours (`BadCalendar`).
+    of the week. A half day always says its hours (`BadCalendar`). Not `is_confirmed`: it was only
+    proposed. Only a decision changes the hours, so such a day has those of its weekday until then.
     """
 
     kind: DayKind
@@ -48,6 +49,8 @@ class Day:
     name_vi: str = ""
     name_en: str = ""
     act: str = ""
+    source: str = ""
+    is_confirmed: bool = True
 
     def __post_init__(self) -> None:
         if self.windows is not None:
@@ -81,7 +84,7 @@ class WorkingCalendar:
             raise BadCalendar("week")
         object.__setattr__(self, "week", tuple(map(openings.in_order, self.week)))
         object.__setattr__(self, "days", dict(sorted(self.days.items())))
-        if not any(self.week) and not any(day.windows for day in self.days.values()):
+        if not any(self.week) and not any(self._special_windows()):
             raise NoOpening
         if self.day_hours is not None and not 0 < self.day_seconds <= DAY_SECONDS:
             raise BadCalendar("day_hours")
@@ -94,14 +97,22 @@ class WorkingCalendar:
         """The open time that counts as one working day, in seconds."""
         if self.day_hours is not None:
             return int(self.day_hours * 3600)
-        regular = self.week if any(self.week) else [day.windows or () for day in self.days.values()]
+        regular = self.week if any(self.week) else self._special_windows()
         return max(map(openings.length, regular))
+
+    def _special_windows(self) -> list[Windows]:
+        return [day.windows or () for day in self.days.values() if day.is_confirmed]
+
+    def decided_on(self, day: date) -> Day | None:
+        """What was decided about a local date; None: nothing, or it was only proposed."""
+        special = self.days.get(day)
+        return special if special is not None and special.is_confirmed else None
 
     def windows_on(self, day: date) -> Windows:
         """The opening hours of a local date; `CalendarEnds` after the last known one."""
         if self.known_until is not None and day > self.known_until:
             raise CalendarEnds(self.known_until)
-        special = self.days.get(day)
+        special = self.decided_on(day)
         if special is None:
             return self.week[day.weekday()]
         if special.windows is None and special.kind is DayKind.SWAPPED_WORKING:
@@ -285,14 +296,22 @@ def _read(special: Mapping[str, Any]) -> Day:
     except ValueError:
         raise BadCalendar("days") from None
     windows = special.get("windows")
-    names = (writing.text(special.get(name, ""), "days") for name in ("name_vi", "name_en", "act"))
-    return Day(kind, None if windows is None else writing.windows(windows, "days"), *names)
+    confirmed = special.get("confirmed", True)
+    if not isinstance(confirmed, bool):
+        raise BadCalendar("days")
+    hours = None if windows is None else writing.windows(windows, "days")
+    name_vi, name_en, act, source = (writing.text(special.get(n, ""), "days") for n in _NAMES)
+    return Day(kind, hours, name_vi, name_en, act, source, confirmed)
+
+
+_NAMES = ("name_vi", "name_en", "act", "source")
 
 
 def _written(special: Day) -> dict[str, Any]:
-    names = {"name_vi": special.name_vi, "name_en": special.name_en, "act": special.act}
     document: dict[str, Any] = {"kind": special.kind.value}
-    document |= {name: value for name, value in names.items() if value}
+    document |= {name: value for name in _NAMES if (value := getattr(special, name))}
+    if not special.is_confirmed:
+        document["confirmed"] = False
     if special.windows is not None:
         document["windows"] = writing.hours(special.windows)
     return document

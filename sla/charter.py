@@ -120,13 +120,18 @@ class Charter:
         self, agency: Agency, service: Service | None, *, at: datetime, general: bool = True
     ) -> Binding:
         """Commitment and calendar version in force at a moment, in the agency's own zone."""
-        calendar_id = self.latest_calendar.get(agency.calendar_code)
-        if calendar_id is None:
+        own = self.latest_calendar.get(agency.calendar_code)
+        if own is None:
             return Binding(None, None, None)
-        calendar = self.calendars[calendar_id]
-        on = at.astimezone(calendar.timezone).date()
+        on = at.astimezone(self.calendars[own].timezone).date()
         commitment = self.commitment_of(agency, service, on=on, general=general)
-        return Binding(commitment, calendar_id, calendar)
+        calendar_id = self.calendar_of(agency, commitment) or own
+        return Binding(commitment, calendar_id, self.calendars[calendar_id])
+
+    def calendar_of(self, agency: Agency, commitment: Commitment | None) -> int | None:
+        """The latest calendar by which a promise is counted: its counter's, or the agency's."""
+        code = commitment.calendar if commitment and commitment.calendar else agency.calendar_code
+        return self.latest_calendar.get(code)
 
     def offered(self, agency: Agency, *, on: date) -> tuple[Service, ...]:
         """The services some commitment of the agency or its level names, in alphabetical order."""
@@ -213,4 +218,5 @@ def _commitment(row: dict[str, Any], names: dict[int, str], titles: dict[int, st
         text_vi=row["text_vi"],
         text_en=row["text_en"],
         act=row["legal_act"],
+        calendar=row["calendar_code"],
     )

@@ -89,7 +89,9 @@ def offer(known: Charter, agency: Agency, service: Service | None, *, on: date) 
     limit = limit_of(service)
     against = None
     if commitment is not None and limit is not None:
-        against = compared(commitment.within, limit, day_seconds=_day_seconds(known, agency))
+        against = compared(
+            commitment.within, limit, day_seconds=_day_seconds(known, agency, commitment)
+        )
     return Offer(agency, service, commitment, limit, against)
 
 
@@ -104,12 +106,12 @@ def compared(within: Within, limit: Within, *, day_seconds: int) -> Against:
     return Against.SHORTER if shorter else Against.SAME
 
 
-_WORKING_DAY = 8 * 3600
+WORKING_DAY = 8 * 3600  # seconds, where no calendar says otherwise
 
 
-def _day_seconds(known: Charter, agency: Agency) -> int:
-    calendar_id = known.latest_calendar.get(agency.calendar_code)
-    return _WORKING_DAY if calendar_id is None else known.calendars[calendar_id].day_seconds
+def _day_seconds(known: Charter, agency: Agency, commitment: Commitment) -> int:
+    calendar_id = known.calendar_of(agency, commitment)
+    return WORKING_DAY if calendar_id is None else known.calendars[calendar_id].day_seconds
 
 
 def of_agency(known: Charter, agency: Agency, *, on: date) -> tuple[Offer, ...]:

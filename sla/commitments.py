@@ -97,7 +97,8 @@ class Within:
 class Commitment:
     """One version of a promise to everybody, in force from `effective_on` by the act named.
 
-    `agency`, `level` and `service` are codes; None means every one.
+    `agency`, `level` and `service` are codes; None means every one. `calendar` is the code of the
+    counter's own calendar; None: the agency's.
     """
 
     id: int
@@ -110,6 +111,7 @@ class Commitment:
     text_vi: str = ""
     text_en: str = ""
     act: str = ""
+    calendar: str | None = None
 
 
 def binding(

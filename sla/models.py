@@ -114,6 +114,7 @@ class CommitmentRow(Model):
     rule = fields.CharField(max_length=10)
     cut_off = fields.CharField(max_length=5, null=True)
     effective_on = fields.DateField()
+    calendar_code = fields.CharField(max_length=40, null=True)  # of its counter; None: the agency's
     text_vi = fields.CharField(max_length=1000, default="")
     text_en = fields.CharField(max_length=1000, default="")
     legal_act = fields.CharField(max_length=500, default="")

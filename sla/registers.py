@@ -1,4 +1,4 @@
-"""Taking in what the registers say: agencies and their old names, services, commitments, calendars.
+"""Taking in what the registers say: agencies and their old names, services, calendars.
 
 Each `take_…` gets the rows of a file in order, no key twice, and answers with one `Verdict` for
 each; the sound ones are stored. A row equal to what is stored changes nothing, so a file may come
@@ -8,12 +8,12 @@ again.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sla import spelling
 from sla.calendars import WorkingCalendar
-from sla.models import AgencyRow, CalendarRow, CommitmentRow, FormerNameRow, ServiceRow
+from sla.models import AgencyRow, CalendarRow, FormerNameRow, ServiceRow
 
 
 class Verdict(NamedTuple):
@@ -28,7 +28,8 @@ TAKEN = Verdict(is_new=True)
 UNCHANGED = Verdict(is_new=False)
 
 
-def _refused(column: str, reason: str) -> Verdict:
+def refused(column: str, reason: str) -> Verdict:
+    """A row that is not taken, because of a column."""
     return Verdict(is_new=False, reason=reason, column=column)
 
 
@@ -73,23 +74,6 @@ class ServiceDraft:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class CommitmentDraft:
-    """A version of a commitment; `agency`, `level` and `service` empty stand for all."""
-
-    agency: str
-    level: str
-    service: str
-    amount: int
-    unit: str
-    rule: str
-    cut_off: time | None
-    effective_on: date
-    text_vi: str
-    text_en: str
-    legal_act: str
-
-
 async def take_agencies(drafts: Sequence[AgencyDraft]) -> list[Verdict]:
     """New agencies, and new facts about known ones. A parent may stand later in the same file."""
     stored = {row.code: row for row in await AgencyRow.all().order_by("id")}
@@ -116,9 +100,9 @@ def _agency_fault(draft: AgencyDraft, family: dict[str, str]) -> Verdict | None:
     code = draft.parent
     while code:
         if code in seen:
-            return _refused("parent", "parent_of_itself")
+            return refused("parent", "parent_of_itself")
         if code not in family:
-            return _refused("parent", "parent_unknown")
+            return refused("parent", "parent_unknown")
         seen.add(code)
         code = family[code]
     return None
@@ -195,13 +179,13 @@ async def take_former_names(drafts: Sequence[FormerNameDraft]) -> list[Verdict]:
     verdicts, fresh = [], []
     for draft in drafts:
         if draft.agency not in agencies:
-            verdicts.append(_refused("new_code", "agency_unknown"))
+            verdicts.append(refused("new_code", "agency_unknown"))
             continue
         keys = (spelling.same_name(draft.name), spelling.same_name(draft.district))
         identity = (draft.code, *keys, agencies[draft.agency])
         row = stored.get(identity)
         if row is not None:
-            verdicts.append(_compared(_same_former(row, draft)))
+            verdicts.append(compared(_same_former(row, draft)))
             continue
         stored[identity] = FormerNameRow(
             code=draft.code,
@@ -239,69 +223,13 @@ def _same_former(row: FormerNameRow, draft: FormerNameDraft) -> bool:
     return (row.is_whole, row.successors) == (draft.is_whole, draft.successors)
 
 
-def _compared(is_same: bool) -> Verdict:
-    return UNCHANGED if is_same else _refused("", "differs_from_stored")
+def compared(is_same: bool) -> Verdict:
+    """What becomes of a row that is stored already: what was once recorded is never rewritten."""
+    return UNCHANGED if is_same else refused("", "differs_from_stored")
 
 
 async def _ids(model: type[AgencyRow | ServiceRow]) -> dict[str, int]:
     return dict(await model.all().order_by("id").values_list("code", "id"))
-
-
-async def take_commitments(drafts: Sequence[CommitmentDraft]) -> list[Verdict]:
-    """New versions of commitments. What was once promised from a day on is never rewritten."""
-    agencies, services = await _ids(AgencyRow), await _ids(ServiceRow)
-    stored = {
-        (row["agency_id"], row["level"], row["service_id"], row["effective_on"]): row
-        for row in await CommitmentRow.all().order_by("id").values()
-    }
-    verdicts, fresh = [], []
-    for draft in drafts:
-        fault = _commitment_fault(draft, agencies, services)
-        if fault:
-            verdicts.append(fault)
-            continue
-        identity: dict[str, Any] = {
-            "agency_id": agencies.get(draft.agency),
-            "level": draft.level or None,
-            "service_id": services.get(draft.service),
-            "effective_on": draft.effective_on,
-        }
-        agency, level, service, since = identity.values()
-        key = (agency, level, service, since)
-        terms = _terms(draft)
-        if key in stored:
-            row = stored[key]
-            verdicts.append(_compared(all(row[name] == value for name, value in terms.items())))
-            continue
-        fresh.append(CommitmentRow(**identity, **terms))
-        stored[key] = terms
-        verdicts.append(TAKEN)
-    await CommitmentRow.bulk_create(fresh)
-    return verdicts
-
-
-def _terms(draft: CommitmentDraft) -> dict[str, Any]:
-    return {
-        "amount": draft.amount,
-        "unit": draft.unit,
-        "rule": draft.rule,
-        "cut_off": f"{draft.cut_off:%H:%M}" if draft.cut_off else None,
-        "text_vi": draft.text_vi,
-        "text_en": draft.text_en,
-        "legal_act": draft.legal_act,
-    }
-
-
-def _commitment_fault(
-    draft: CommitmentDraft, agencies: dict[str, int], services: dict[str, int]
-) -> Verdict | None:
-    if draft.agency and draft.agency not in agencies:
-        return _refused("agency", "agency_unknown")
-    if draft.service and draft.service not in services:
-        return _refused("service", "service_unknown")
-    if draft.agency and draft.level:
-        return _refused("level", "agency_and_level")
-    return None
 
 
 async def take_calendar(code: str, calendar: WorkingCalendar, *, at: datetime) -> Verdict:

@@ -23,7 +23,8 @@ class Step:
     """A piece of time, half-open, on the calendar's clock.
 
     `kind`: opened, swap_day (counted); before_opening, lunch, night, weekend, closed_day, a
-    `DayKind` (closed); cut_off, pause; receipt_day, counted_day, last_day (civil); due (no time).
+    `DayKind` (closed); cut_off, pause; receipt_day, counted_day, last_day (civil); due (no time);
+    unconfirmed (a day of which something is proposed and not decided: counted as its weekday is).
     """
 
     start: datetime
@@ -100,11 +101,21 @@ def _passing(
         if _within(pauses, start):
             yield _Piece(start, end, "pause")
         elif _within(spans, start):
-            swap = special is not None and special.kind is DayKind.SWAPPED_WORKING
-            kind = "swap_day" if swap else "opened"
+            kind = _open_kind(special)
             yield _Piece(start, end, kind, counted=end - start, special=special)
         else:
             yield _Piece(start, end, _closed(at, calendar, start == begin), special=special)
+
+
+def _open_kind(special: Day | None) -> str:
+    if special is None:
+        return "opened"
+    if not special.is_confirmed:
+        return UNCONFIRMED
+    return "swap_day" if special.kind is DayKind.SWAPPED_WORKING else "opened"
+
+
+UNCONFIRMED = "unconfirmed"
 
 
 def _within(spans: list[Span], moment: int) -> bool:
@@ -125,7 +136,7 @@ def _closed(at: datetime, calendar: WorkingCalendar, is_first: bool) -> str:
 def _day_off(day: date, calendar: WorkingCalendar) -> str:
     special = calendar.days.get(day)
     if special is not None:
-        return special.kind.value
+        return special.kind.value if special.is_confirmed else UNCONFIRMED
     return "weekend" if day.weekday() >= 5 else "closed_day"
 
 
@@ -139,7 +150,10 @@ def _days(
         end = due if day == counted.due_on else tomorrow
         kind = _day_kind(day, unit, counted, calendar)
         days = int(kind == "counted_day")
-        yield _Piece(start, end, kind, days=days, special=calendar.days.get(day))
+        special = calendar.days.get(day)
+        if days and special is not None and not special.is_confirmed:
+            kind = UNCONFIRMED
+        yield _Piece(start, end, kind, days=days, special=special)
         start = end
 
 
@@ -176,4 +190,4 @@ def _name(piece: _Piece) -> tuple[str, Day | None]:
     return piece.kind, piece.special if piece.kind in _NAMED else None
 
 
-_NAMED = {*DayKind, "swap_day"}
+_NAMED = {*DayKind, "swap_day", UNCONFIRMED}

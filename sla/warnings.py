@@ -64,4 +64,13 @@ def _left(calendar_id: int, known: Charter, at: datetime) -> tuple[date, int] | 
 def _followers(code: str, known: Charter, at: datetime) -> int:
     zone = known.calendars[known.latest_calendar[code]].timezone
     on = at.astimezone(zone).date()
-    return sum(a.calendar_code == code and a.is_open(on) for a in known.agencies.values())
+    counters = {
+        one.agency
+        for versions in known.commitments.values()
+        for one in versions
+        if one.calendar == code
+    }
+    return sum(
+        a.is_open(on) and (a.calendar_code == code or not counters.isdisjoint({a.code, None}))
+        for a in known.agencies.values()
+    )

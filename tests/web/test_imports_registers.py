@@ -1,12 +1,15 @@
 """What a register refuses, and what a later file may still change."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from feedback.actors import System
+from sla import charter, commitment_register
 from sla.acts import Act
+from sla.calendars import WorkingCalendar
+from sla.charter import Charter
 from sla.models import AgencyRow, CalendarRow, CommitmentRow, ServiceRow
 from web.imports import run as imports
 from web.imports.kinds import KINDS
@@ -26,7 +29,9 @@ async def _import(kind: str, path: Path, report: Path | None = None) -> Summary:
 async def _rows(kind: str, tmp_path: Path, *rows: str) -> list[str]:
     """Import rows; what was refused, as `line column reason`."""
     path, report = tmp_path / f"{kind}.csv", tmp_path / "report.csv"
-    path.write_text("\n".join((",".join(KINDS[kind].columns), *rows)), encoding="utf-8")
+    columns = KINDS[kind].columns
+    full = (row + "," * (len(columns) - 1 - row.count(",")) for row in rows)
+    path.write_text("\n".join((",".join(columns), *full)), encoding="utf-8")
     summary = await _import(kind, path, report)
     refused = report.read_text(encoding="utf-8-sig").splitlines()[1:]
     assert summary.refusals == len(refused)
@@ -88,7 +93,7 @@ async def test_services_have_amount_and_unit_or_neither(tmp_path: Path) -> None:
 
 async def test_commitments_name_what_exists_and_are_never_rewritten(tmp_path: Path) -> None:
     await _rows("agencies", tmp_path, AGENCY)
-    await _rows("services", tmp_path, SERVICE)
+    await _rows("services", tmp_path, SERVICE.replace(",1,", ",5,"))
     sound = "A,,1.1,3,working_day,,15:00,2026-01-01,,,"
     refused = await _rows(
         "commitments",
@@ -120,6 +125,72 @@ async def test_commitments_name_what_exists_and_are_never_rewritten(tmp_path: Pa
     assert await _rows("commitments", tmp_path, sound) == []
     changed = sound.replace(",3,", ",2,")
     assert await _rows("commitments", tmp_path, changed) == ["2  differs_from_stored"]
+
+
+async def test_nobody_promises_longer_than_the_law_allows(tmp_path: Path) -> None:
+    services = ("1.1,Khai sinh,Birth,Hộ tịch,5,working_day,", "1.2,Đất,Land,Đất,20,calendar_day,")
+    assert await _rows("services", tmp_path, *services) == []
+    refused = await _rows(
+        "commitments",
+        tmp_path,
+        ",,1.1,5,working_day,,,2026-01-01,,,",
+        ",,1.1,6,working_day,,,2026-02-01,,,",
+        ",ward,1.1,41,working_hour,,,2026-01-01,,,",
+        ",,1.2,1,month,,,2026-01-01,,,",
+        ",,1.2,30,working_day,,,2026-02-01,,,",
+    )
+    assert refused == [f"{line} amount longer_than_law" for line in (3, 4, 5)]
+
+
+async def test_two_counters_of_one_agency_keep_different_hours(tmp_path: Path) -> None:
+    week = "Asia/Ho_Chi_Minh,mon,open,07:30-11:30 13:00-17:00"
+    rows = (f"city,{week}", "evening,Asia/Ho_Chi_Minh,mon,open,13:00-20:00")
+    assert await _rows("calendar", tmp_path, *rows) == []
+    assert await _rows("agencies", tmp_path, AGENCY.replace("hcmc", "city")) == []
+    assert await _rows("services", tmp_path, "1.1,A,A,f,,,", "1.2,B,B,f,,,") == []
+    refused = await _rows(
+        "commitments",
+        tmp_path,
+        "A,,1.1,1,working_hour,,,2026-01-01,,,,evening",
+        "A,,1.2,1,working_hour,,,2026-01-01,,,,",
+        "A,,1.2,1,working_hour,,,2026-02-01,,,,nowhere",
+    )
+    assert refused == ["4 calendar calendar_unknown"]
+    known = await charter.current()
+    agency, at = known.agencies["A"], datetime(2026, 10, 5, 9, 45, tzinfo=UTC)  # 16:45 there
+    due = {
+        code: commitment_register.promised(
+            known, agency, known.services[code], at=at, general=False
+        ).deadline
+        for code in ("1.1", "1.2")
+    }
+    assert [f"{found.due:%d %H:%M}" for found in due.values() if found] == ["05 17:45", "12 08:15"]
+    assert [code for code, used in used_by(known) if used == "evening"] == ["1.1"]
+
+
+def used_by(known: Charter) -> list[tuple[str, str]]:
+    """Services of agency A with the code of the calendar they are counted by."""
+    codes = {id_: code for code, id_ in known.latest_calendar.items()}
+    agency, at = known.agencies["A"], datetime(2026, 10, 5, tzinfo=UTC)
+    bound = {code: known.binding(agency, one, at=at) for code, one in known.services.items()}
+    return [(code, codes[one.calendar_id]) for code, one in bound.items() if one.calendar_id]
+
+
+async def test_what_is_only_proposed_changes_no_hours_and_says_so(tmp_path: Path) -> None:
+    rows = (
+        "city,Asia/Ho_Chi_Minh,mon,open,07:30-11:30 13:00-17:00",
+        "city,Asia/Ho_Chi_Minh,2026-11-23,swapped_off,,Nghỉ hoán đổi,,,Báo ngày 18/9,unconfirmed",
+    )
+    assert await _rows("calendar", tmp_path, *rows) == []
+    row = await CalendarRow.get()
+    calendar = WorkingCalendar.from_json(row.rules)
+    day = date(2026, 11, 23)
+    assert (calendar.days[day].is_confirmed, calendar.days[day].source) == (False, "Báo ngày 18/9")
+    assert calendar.opens_on(day)
+    assert await _rows("calendar", tmp_path, rows[0], rows[1].replace("un", "")) == []
+    decided = WorkingCalendar.from_json((await CalendarRow.get(version=2)).rules)
+    assert not decided.opens_on(day)
+    assert (await CalendarRow.get(version=1)).rules == row.rules
 
 
 async def test_an_old_name_needs_its_heir(tmp_path: Path) -> None:

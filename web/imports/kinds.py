@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from sla import registers
-from sla.registers import CommitmentDraft, FormerNameDraft
+from sla import promising, registers
+from sla.promising import CommitmentDraft
+from sla.registers import FormerNameDraft
 from web.imports import cases, dossiers, intakes, ratings
 from web.imports import registers as rows
 from web.imports.intakes import Calendars, Intake, Register, Terms
@@ -63,12 +64,12 @@ KINDS: dict[str, Kind] = {
     ),
     "commitments": Kind(
         rows.COMMITMENTS,
-        _all(rows.COMMITMENTS, but=("text_vi", "text_en", "legal_act")),
-        _register(Register(rows.commitment, registers.take_commitments, _version, "effective_on")),
+        _all(rows.COMMITMENTS, but=("text_vi", "text_en", "legal_act", "calendar")),
+        _register(Register(rows.commitment, promising.take_commitments, _version, "effective_on")),
     ),
     "calendar": Kind(
         rows.CALENDAR,
-        _all(rows.CALENDAR, but=("name_vi", "name_en", "legal_act")),
+        _all(rows.CALENDAR, but=("name_vi", "name_en", "legal_act", "source", "status")),
         _register(Calendars()),
     ),
     "cases": Kind(cases.COLUMNS, cases.NEEDED, intakes.begin_cases, batch=10_000),

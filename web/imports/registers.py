@@ -10,7 +10,8 @@ from sla.calendars import WEEKDAYS, Day, DayKind, WorkingCalendar
 from sla.commitments import RULES, Unit
 from sla.errors import CalendarError
 from sla.openings import Windows
-from sla.registers import AgencyDraft, CommitmentDraft, FormerNameDraft, ServiceDraft
+from sla.promising import CommitmentDraft
+from sla.registers import AgencyDraft, FormerNameDraft, ServiceDraft
 from web.imports import cells
 from web.imports.errors import RowRefused
 from web.imports.reader import Record
@@ -58,6 +59,7 @@ COMMITMENTS = (
     "text_vi",
     "text_en",
     "legal_act",
+    "calendar",
 )
 CALENDAR = (
     "calendar",
@@ -68,6 +70,8 @@ CALENDAR = (
     "name_vi",
     "name_en",
     "legal_act",
+    "source",
+    "status",
 )
 
 # No statutory time comes near it; it keeps a slip of the keyboard out of the arithmetic.
@@ -137,7 +141,8 @@ def service(record: Record) -> ServiceDraft:
 
 def commitment(record: Record) -> CommitmentDraft:
     """A row of `COMMITMENTS`. A rule left out is the usual one of its unit."""
-    owner, level, code, amount, unit, rule, cut_off, effective, text_vi, text_en, act = record.cells
+    owner, level, code, amount, unit, rule, cut_off, effective, *rest = record.cells
+    text_vi, text_en, act, calendar = rest
     number = cells.whole(amount, "amount", most=LONGEST)
     if number is None:
         raise RowRefused("amount", "missing")
@@ -157,6 +162,7 @@ def commitment(record: Record) -> CommitmentDraft:
         text_vi=cells.short(text_vi, "text_vi", 1000),
         text_en=cells.short(text_en, "text_en", 1000),
         legal_act=cells.short(act, "legal_act", 500),
+        calendar=cells.short(calendar, "calendar", 40),
     )
 
 
@@ -191,11 +197,19 @@ class CalendarLine:
     name_vi: str
     name_en: str
     legal_act: str
+    source: str = ""
+    is_confirmed: bool = True
+
+
+UNCONFIRMED = "unconfirmed"
 
 
 def calendar_line(record: Record) -> CalendarLine:
-    """A row of `CALENDAR`; `windows` like `07:30-11:30 13:00-17:00`."""
-    code, zone, day, kind, windows, name_vi, name_en, act = record.cells
+    """A row of `CALENDAR`; `windows` like `07:30-11:30 13:00-17:00`.
+
+    `status` is empty, or `unconfirmed` for a day that was proposed and not decided yet.
+    """
+    code, zone, day, kind, windows, name_vi, name_en, act, source, status = record.cells
     weekday = cells.line(day)
     when: str | date | None = weekday if weekday in WEEKDAYS else cells.day(day, "day")
     if when is None:
@@ -218,6 +232,8 @@ def calendar_line(record: Record) -> CalendarLine:
         name_vi=cells.short(name_vi, "name_vi", 200),
         name_en=cells.short(name_en, "name_en", 200),
         legal_act=cells.short(act, "legal_act", 500),
+        source=cells.short(source, "source", 500),
+        is_confirmed=cells.one_of(status, "status", ("", "confirmed", UNCONFIRMED)) != UNCONFIRMED,
     )
 
 
@@ -255,7 +271,15 @@ def calendar(rows: Sequence[CalendarLine]) -> WorkingCalendar:
 
 def _days(rows: Sequence[CalendarLine]) -> dict[date, Day]:
     return {
-        row.day: Day(DayKind(row.kind), row.windows, row.name_vi, row.name_en, row.legal_act)
+        row.day: Day(
+            DayKind(row.kind),
+            row.windows,
+            row.name_vi,
+            row.name_en,
+            row.legal_act,
+            row.source,
+            row.is_confirmed,
+        )
         for row in rows
         if isinstance(row.day, date) and row.kind != KNOWN_UNTIL
     }
