@@ -2,6 +2,7 @@
 
 from feedback.models.addressees import DossierContactRow, UnsubscribedRow
 from feedback.models.appeals import AppealRow
+from feedback.models.attachments import AttachmentRow, PictureState
 from feedback.models.cases import CaseKind, CaseRow, MessageRow, TimelineRow
 from feedback.models.identity import CaseKeyRow, ContactRow
 from feedback.models.likeness import JoinedRow, LikenessRow
@@ -20,6 +21,7 @@ __all__ = [
     "AccountRow",
     "AgencyKeyRow",
     "AppealRow",
+    "AttachmentRow",
     "CaseKeyRow",
     "CaseKind",
     "CaseRow",
@@ -34,6 +36,7 @@ __all__ = [
     "MessageRow",
     "NoticeRow",
     "Procedure",
+    "PictureState",
     "RatingRow",
     "RevealReason",
     "RevealRow",

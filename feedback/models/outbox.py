@@ -12,11 +12,13 @@ class NoticeRow(Model):
     kind = fields.CharField(max_length=30)
     language = fields.CharField(max_length=5)
     sealed = fields.BinaryField()
+    channel = fields.CharField(max_length=10, default="email")
     owed_at = fields.DatetimeField()
     next_try_at = fields.DatetimeField()
     attempts = fields.SmallIntField(default=0)
     sent_at = fields.DatetimeField(null=True)
     given_up_at = fields.DatetimeField(null=True)
+    error = fields.CharField(max_length=40, null=True)  # the class of the last failure, no words
 
     class Meta:
         table = "notice"

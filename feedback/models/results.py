@@ -34,6 +34,7 @@ class ClosureRow(Model):
     window_ends_at = fields.DatetimeField()
     invited_at = fields.DatetimeField(null=True)
     token_hash = fields.BinaryField(null=True)  # unique, by migration
+    token_mode = fields.CharField(max_length=20, null=True)  # how its token can only be used
     void_at = fields.DatetimeField(null=True)
 
     class Meta:
@@ -61,6 +62,7 @@ class RatingRow(Model):
     comment = fields.TextField(default="")
     language = fields.CharField(max_length=5)
     mode = fields.CharField(max_length=20)
+    questions = fields.CharField(max_length=20, default="core-1")  # version of the questionnaire
     given_at = fields.DatetimeField()
     revision = fields.IntField(default=1)
     tallied_revision = fields.IntField(default=0)
