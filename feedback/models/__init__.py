@@ -6,6 +6,7 @@ from feedback.models.attachments import AttachmentRow, PictureState
 from feedback.models.cases import CaseKind, CaseRow, MessageRow, TimelineRow
 from feedback.models.identity import CaseKeyRow, ContactRow
 from feedback.models.likeness import JoinedRow, LikenessRow
+from feedback.models.lists import SavedListRow
 from feedback.models.outbox import IdempotencyRow, NoticeRow
 from feedback.models.restricted import (
     HandedOverRow,
@@ -41,6 +42,7 @@ __all__ = [
     "RevealReason",
     "RevealRow",
     "Role",
+    "SavedListRow",
     "SealedReadingRow",
     "SessionRow",
     "TimelineRow",

@@ -276,7 +276,7 @@ select (select count(*) from promise p
           where not exists (select from promise p where p.id = c.promise_id)) as found
 """
 TRIGGERS = """
-select tgname from pg_trigger where not tgisinternal and tgtype & 4 <> 0
+select tgname from pg_trigger where not tgisinternal and tgtype & 4 <> 0 and tgenabled <> 'A'
    and tgrelid in ('promise'::regclass, 'promise_event'::regclass, 'resident_case'::regclass)
 """
 
