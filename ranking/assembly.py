@@ -117,11 +117,11 @@ def _voices(of: Gathered) -> Counts:
 def _promises(of: Gathered, deff: Decimal) -> Counts:
     """As many cases as count for independent ones, due/deff, at the same share."""
     due = of.cohort.due
-    n = due.due / float(deff)
+    n = float(due.due) / float(deff)
     return Counts(
         id=of.code,
         n=n,
-        x=min(n, n * (due.met / due.due)) if due.due else 0.0,
+        x=min(n, n * (float(due.met) / float(due.due))) if due.due else 0.0,
         group=of.peer_group,
         reasons=(Reason.NEW_AGENCY,) if of.is_new else (),
     )

@@ -10,6 +10,7 @@ by the time each had it, is a later refinement; the method page says so.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from tortoise.connection import get_connection
@@ -71,23 +72,24 @@ group by 1 order by 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """The promises of one agency that fell due in the period.
+    """The promises charged to one agency that fell due in the period.
 
     due = met + missed_closed + open_overdue; the refused are among them, the withdrawn are not.
+    A transferred promise counts in part: to 9 decimals, its holders' parts sum to 1.
     """
 
-    due: int = 0
-    met: int = 0
-    missed_closed: int = 0
-    open_overdue: int = 0
-    withdrawn: int = 0
-    refused: int = 0
+    due: Decimal = Decimal(0)
+    met: Decimal = Decimal(0)
+    missed_closed: Decimal = Decimal(0)
+    open_overdue: Decimal = Decimal(0)
+    withdrawn: Decimal = Decimal(0)
+    refused: Decimal = Decimal(0)
     median_days: int | None = None
     """Whole days overdue at the cut-off, of those still open; None where there are none."""
     oldest_days: int | None = None
 
     @property
-    def missed(self) -> int:
+    def missed(self) -> Decimal:
         return self.missed_closed + self.open_overdue
 
 
@@ -151,7 +153,8 @@ def _due(row: dict[str, Any]) -> Due:
     counts = _without_agency(row)
     for name in ("median_days", "oldest_days"):
         counts[name] = None if counts[name] is None else int(counts[name])
-    return Due(**counts)
+    charged = {n: Decimal(v) for n, v in counts.items() if n not in ("median_days", "oldest_days")}
+    return Due(**(counts | charged))
 
 
 def _without_agency(row: dict[str, Any]) -> dict[str, Any]:

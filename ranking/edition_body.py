@@ -5,30 +5,34 @@ edition is drafted: shares half up to 9 decimals, p-values to 13 digits. What ma
 not in here.
 """
 
-import dataclasses
-import types
-import typing
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from enum import Enum
 from fractions import Fraction
-from functools import cache
-from typing import Any, TypeVar
 
 from ranking.bands import Band
 from ranking.cohorts import Due, Received
 from ranking.config import Config
-from ranking.edition_errors import BadBody
+from ranking.edition_cases import Backlog, PackFacts, PackScore, Pauses, PileUp, Waiting, Week
+from ranking.edition_detail import (
+    Bias,
+    Fragility,
+    Funnel,
+    FunnelPoint,
+    Month,
+    Pool,
+    Quarantine,
+    Rate,
+    Stratum,
+    Variant,
+)
+from ranking.edition_json import COUNTED_LATER, from_json, to_json
 from ranking.eligibility import Reason, Status
 from ranking.movement import Arrow
 
-FORMAT = 1
-T = TypeVar("T")
+__all__ = ["COUNTED_LATER", "FORMAT", "from_json", "to_json"]
 
-# Marks what editions published before it was counted do not have: it reads as None, not as 0.
-COUNTED_LATER = {"later": True}
+FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +48,11 @@ class PeriodFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """Where an agency stands on one indicator. No figures where it is suppressed."""
+    """Where an agency stands on one indicator. No figures where it is suppressed.
+
+    For satisfaction `share` is adjusted for the mix of services, and interval, band, place and
+    sets follow from it; `Satisfaction.raw` is the share before.
+    """
 
     status: Status
     reason: Reason | None = None
@@ -57,6 +65,9 @@ class Score:
     rank_low: int | None = None
     rank_high: int | None = None
     place_printed: bool = False
+    own_low: int | None = field(default=None, metadata=COUNTED_LATER)
+    """The marginal set, for this agency's own page: 95 % for it alone, inside the other."""
+    own_high: int | None = field(default=None, metadata=COUNTED_LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +83,10 @@ class Movement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Satisfaction:
-    """What residents said. `n`, `x` and the levels are None where it is suppressed."""
+    """What residents said. `n`, `x` and the levels are None where it is suppressed.
+
+    Answers in quarantine are not in here, but for `quarantine`.
+    """
 
     score: Score
     n: int | None
@@ -86,17 +100,54 @@ class Satisfaction:
     """In the period before, by itself; None under the floor for being listed."""
     x_before: Fraction | None = None
     movement: Movement | None = None
+    """Of the adjusted share against `share_before`."""
+    part: int = field(default=1, metadata=COUNTED_LATER)
+    """Which part of the peer group it is compared within; nearly always there is one."""
+    raw: Decimal | None = field(default=None, metadata=COUNTED_LATER)
+    """Satisfied among those who answered, x/n: before the adjustment for the mix of services."""
+    expected: Decimal | None = field(default=None, metadata=COUNTED_LATER)
+    """How many would be satisfied if each kind of service satisfied as many as with its peers."""
+    meets_target: bool | None = field(default=None, metadata=COUNTED_LATER)
+    """The legal fact: the observed raw share is at least the target."""
+    strata: tuple[Stratum, ...] | None = field(default=None, metadata=COUNTED_LATER)
+    strata_before: tuple[Stratum, ...] | None = field(default=None, metadata=COUNTED_LATER)
+    share_before: Decimal | None = field(default=None, metadata=COUNTED_LATER)
+    """Adjusted, in the period before by itself."""
+    quarantine: Quarantine | None = field(default=None, metadata=COUNTED_LATER)
+    fragility: Fragility | None = field(default=None, metadata=COUNTED_LATER)
+    robustness: tuple[Variant, ...] | None = field(default=None, metadata=COUNTED_LATER)
+    is_sensitive: bool | None = field(default=None, metadata=COUNTED_LATER)
+    """The band would be another without the busiest day, or without the counters."""
+    funnel: FunnelPoint | None = field(default=None, metadata=COUNTED_LATER)
+    bias: Bias | None = field(default=None, metadata=COUNTED_LATER)
+    months: tuple[Month, ...] | None = field(default=None, metadata=COUNTED_LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Punctuality:
-    """Which promises were kept. Counts of cases, not of people: always shown in full."""
+    """Which promises were kept. Counts of cases, not of people: always shown in full.
+
+    A transferred case is charged to its holders, in proportion to how long each held it before it
+    was due, so the counts of `due` need not be whole. `backlog` counts whole cases held now.
+    """
 
     score: Score
     deff: Decimal
     """The design effect: so many cases of one week say as much as one independent case."""
     due: Due
     received: Received
+    shared: int | None = field(default=None, metadata=COUNTED_LATER)
+    """Cases charged to several holders, this agency among them."""
+    weeks: tuple[Week, ...] | None = field(default=None, metadata=COUNTED_LATER)
+    backlog: Backlog | None = field(default=None, metadata=COUNTED_LATER)
+    refused_share: Decimal | None = field(default=None, metadata=COUNTED_LATER)
+    mean_late_days: Decimal | None = field(default=None, metadata=COUNTED_LATER)
+    """Of the cases decided late."""
+    gross_share: Decimal | None = field(default=None, metadata=COUNTED_LATER)
+    """On time among due, had no pause counted."""
+    pauses: Pauses | None = field(default=None, metadata=COUNTED_LATER)
+    waiting: Waiting | None = field(default=None, metadata=COUNTED_LATER)
+    pile_up: PileUp | None = field(default=None, metadata=COUNTED_LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +203,8 @@ class Agency:
     history: tuple[Before, ...] = ()
     corrections: Corrections | None = field(default=None, metadata=COUNTED_LATER)
     apologies: Apologies | None = field(default=None, metadata=COUNTED_LATER)
+    secondary: tuple[PackScore, ...] | None = field(default=None, metadata=COUNTED_LATER)
+    """The same agency on official score sheets."""
 
     def name(self, language: str) -> str:
         return self.name_vi if language == "vi" else self.name_en
@@ -159,7 +212,10 @@ class Agency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A peer group on one indicator: how many are ranked, and the value their sets rest on."""
+    """A part of a peer group on one indicator: how many are ranked, and the value their sets rest
+    on. A group falls into several parts only where their services have too little in common; the
+    first part holds whatever is not comparable, too.
+    """
 
     name: str
     total: int
@@ -167,6 +223,17 @@ class Group:
     critical_value: Decimal | None
     rho: Decimal | None = None
     """How alike cases due in one week are; None where residents are counted."""
+    part: int = field(default=1, metadata=COUNTED_LATER)
+    mean: Decimal | None = field(default=None, metadata=COUNTED_LATER)
+    """The raw share over all answers of the part."""
+    rates: tuple[Rate, ...] | None = field(default=None, metadata=COUNTED_LATER)
+    agreement: Decimal | None = field(default=None, metadata=COUNTED_LATER)
+    """Spearman's correlation of the adjusted shares with those of the two-way fit."""
+    uses_two_way: bool | None = field(default=None, metadata=COUNTED_LATER)
+    """The two disagreed: the shares are those of the two-way fit."""
+    funnel: Funnel | None = field(default=None, metadata=COUNTED_LATER)
+    pools: tuple[Pool, ...] | None = field(default=None, metadata=COUNTED_LATER)
+    """Those too small to be shown, by parent unit; in the first part only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,11 +254,23 @@ class Notes:
     is_committed_late: bool
     """The configuration was fixed only after the period had begun."""
     residents: int | None
-    """Voices counted in all; None where that would reveal a suppressed agency's."""
+    """Voices counted in all, pools among them; None in earlier editions where that would have
+    revealed a suppressed agency's.
+    """
     suppressed: int
     """Agencies with too few answers to show any."""
     quarantined: int = 0
+    """Answers set aside and still under review."""
     excluded: int = 0
+    """Answers left out by two persons, with a reason."""
+    left_out: int = field(default=0, metadata=COUNTED_LATER)
+    """Agencies whose few answers count nowhere, not even in a pool."""
+    exclusions: tuple[str, ...] = field(default=(), metadata=COUNTED_LATER)
+    """Reason codes of the exclusions, with their number: `burst:41`."""
+    kept_as_before: int = field(default=0, metadata=COUNTED_LATER)
+    """Agencies whose counts stand as in the edition this one corrects: the change was of so few
+    residents that it would have told what they answered.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,57 +290,9 @@ class Edition:
     punctuality: Indicator
     agencies: tuple[Agency, ...]
     notes: Notes
+    packs: tuple[PackFacts, ...] = field(default=(), metadata=COUNTED_LATER)
+    """The official score sheets `Agency.secondary` speaks of."""
 
     @property
     def peer_groups(self) -> tuple[str, ...]:
-        return tuple(group.name for group in self.satisfaction.groups)
-
-
-def to_json(value: Any) -> Any:
-    """The value in JSON's own terms."""
-    if dataclasses.is_dataclass(value):
-        return {f.name: to_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, tuple):
-        return [to_json(item) for item in value]
-    written = next((write for kind, write in _WRITTEN.items() if isinstance(value, kind)), None)
-    return written(value) if written else value
-
-
-_WRITTEN: dict[type, Callable[[Any], str]] = {
-    Enum: lambda value: str(value.value),
-    Fraction: lambda value: f"{value.numerator}/{value.denominator}",
-    Decimal: str,
-    datetime: datetime.isoformat,
-}
-
-
-def from_json(kind: type[T], data: Any) -> T:
-    """The value `to_json` wrote. A missing or unknown key raises `BadBody`, unless it was not
-    counted yet when the edition was made.
-    """
-    return typing.cast("T", _read(kind, data))
-
-
-@cache
-def _fields(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
-
-
-def _read(kind: Any, data: Any) -> Any:
-    if isinstance(kind, types.UnionType):  # always `X | None` here
-        return None if data is None else _read(typing.get_args(kind)[0], data)
-    if typing.get_origin(kind) is tuple:
-        return tuple(_read(typing.get_args(kind)[0], item) for item in data)
-    if dataclasses.is_dataclass(kind):
-        known = dataclasses.fields(kind)
-        later = {f.name for f in known if f.metadata.get("later") and f.name not in data}
-        names = {f.name for f in known} - later
-        for name in sorted(names ^ data.keys()):
-            raise BadBody(name)
-        hints = _fields(typing.cast("type", kind))
-        return typing.cast("Any", kind)(**{n: _read(hints[n], data[n]) for n in names})
-    if kind is datetime:
-        return datetime.fromisoformat(data)
-    if kind is float:  # JSON does not tell 1 from 1.0
-        return float(data)
-    return data if isinstance(data, kind) else kind(data)
+        return tuple(dict.fromkeys(group.name for group in self.satisfaction.groups))

@@ -71,9 +71,9 @@ def notes(edition: Edition) -> bytes:
             "agencies_suppressed": edition.notes.suppressed,
             "ratings_quarantined": edition.notes.quarantined,
             "ratings_excluded": edition.notes.excluded,
-            "promises_due": sum(of.due for of in due),
-            "promises_met": sum(of.met for of in due),
-            "withdrawn_before_due": sum(of.withdrawn for of in due),
+            "promises_due": _counted(sum((of.due for of in due), Decimal(0))),
+            "promises_met": _counted(sum((of.met for of in due), Decimal(0))),
+            "withdrawn_before_due": _counted(sum((of.withdrawn for of in due), Decimal(0))),
             "received": sum(of.received for of in received),
             "received_without_promise": sum(of.without_promise for of in received),
             **_corrected(edition),
@@ -180,7 +180,7 @@ def _promises(agency: Agency) -> dict[str, Any]:
     due, received = agency.punctuality.due, agency.punctuality.received
     stood = {f"received_{f.name}": getattr(received, f.name) for f in fields(received)}
     return {
-        **{f.name: getattr(due, f.name) for f in fields(due)},
+        **{f.name: _counted(getattr(due, f.name)) for f in fields(due)},
         "received": stood.pop("received_received"),
         "with_promise": stood.pop("received_with_promise"),
         "without_promise": stood.pop("received_without_promise"),
@@ -251,6 +251,13 @@ def _cell(value: Any) -> str:
     if isinstance(value, str) and value.startswith(_FORMULA):
         return f"'{value}"
     return str(value)
+
+
+def _counted(value: Decimal | int | None) -> float | int | None:
+    """A count of cases: whole, unless some were charged in part."""
+    if value is None or isinstance(value, int):
+        return value
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _number(value: Decimal | None) -> float | None:
