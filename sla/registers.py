@@ -1,4 +1,4 @@
-"""Taking in what the registers say: agencies and their old names, services, calendars.
+"""Taking in what the registers say: agencies and their old names, services.
 
 Each `take_…` gets the rows of a file in order, no key twice, and answers with one `Verdict` for
 each; the sound ones are stored. A row equal to what is stored changes nothing, so a file may come
@@ -8,12 +8,11 @@ again.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 from sla import spelling
-from sla.calendars import WorkingCalendar
-from sla.models import AgencyRow, CalendarRow, FormerNameRow, ServiceRow
+from sla.models import AgencyRow, FormerNameRow, ServiceRow
 
 
 class Verdict(NamedTuple):
@@ -230,19 +229,3 @@ def compared(is_same: bool) -> Verdict:
 
 async def _ids(model: type[AgencyRow | ServiceRow]) -> dict[str, int]:
     return dict(await model.all().order_by("id").values_list("code", "id"))
-
-
-async def take_calendar(code: str, calendar: WorkingCalendar, *, at: datetime) -> Verdict:
-    """A new version of the calendar `code`, published at `at`, unless it says what is stored."""
-    latest = await CalendarRow.filter(code=code).order_by("-version").first()
-    rules = calendar.to_json()
-    if latest is not None and latest.rules == rules:
-        return UNCHANGED
-    await CalendarRow.create(
-        code=code,
-        version=latest.version + 1 if latest else 1,
-        rules=rules,
-        known_until=calendar.known_until,
-        published_at=at,
-    )
-    return TAKEN

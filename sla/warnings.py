@@ -48,7 +48,7 @@ async def calendar_ends_soon(at: datetime) -> tuple[CalendarEnding, ...]:
             agencies=agencies,
         )
         for code, id_ in known.latest_calendar.items()
-        if id_ in found and (agencies := _followers(code, known, at))
+        if id_ in found and (agencies := followers(code, known, at))
     ]
     return tuple(sorted(endings, key=lambda one: (one.known_until, one.code)))
 
@@ -61,7 +61,8 @@ def _left(calendar_id: int, known: Charter, at: datetime) -> tuple[date, int] | 
     return (calendar.known_until, left.days) if left <= SOON else None
 
 
-def _followers(code: str, known: Charter, at: datetime) -> int:
+def followers(code: str, known: Charter, at: datetime) -> int:
+    """How many open agencies follow a calendar, or have a counter that does."""
     zone = known.calendars[known.latest_calendar[code]].timezone
     on = at.astimezone(zone).date()
     counters = {

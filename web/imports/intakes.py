@@ -11,7 +11,7 @@ from tortoise.connection import get_connection
 from feedback import history, rating_files
 from feedback.codes import Keyring
 from feedback.history import PastCase
-from sla import charter, dossier_staging, registers
+from sla import calendar_versions, charter, dossier_staging, registers
 from sla.acts import Act
 from sla.charter import Charter
 from sla.registers import AgencyDraft, Verdict
@@ -82,7 +82,7 @@ class Register:
 
 
 class Calendars:
-    """Calendars: all rows of one together make a version of it."""
+    """Calendars: all rows of one together make a version of it, or go on with the one there is."""
 
     read = staticmethod(rows.calendar_line)
 
@@ -100,11 +100,12 @@ class Calendars:
         self, code: str, lines: Sequence[Numbered], act: Act, stored: Stored
     ) -> None:
         try:
-            calendar = rows.calendar([draft for _, draft in lines])
+            before = await calendar_versions.latest_of(code)
+            calendar = rows.calendar([draft for _, draft in lines], before=before)
         except RowRefused as why:
             stored.refusals += [Refusal(n, why.column, why.reason, why.value) for n, _ in lines]
             return
-        verdict = await registers.take_calendar(code, calendar, at=act.at)
+        verdict = await calendar_versions.take(code, calendar, act)
         if verdict.is_new:
             stored.taken += len(lines)
         else:
@@ -195,7 +196,7 @@ async def begin_dossiers(terms: Terms) -> Dossiers:
     if terms.keys is None:
         raise ValueError("keys")
     async with get_connection("default").acquire_connection() as connection:
-        await dossier_staging.begin(connection)
+        await dossier_staging.only_one(connection)
     known = await charter.current()
     pattern = terms.mapping.code_pattern
     reading = Reading(

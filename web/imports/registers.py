@@ -1,7 +1,7 @@
 """Rows of the registers to drafts: agencies, old names, services, commitments, calendars."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
@@ -247,26 +247,44 @@ def _windows(cell: str) -> Windows | None:
         raise RowRefused("windows", "bad_windows", value) from None
 
 
-def calendar(rows: Sequence[CalendarLine]) -> WorkingCalendar:
+def calendar(
+    rows: Sequence[CalendarLine], *, before: WorkingCalendar | None = None
+) -> WorkingCalendar:
     """All rows of one calendar together; at least one.
 
-    Raises `RowRefused` for rows of several time zones and for a calendar that never opens.
+    Rows without the hours of any weekday, such as those of a new year, go on with the calendar
+    there was `before`: its week and days stay, but for the days they name. Raises `RowRefused` for
+    rows of several time zones and for a calendar that never opens.
     """
     first = rows[0]
+    if before is not None and not any(row.kind == OPEN for row in rows):
+        return _continued(rows, before)
     for row in rows:
         if row.timezone != first.timezone:
             raise RowRefused("timezone", "differs_within_calendar", row.timezone)
-    known = [row.day for row in rows if row.kind == KNOWN_UNTIL and isinstance(row.day, date)]
     hours = {row.day: row.windows or () for row in rows if row.kind == OPEN}
     try:
         return WorkingCalendar(
             timezone=ZoneInfo(first.timezone),
             week=tuple(hours.get(day, ()) for day in WEEKDAYS),
             days=_days(rows),
-            known_until=max(known, default=None),
+            known_until=max(_known(rows), default=None),
         )
     except CalendarError:
         raise RowRefused("windows", "never_opens", first.calendar) from None
+
+
+def _continued(rows: Sequence[CalendarLine], before: WorkingCalendar) -> WorkingCalendar:
+    for row in rows:
+        if row.timezone != before.timezone.key:
+            raise RowRefused("timezone", "differs_within_calendar", row.timezone)
+    known = _known(rows)
+    days = {**before.days, **_days(rows)}
+    return replace(before, days=days, known_until=max(known, default=before.known_until))
+
+
+def _known(rows: Sequence[CalendarLine]) -> list[date]:
+    return [row.day for row in rows if row.kind == KNOWN_UNTIL and isinstance(row.day, date)]
 
 
 def _days(rows: Sequence[CalendarLine]) -> dict[date, Day]:
