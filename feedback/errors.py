@@ -46,6 +46,13 @@ class RoleMayNot(Refusal):
 
 
 @dataclass(eq=False)
+class NobodyKnown(Refusal):
+    """The resident has not said who they are, or it has been forgotten since."""
+
+    case_id: int
+
+
+@dataclass(eq=False)
 class WindowClosed(Refusal):
     """The time to rate or to reopen is over."""
 
@@ -107,10 +114,41 @@ class NameTaken(Refusal):
 
 
 @dataclass(eq=False)
+class NotAPicture(Refusal):
+    """A file that cannot be shown as a picture; `reason` is a stable word (`feedback.images`)."""
+
+    reason: str
+
+
+@dataclass(eq=False)
+class NoSuchPicture(Refusal):
+    """There is none, or none that this person may see: the two look alike."""
+
+
+@dataclass(eq=False)
+class TooManyPictures(Refusal):
+    """The case has all the pictures it can hold."""
+
+    limit: int
+
+
+@dataclass(eq=False)
 class CarrierDown(FeedbackError):
-    """The carrier could not take a notice now; it is tried again later."""
+    """The carrier could not take a notice now; it is tried again later.
+
+    `why` is a class of failure in a word, never the other side's own text.
+    """
 
     carrier: str
+    why: str = "down"
+
+
+@dataclass(eq=False)
+class CarrierRefuses(FeedbackError):
+    """The carrier will never take this notice as it is; `why` as in `CarrierDown`."""
+
+    carrier: str
+    why: str
 
 
 @dataclass(eq=False)

@@ -73,5 +73,34 @@ class CaseHandedOver(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class PicturesAdded(CaseEvent):
+    """By the resident or by the agency."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSettled(Event):
+    """A picture was drawn anew or refused: its original is no longer needed."""
+
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PicturesForgotten(Event):
+    """The keys of a case's pictures are gone; so may its files be."""
+
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRevealed(CaseEvent):
+    """The office looked up who the resident is."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseErased(CaseEvent):
+    """Everything personal about the case is gone; that it was there remains."""
+
+
+@dataclass(frozen=True, slots=True)
 class RatingGiven(Event):
     closure_id: int

@@ -22,6 +22,10 @@ KEEP_CALENDARS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 WORK_ON_CASES = frozenset({Role.OFFICER, Role.HEAD, Role.COORDINATOR})
 
 
+# They alone open what is sealed, and see nothing else.
+OPEN_SEALED = frozenset({Role.INSPECTOR})
+
+
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
     """What the rules ask about a case."""
@@ -34,8 +38,14 @@ class CaseFacts:
 
 
 def check_may_see(by: Actor, case: CaseFacts) -> None:
-    """Staff and systems see their own agency's cases; another agency's do not exist for them."""
+    """Staff and systems see their own agency's cases; another agency's do not exist for them.
+
+    Nor does one that left for another procedure: whom it accuses may be among them.
+    """
     check_may_see_agency(by, case.agency_id, case.reference)
+    sees_all = isinstance(by, Staff) and by.role in SEE_ALL
+    if case.status is CaseStatus.HANDED_OVER and not sees_all:
+        raise NoSuchCase(case.reference)
 
 
 def check_may_see_agency(by: Actor, agency_id: int, reference: str) -> None:
@@ -111,6 +121,25 @@ def check_may_extend(by: Actor, case: CaseFacts) -> None:
         raise NotYours(case.id)
 
 
+def check_may_reveal(by: Actor, case: CaseFacts) -> None:
+    """Who a resident is, only the head of the agency that holds the case and its officer in
+    charge there may look up; nobody from outside, and no program.
+    """
+    check_may_see(by, case)
+    if not isinstance(by, Staff):
+        raise RoleMayNot(by.reference)
+    if by.agency_id != case.agency_id or by.role not in {Role.HEAD, Role.OFFICER}:
+        raise RoleMayNot(by.role)
+    if by.role is not Role.HEAD and case.officer_id != by.account_id:
+        raise NotYours(case.id)
+
+
+def check_may_see_reveals(by: Actor) -> None:
+    """Who looked up whom is for those who watch over the agencies."""
+    if not (isinstance(by, Staff) and by.role in SEE_ALL):
+        raise RoleMayNot(by.role if isinstance(by, Staff) else by.reference)
+
+
 def check_may_ask_for_correction(by: Actor, agency_id: int) -> None:
     """A wrongly told end is pointed out by whoever works for the agency, or the coordinator."""
     if isinstance(by, AgencySystem) and by.agency_id == agency_id:
@@ -135,6 +164,50 @@ def check_may_decide_correction(by: Actor, agency_id: int) -> None:
         raise RoleMayNot(by.role if isinstance(by, Staff) else by.reference)
     if by.agency_id == agency_id:
         raise RoleMayNot(by.role)
+
+
+def check_may_look(by: Actor) -> None:
+    """Whether something is feedback at all is looked at by coordinators."""
+    if not (isinstance(by, Staff) and by.role is Role.COORDINATOR):
+        raise RoleMayNot(by.role if isinstance(by, Staff) else by.reference)
+
+
+def check_may_hand_over(by: Actor, case: CaseFacts) -> None:
+    """A coordinator from outside the agency lets a case leave for another procedure, at any time.
+
+    The agency itself may not: a case it would rather not have would be out of its counts.
+    """
+    check_may_look(by)
+    if isinstance(by, Staff) and by.agency_id == case.agency_id:
+        raise RoleMayNot(by.role)
+    if case.status is CaseStatus.HANDED_OVER:
+        raise NotNow(case.id, case.status)
+
+
+def check_may_see_pointers(by: Actor) -> None:
+    """That cases left, and under which pointer, coordinators, auditors and receivers know."""
+    allowed = OPEN_SEALED | {Role.COORDINATOR, Role.AUDITOR}
+    if not (isinstance(by, Staff) and by.role in allowed):
+        raise RoleMayNot(by.role if isinstance(by, Staff) else by.reference)
+
+
+def check_may_open_sealed(by: Actor) -> Staff:
+    """A receiver of denunciations, who belongs to no agency; answers who it is."""
+    if not (isinstance(by, Staff) and by.role in OPEN_SEALED and by.agency_id is None):
+        raise RoleMayNot(by.role if isinstance(by, Staff) else by.reference)
+    return by
+
+
+def check_may_send_pictures(case: CaseFacts) -> None:
+    """The resident may add pictures until the case has ended, after the answer too."""
+    if case.status not in OPEN | {CaseStatus.ANSWERED}:
+        raise NotNow(case.id, case.status)
+
+
+def check_may_show_pictures(by: Actor, case: CaseFacts) -> None:
+    """Whoever works on the agency's cases may show what was done, until the case has ended."""
+    _check_works_on(by, case)
+    check_may_send_pictures(case)
 
 
 def check_may_withdraw(case: CaseFacts) -> None:

@@ -49,13 +49,21 @@ ANSWERS: dict[type[Exception], Answer] = {
     feedback.NoSuchCode: Answer(
         404,
         "no-such-code",
-        mark("We know of nothing under this code. Please check it, letter by letter."),
+        mark(
+            "We know of nothing under this code, or its time is over."
+            " Please check it, letter by letter."
+        ),
     ),
     feedback.NotYours: Answer(409, "not-yours", mark("Another officer is in charge of this case.")),
     feedback.NotNow: Answer(
         409, "not-now", mark("The case has moved on: this can no longer, or not yet, be done.")
     ),
     feedback.RoleMayNot: Answer(403, "role-may-not", mark("Your role does not include this.")),
+    feedback.NobodyKnown: Answer(
+        409,
+        "nobody-known",
+        mark("The resident has left no contact details, or has erased them."),
+    ),
     feedback.WindowClosed: Answer(410, "window-closed", mark("The time for this is over.")),
     feedback.UnknownAgency: Answer(422, "unknown-agency", mark("There is no such agency.")),
     feedback.AgencyClosed: Answer(
@@ -71,7 +79,13 @@ ANSWERS: dict[type[Exception], Answer] = {
         401, "wrong-credentials", mark("The name or the password is not right.")
     ),
     feedback.NameTaken: Answer(422, "name-taken", mark("Another account has this name already.")),
+    feedback.NotAPicture: Answer(422, "not-a-picture", mark("This is not a picture we can show.")),
+    feedback.NoSuchPicture: Answer(404, "not-found", mark("There is nothing at this address.")),
+    feedback.TooManyPictures: Answer(
+        422, "too-many-pictures", mark("This case has all the pictures it can hold.")
+    ),
     feedback.CarrierDown: Answer(503, "carrier-down", mark("The message could not be sent now.")),
+    feedback.CarrierRefuses: Answer(502, "carrier-refuses", mark("The message was not accepted.")),
     feedback.TooFewComments: Answer(
         409, "too-few-comments", mark("There are too few rated comments to learn from.")
     ),

@@ -7,7 +7,7 @@ from feedback import events as case
 from feedback.events import CaseEvent
 from feedback.lifecycle import CaseStatus
 from feedback.messages import MessageKind
-from feedback.models import CaseKind, Role
+from feedback.models import CaseKind, RevealReason, Role
 from ranking.models import EditionStatus
 from sla.standing import Verdict
 from sla.statutory import StageVerdict
@@ -64,6 +64,13 @@ i18n.NAMES[Role] = {
     Role.ADMINISTRATOR: mark("Administrator"),
     Role.INSPECTOR: mark("Receiver of denunciations"),
 }
+i18n.NAMES[RevealReason] = {
+    RevealReason.CALL_BACK: mark("To call or write to the resident"),
+    RevealReason.VISIT: mark("To meet on the spot"),
+    RevealReason.VERIFY: mark("To check a fact only the resident can tell"),
+    RevealReason.DANGER: mark("Somebody may be in danger"),
+    RevealReason.OTHER: mark("Another reason"),
+}
 i18n.NAMES[EditionStatus] = {
     EditionStatus.DRAFT: mark("Draft"),
     EditionStatus.PUBLISHED: mark("Published"),
@@ -80,7 +87,10 @@ EVENTS: dict[type[CaseEvent], str] = {
     case.CaseAnswered: mark("The office answered"),
     case.CaseReopened: mark("The resident said it is not solved"),
     case.CaseClosed: mark("Closed"),
+    case.IdentityRevealed: mark("The office looked up the resident's contact details"),
+    case.CaseErased: mark("The resident's data were erased"),
     case.CaseWithdrawn: mark("Withdrawn by the resident"),
+    case.PicturesAdded: mark("Pictures were added"),
     case.CaseHandedOver: mark("Handed to the procedure the law has for it"),
 }
 _BY_NAME = {kind.__name__: words for kind, words in EVENTS.items()}

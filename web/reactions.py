@@ -6,10 +6,11 @@ Redis may be flushed at any moment: an event only makes a sweep sooner than its 
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from feedback import calendar_warnings
+from feedback import attachments, calendar_warnings
 from feedback import events as feedback
 from feedback import jobs as feedback_jobs
 from feedback.codes import Keyring
+from feedback.shelf import Shelf
 from ranking import events as ranking
 from ranking import jobs as ranking_jobs
 from sla import events as sla
@@ -33,6 +34,11 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     feedback.CaseClosed: (),
     feedback.CaseWithdrawn: (),
     feedback.CaseHandedOver: ("send_notice", "tally"),
+    feedback.PicturesAdded: ("clean_pictures",),
+    feedback.PictureSettled: ("sweep_files",),
+    feedback.PicturesForgotten: ("sweep_files",),
+    feedback.IdentityRevealed: (),
+    feedback.CaseErased: (),
     feedback.RatingGiven: ("tally", "read_tone"),
     sla.DossierFinished: ("invite",),
     ranking.EditionDrafted: (),
@@ -51,6 +57,8 @@ SCHEDULE: dict[str, float] = {
     "close": 300,
     "draft_edition": 600,
     "release_board": 30,
+    "clean_pictures": 20,
+    "sweep_files": 600,
     "forget_answers": 3600,
     "wrap_keys": 3600,
 }
@@ -76,9 +84,16 @@ def jobs(settings: Settings) -> Mapping[str, JobFunction]:
         "close": feedback_jobs.close,
         "draft_edition": partial(ranking_jobs.draft_edition, zone=settings.zone),
         "release_board": partial(release.release_board, settings=settings),
+        "clean_pictures": partial(attachments.clean_next, shelf=shelf(settings), keys=keys),
+        "sweep_files": partial(attachments.sweep_files, shelf=shelf(settings)),
         "forget_answers": idempotency.forget,
         "wrap_keys": partial(feedback_jobs.wrap_keys, keys=keys),
     }
+
+
+def shelf(settings: Settings) -> Shelf:
+    """Where the files of cases lie."""
+    return Shelf(settings.data / "files")
 
 
 def keyring(settings: Settings) -> Keyring:
