@@ -76,6 +76,22 @@ class UnknownService(Refusal):
     code: str
 
 
+class LooksElsewhere(Refusal):
+    """It reads like something the law has another channel for, and nobody said that it is not."""
+
+
+class LooksLikeEmergency(LooksElsewhere):
+    """It reads like an emergency: a form is too slow."""
+
+
+class LooksLikeDenunciation(LooksElsewhere):
+    """It reads like a denunciation: it is not stored, nor shown to whom it accuses."""
+
+
+class LooksLikeStatutoryComplaint(LooksElsewhere):
+    """It reads like a complaint in law, which has time limits and rights of its own."""
+
+
 @dataclass(eq=False)
 class KeyReused(Refusal):
     """An idempotency key came back with another body."""

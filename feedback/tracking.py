@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedback import codes, messages, timeline, urgency
+from feedback import codes, messages, reveals, timeline, urgency
 from feedback.codes import Keyring
 from feedback.errors import NoSuchCode
 from feedback.lifecycle import CaseStatus
 from feedback.messages import Message
 from feedback.models import CaseKind, CaseRow, ClosureRow
+from feedback.reveals import Look
 from feedback.timeline import Line
 from sla import charter, ledger
 from sla.charter import Agency, Charter, Service
@@ -48,11 +49,13 @@ class TrackedCase:
     timeline: tuple[Line, ...]
     messages: tuple[Message, ...]
     rating: RatingWindow
+    reveals: tuple[Look, ...]
+    """Who of the office has looked up who the resident is, when and why."""
 
 
 async def by_code(code: str, keys: Keyring, *, at: datetime) -> TrackedCase:
     """The case of a tracking code; `NoSuchCode` where there is none, whatever the cause."""
-    row = await CaseRow.get_or_none(code_hash=codes.hash_of(code, keys))
+    row = await CaseRow.get_or_none(code_hash=codes.sought(code, keys))
     if row is None:
         raise NoSuchCode
     promise = await PromiseRow.get(id=row.promise_id)
@@ -75,6 +78,7 @@ async def by_code(code: str, keys: Keyring, *, at: datetime) -> TrackedCase:
         timeline=tuple(line for line in await timeline.read(row.id) if line.kind not in INTERNAL),
         messages=tuple(await messages.read(row.id)),
         rating=await _window(promise, at),
+        reveals=await reveals.of_case(row.id),
     )
 
 
@@ -93,7 +97,7 @@ class Explained:
 
 async def explained(code: str, keys: Keyring) -> Explained:
     """Why a case is due when it is, and when and why its clock stood. Raises `NoSuchCode`."""
-    row = await CaseRow.get_or_none(code_hash=codes.hash_of(code, keys))
+    row = await CaseRow.get_or_none(code_hash=codes.sought(code, keys))
     if row is None:
         raise NoSuchCode
     promise = await PromiseRow.get(id=row.promise_id)

@@ -51,6 +51,7 @@ from web.pages import (
     home,
     publishing,
     rate,
+    reveal,
     sign_in,
     track,
 )
@@ -84,6 +85,7 @@ ROUTERS = (
     sign_in.router,
     inbox_pages.router,
     apology.router,  # before the actions of a case, one of which it would be taken for
+    reveal.router,  # so is this one
     case.router,
     corrections.router,
     publishing.router,

@@ -70,6 +70,21 @@ ANSWERS: dict[type[Exception], Answer] = {
         422, "agency-closed", mark("This agency does not take cases any more, or not yet.")
     ),
     feedback.UnknownService: Answer(422, "unknown-service", mark("There is no such service.")),
+    feedback.LooksLikeEmergency: Answer(
+        422,
+        "emergency",
+        mark("This reads like an emergency. Please call 113, 114 or 115; a form is too slow."),
+    ),
+    feedback.LooksLikeDenunciation: Answer(
+        422,
+        "denunciation",
+        mark("This reads like a denunciation. It was not stored: the law has a safer way for it."),
+    ),
+    feedback.LooksLikeStatutoryComplaint: Answer(
+        422,
+        "statutory-complaint",
+        mark("This reads like a complaint in law, which has time limits and rights of its own."),
+    ),
     feedback.KeyReused: Answer(
         422, "key-reused", mark("This was sent before, with something else in it.")
     ),

@@ -142,6 +142,7 @@ async def _shown(
         colleagues=await _colleagues(me, case),
         agencies=[(agency.code, agency.name(language)) for agency in others],
         limits=drafts,
+        may_reveal=may.why_not(may.check_may_reveal, me, case.facts) is None,
         form_key=secrets.token_urlsafe(16),
         **values,
     )
