@@ -134,6 +134,7 @@ def _furnish(app: FastAPI, settings: Settings, clock: Clock) -> None:
     state.settings = settings
     state.clock = clock
     state.keys = reactions.keyring(settings)
+    state.shelf = reactions.shelf(settings)
     state.secure = (settings.base_url or "").startswith("https://")
     state.queue = queueing.client(settings.redis_url) if settings.redis_url else None
     nudges: set[asyncio.Task[bool]] = set()

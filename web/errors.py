@@ -31,6 +31,10 @@ class TooLarge(WebError):
     """The body is larger than anything we take."""
 
 
+class BadForm(WebError):
+    """A form with files that is cut short, or no such form at all."""
+
+
 class NoSuchPage(WebError):
     """There is nothing at this address."""
 
@@ -163,6 +167,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     ),
     NotJson: Answer(422, "not-json", mark("The body is not what this call takes.")),
     TooLarge: Answer(413, "too-large", mark("This is larger than we can take.")),
+    BadForm: Answer(400, "bad-form", mark("This did not arrive whole. Please send it again.")),
     NoSuchPage: Answer(404, "not-found", mark("There is nothing at this address.")),
 }
 

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web import limits
 from web.errors import TooLarge
 
-BODY_AT_MOST = 1024 * 1024
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 VISITOR = "hailong_visitor"
 
@@ -46,7 +46,8 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if int_or_zero(headers.get("content-length")) > BODY_AT_MOST:
+        at_most = limits.body(scope["path"], headers.get("content-type", ""))
+        if int_or_zero(headers.get("content-length")) > at_most:
             await _refuse(send, 413)
             return
         if scope["method"] not in SAFE_METHODS and is_foreign(headers):
@@ -55,7 +56,9 @@ class Guard:
         state = scope.setdefault("state", {})
         visitor, is_new = self._visitor(headers)
         state["csrf_token"] = visitor
-        await self.app(scope, _limited(receive), self._marked(send, scope, visitor, is_new))
+        await self.app(
+            scope, _limited(receive, at_most), self._marked(send, scope, visitor, is_new)
+        )
 
     def _visitor(self, headers: Headers) -> tuple[str, bool]:
         known = cookies(headers).get(cookie_name(VISITOR, secure=self.secure), "")
@@ -116,7 +119,7 @@ def int_or_zero(text: str | None) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 19 else 0
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, at_most: int) -> Receive:
     """A body that claims to be small and is not, ends as too large."""
     taken = 0
 
@@ -124,7 +127,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > BODY_AT_MOST:
+        if taken > at_most:
             raise TooLarge
         return message
 
