@@ -95,7 +95,7 @@ async def _stream(request: Request, reader: "_Reader", boundary: bytes) -> None:
 class _Part:
     """The part being read. `spool` is where it goes once it is known to be a picture."""
 
-    field: str = ""
+    name: str = ""
     label: str | None = None
     head: bytearray = field(default_factory=bytearray)
     size: int = 0
@@ -159,7 +159,7 @@ class _Reader:
     def _header_end(self) -> None:
         if bytes(self._header).lower() == b"content-disposition":
             _, options = parse_options_header(bytes(self._value))
-            self._part.field = options.get(b"name", b"").decode("utf-8", "replace")
+            self._part.name = options.get(b"name", b"").decode("utf-8", "replace")
             if b"filename" in options:
                 self._part.label = label(options[b"filename"].decode("utf-8", "replace"))
         self._header.clear()
@@ -212,7 +212,7 @@ class _Reader:
     def _end(self) -> None:
         part = self._part
         if part.label is None:
-            self.values[part.field] = bytes(part.head).decode("utf-8", "replace")
+            self.values[part.name] = bytes(part.head).decode("utf-8", "replace")
             return
         if not part.label and not part.size:
             return  # a file field left empty
