@@ -71,7 +71,7 @@ async def attach(code: str, sent: Sequence[Sent], act: Act, keys: Keyring) -> li
     """The resident adds pictures. Raises `NoSuchCode`, `NotNow` or `TooManyPictures`."""
     case = await casework.held_by_code(code, keys)
     may.check_may_send_pictures(case.facts)
-    return await _attach(case, sent, act, keys)
+    return await _attach(case, sent, act, keys, by=_RESIDENT)
 
 
 async def attach_by_staff(
@@ -80,10 +80,12 @@ async def attach_by_staff(
     """The agency shows what was done. Raises `NoSuchCase`, `NotNow` or `TooManyPictures`."""
     case = await casework.held(reference)
     may.check_may_show_pictures(act.by, case.facts)
-    return await _attach(case, sent, act, keys)
+    return await _attach(case, sent, act, keys, by=act.by.reference)
 
 
-async def _attach(case: Held, sent: Sequence[Sent], act: Act, keys: Keyring) -> list[Picture]:
+async def _attach(
+    case: Held, sent: Sequence[Sent], act: Act, keys: Keyring, *, by: str
+) -> list[Picture]:
     if not sent:
         return []
     stored = await AttachmentRow.filter(case_id=case.row.id).count()
@@ -97,7 +99,9 @@ async def _attach(case: Held, sent: Sequence[Sent], act: Act, keys: Keyring) -> 
         reason = one.reason or _full(good, today)
         taken = one.spooled if not reason else None
         good, today = good + bool(taken), today + 1
-        row = await _row(case.row.id, one, act, keys, taken=taken, reason=reason, visitor=visitor)
+        row = await _row(
+            case.row.id, one, act, keys, by=by, taken=taken, reason=reason, visitor=visitor
+        )
         pictures.append(_picture(row, number, label=one.label))
     await timeline.record(PicturesAdded(case.row.id), act, count=len(sent))
     return pictures
@@ -115,6 +119,7 @@ async def _row(
     act: Act,
     keys: Keyring,
     *,
+    by: str,
     taken: Spooled | None,
     reason: str,
     visitor: bytes | None,
@@ -124,7 +129,7 @@ async def _row(
     return await AttachmentRow.create(
         case_id=case_id,
         name=taken.name if taken else new_name(),
-        by=act.by.reference,
+        by=by,
         visitor=visitor,
         state=PictureState.WAITING if taken else PictureState.REFUSED,
         reason=reason,
