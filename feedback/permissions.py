@@ -230,6 +230,12 @@ def check_may_administer(by: Actor) -> None:
         raise RoleMayNot(by.role if isinstance(by, Staff) else by.reference)
 
 
+def check_may_keep_calendars(by: Actor) -> None:
+    """Days off are brought in by an administrator or a coordinator of the city."""
+    if not isinstance(by, Staff) or by.role not in KEEP_CALENDARS:
+        raise RoleMayNot(by.role if isinstance(by, Staff) else by.reference)
+
+
 def why_not(check: Callable[P, None], *facts: P.args, **more: P.kwargs) -> Refusal | None:
     """The reason `check` would give, or None where it allows."""
     try:

@@ -44,6 +44,23 @@ class Kept:
         return self.days_left is not None and self.days_left <= warnings.SOON.days
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one version says of a date against another; None: as its weekday is."""
+
+    day: date
+    before: Day | None
+    after: Day | None
+
+
+def changes(before: WorkingCalendar | None, after: WorkingCalendar) -> tuple[Change, ...]:
+    """The dates of which the two say different things, in order."""
+    old = before.days if before else {}
+    days = sorted({*old, *after.days})
+    found = (Change(day, old.get(day), after.days.get(day)) for day in days)
+    return tuple(one for one in found if one.before != one.after)
+
+
 async def kept(at: datetime) -> tuple[Kept, ...]:
     """Every calendar there is, by code."""
     known = await charter.current()

@@ -10,7 +10,7 @@ from feedback.actors import AgencySystem, Resident, Staff
 from feedback.codes import Keyring
 from feedback.errors import RoleMayNot
 from feedback.models import Role
-from feedback.permissions import SEE_ALL, WORK_ON_CASES
+from feedback.permissions import KEEP_CALENDARS, SEE_ALL, WORK_ON_CASES
 from sla.acts import Actor
 from web import guards
 from web.errors import NoSuchPage, NotSignedIn
@@ -38,6 +38,7 @@ OVERSIGHT = Whom(SEE_ALL)
 COORDINATOR = Whom(frozenset({Role.COORDINATOR}))
 ADMINISTRATION = Whom(frozenset({Role.ADMINISTRATOR, Role.AUDITOR}))
 ADMINISTRATOR = Whom(frozenset({Role.ADMINISTRATOR}))
+CALENDARS = Whom(KEEP_CALENDARS)
 
 
 ACCESS: dict[tuple[str, str], Whom] = {
@@ -83,6 +84,12 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("POST", "/{lang:lang}/admin/accounts/new"): ADMINISTRATOR,
     ("GET", "/{lang:lang}/admin/accounts/{name}"): ADMINISTRATION,
     ("POST", "/{lang:lang}/admin/accounts/{name}"): ADMINISTRATOR,
+    ("GET", "/{lang:lang}/admin/calendars"): OVERSIGHT,
+    ("POST", "/{lang:lang}/admin/calendars"): CALENDARS,
+    ("GET", "/{lang:lang}/admin/calendars/{code:path}"): OVERSIGHT,
+    ("POST", "/{lang:lang}/admin/calendars/{code:path}"): CALENDARS,
+    ("GET", "/{lang:lang}/admin/notices"): ADMINISTRATION,
+    ("POST", "/{lang:lang}/admin/notices"): ADMINISTRATOR,
     ("GET", "/{lang:lang}/admin/keys"): ADMINISTRATION,
     ("POST", "/{lang:lang}/admin/keys"): ADMINISTRATOR,
     ("GET", "/api/v1/inbox"): CASES_OR_KEY,
@@ -114,9 +121,22 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("POST", "/{lang:lang}/track/reopen"): PUBLIC,
     ("GET", "/{lang:lang}/track/withdraw"): PUBLIC,
     ("POST", "/{lang:lang}/track/withdraw"): PUBLIC,
+    ("GET", "/{lang:lang}/track/erase"): PUBLIC,
+    ("POST", "/{lang:lang}/track/erase"): PUBLIC,
+    ("GET", "/{lang:lang}/track/erased"): PUBLIC,
+    ("GET", "/{lang:lang}/track/files"): PUBLIC,
+    ("POST", "/{lang:lang}/track/files"): PUBLIC,
+    ("GET", "/{lang:lang}/track/files/{name}"): PUBLIC,
+    ("GET", "/{lang:lang}/track/files/{name}/{part}"): PUBLIC,
+    ("GET", "/{lang:lang}/inbox/{reference}/files"): WORKERS,
+    ("POST", "/{lang:lang}/inbox/{reference}/files"): WORKERS,
+    ("GET", "/{lang:lang}/inbox/{reference}/files/{name}"): CASES,
+    ("GET", "/{lang:lang}/inbox/{reference}/files/{name}/{part}"): CASES,
     ("GET", "/{lang:lang}/rate"): PUBLIC,
     ("POST", "/{lang:lang}/rate"): PUBLIC,
     ("GET", "/{lang:lang}/rate/thanks"): PUBLIC,
+    ("GET", "/{lang:lang}/unsubscribe/{handle}"): PUBLIC,
+    ("POST", "/{lang:lang}/unsubscribe/{handle}"): PUBLIC,
 }
 
 
@@ -128,6 +148,7 @@ LANDING: dict[Role, str] = {
     Role.AUDITOR: "inbox",
     Role.PUBLISHER: "publishing",
     Role.ADMINISTRATOR: "admin",
+    Role.INSPECTOR: "handed-over",
 }
 
 

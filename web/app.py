@@ -45,15 +45,20 @@ from web.pages import (
     about,
     admin,
     apology,
+    attachments,
+    calendars,
     case,
     complaints,
     corrections,
+    erase,
     home,
+    notices,
     publishing,
     rate,
     reveal,
     sign_in,
     track,
+    unsubscribe,
 )
 from web.pages import commitments as commitment_pages
 from web.pages import inbox as inbox_pages
@@ -79,17 +84,22 @@ ROUTERS = (
     home.router,
     complaints.router,
     track.router,
+    erase.router,
     rate.router,
+    unsubscribe.router,
     about.router,
     commitment_pages.router,
     sign_in.router,
     inbox_pages.router,
+    attachments.router,
     apology.router,  # before the actions of a case, one of which it would be taken for
     reveal.router,  # so is this one
     case.router,
     corrections.router,
     publishing.router,
     admin.router,
+    calendars.router,
+    notices.router,
 )
 
 

@@ -9,6 +9,7 @@ from feedback.lifecycle import CaseStatus
 from feedback.messages import MessageKind
 from feedback.models import CaseKind, RevealReason, Role
 from ranking.models import EditionStatus
+from sla.calendars import DayKind
 from sla.standing import Verdict
 from sla.statutory import StageVerdict
 from web import i18n
@@ -45,6 +46,14 @@ i18n.NAMES[Verdict] = {
     Verdict.WITHDRAWN: mark("Withdrawn"),
     Verdict.NO_PROMISE: mark("No promise"),
     Verdict.UNDATED: mark("Date not known yet"),
+}
+i18n.NAMES[DayKind] = {
+    DayKind.HOLIDAY: mark("Public holiday"),
+    DayKind.COMPENSATORY_OFF: mark("Day off in lieu"),
+    DayKind.SWAPPED_OFF: mark("Day off in exchange"),
+    DayKind.SWAPPED_WORKING: mark("Working day in exchange"),
+    DayKind.LOCAL_CLOSURE: mark("Office closed"),
+    DayKind.HALF_DAY: mark("Half day"),
 }
 i18n.NAMES[StageVerdict] = {
     StageVerdict.NOT_BEGUN: mark("Not begun"),

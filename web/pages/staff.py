@@ -15,6 +15,7 @@ SECTIONS = {
     "inbox": mark("Cases"),
     "corrections": mark("Corrections"),
     "publishing": mark("Editions"),
+    "admin/calendars": mark("Calendars"),
     "admin": mark("Administration"),
 }
 

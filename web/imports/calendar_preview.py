@@ -1,0 +1,106 @@
+"""A calendar file from a page: what it would change, shown first, then the same file for good."""
+
+import csv
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from tortoise.transactions import in_transaction
+
+from sla import calendar_versions, charter
+from sla.acts import Act
+from sla.calendar_versions import Change
+from sla.charter import Charter
+from sla.errors import Outdated
+from web.imports import run
+from web.imports.errors import Refusal
+from web.imports.kinds import KINDS
+from web.imports.mapping import Mapping
+from web.imports.report import Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """What a file does to one calendar; `before` is None for a new one, `version` then 0."""
+
+    code: str
+    version: int
+    known_before: date | None
+    known_after: date | None
+    is_week_changed: bool
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a file, or would: calendars changed, and the rows refused."""
+
+    calendars: tuple[Continued, ...]
+    refusals: tuple[Refusal, ...]
+    summary: Summary
+
+    @property
+    def seen(self) -> str:
+        """The versions it was decided by, to be told again with the confirmation."""
+        return " ".join(f"{one.version}:{one.code}" for one in self.calendars)
+
+
+class _Undone(Exception):
+    """Ends a rehearsal."""
+
+
+async def rehearse(content: bytes, act: Act) -> Outcome:
+    """What `take` would do; nothing is stored. `FileRefused` as `hailong import calendar`."""
+    found: list[Outcome] = []
+    try:
+        async with in_transaction():
+            found.append(await take(content, act))
+            raise _Undone  # noqa: TRY301 -- only leaving undoes it
+    except _Undone:
+        return found[0]
+
+
+async def take(content: bytes, act: Act, *, seen: str | None = None) -> Outcome:
+    """Take the file as `hailong import calendar` does, in the current transaction.
+
+    `Outdated` when somebody decided by what was `seen` and a calendar has changed since.
+    """
+    before = await charter.current()
+    with tempfile.TemporaryDirectory() as folder:
+        path, report = Path(folder) / "calendar.csv", Path(folder) / "report.csv"
+        path.write_bytes(content)
+        summary = await run.run(path, KINDS["calendar"], act, mapping=Mapping(), report=report)
+        refusals = _refusals(report)
+    after = await charter.current()
+    versions = {one.latest.code: one.latest.number for one in await calendar_versions.kept(act.at)}
+    outcome = Outcome(_continued(before, after, versions), tuple(refusals), summary)
+    if seen is not None and outcome.seen != seen:
+        raise Outdated(0)
+    return outcome
+
+
+def _refusals(report: Path) -> Sequence[Refusal]:
+    with report.open(encoding="utf-8-sig", newline="") as file:
+        return [Refusal(int(line), *rest) for line, *rest in list(csv.reader(file))[1:]]
+
+
+def _continued(before: Charter, after: Charter, versions: dict[str, int]) -> tuple[Continued, ...]:
+    found = []
+    for code, id_ in sorted(after.latest_calendar.items()):
+        old_id, new = before.latest_calendar.get(code), after.calendars[id_]
+        if old_id == id_:
+            continue
+        old = before.calendars[old_id] if old_id is not None else None
+        found.append(
+            Continued(
+                code=code,
+                version=versions[code] - 1,
+                known_before=old.known_until if old else None,
+                known_after=new.known_until,
+                is_week_changed=old is None or old.week != new.week,
+                changes=calendar_versions.changes(old, new),
+            )
+        )
+    return tuple(found)
