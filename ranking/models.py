@@ -6,6 +6,7 @@ from tortoise import fields
 from tortoise.fields import OnDelete
 from tortoise.models import Model
 
+from feedback.models import RatingRow
 from sla.models import AgencyRow
 
 
@@ -95,3 +96,82 @@ class EditionRow(Model):
 
     class Meta:
         table = "edition"
+
+
+class Finding(StrEnum):
+    """What made answers look arranged."""
+
+    BURST = "burst"
+    COPIED_TEXT = "copied_text"
+    COUNTER_RUN = "counter_run"
+    REPORTED = "reported"
+
+
+class QuarantineState(StrEnum):
+    """Where a review stands. Held and excluded answers do not count, released ones do."""
+
+    HELD = "held"
+    EXCLUDED = "excluded"
+    RELEASED = "released"
+
+
+class QuarantineRow(Model):
+    """Answers set aside together for one reason; `state` follows from the decisions.
+
+    `key` says what was found once and for all: the same finding is not made twice.
+    """
+
+    id = fields.IntField(primary_key=True)
+    key = fields.CharField(max_length=120, unique=True)
+    agency: fields.ForeignKeyRelation[AgencyRow] = fields.ForeignKeyField(
+        "sla.AgencyRow", related_name="quarantines", on_delete=OnDelete.RESTRICT
+    )
+    agency_id: int
+    finding = fields.CharEnumField(Finding, max_length=20)
+    evidence: dict[str, object] = fields.JSONField()  # the numbers and their thresholds
+    starts_at = fields.DatetimeField()
+    ends_at = fields.DatetimeField()
+    ratings = fields.IntField()
+    state = fields.CharEnumField(QuarantineState, max_length=10)
+    found_at = fields.DatetimeField()
+    found_by = fields.CharField(max_length=60)
+    settled_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "quarantine"
+
+
+class QuarantinedRatingRow(Model):
+    """One answer in one quarantine; append-only."""
+
+    id = fields.BigIntField(primary_key=True)
+    quarantine: fields.ForeignKeyRelation[QuarantineRow] = fields.ForeignKeyField(
+        "ranking.QuarantineRow", related_name="members", on_delete=OnDelete.RESTRICT
+    )
+    quarantine_id: int
+    rating: fields.ForeignKeyRelation[RatingRow] = fields.ForeignKeyField(
+        "feedback.RatingRow", related_name="quarantines", on_delete=OnDelete.RESTRICT
+    )
+    rating_id: int
+
+    class Meta:
+        table = "quarantined_rating"
+        unique_together = (("quarantine", "rating"),)
+
+
+class QuarantineDecisionRow(Model):
+    """What one person said about one quarantine; append-only."""
+
+    id = fields.IntField(primary_key=True)
+    quarantine: fields.ForeignKeyRelation[QuarantineRow] = fields.ForeignKeyField(
+        "ranking.QuarantineRow", related_name="decisions", on_delete=OnDelete.RESTRICT
+    )
+    quarantine_id: int
+    verdict = fields.CharEnumField(QuarantineState, max_length=10)
+    reason = fields.CharField(max_length=20)
+    note = fields.CharField(max_length=1000, default="")
+    by = fields.CharField(max_length=60)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "quarantine_decision"
