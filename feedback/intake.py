@@ -11,12 +11,22 @@ from datetime import date, datetime
 import orjson
 from tortoise.connection import get_connection
 
-from feedback import case_keys, codes, contacts
+from feedback import case_keys, codes, contacts, duplicates, legal_router, looks
 from feedback.actors import Resident
 from feedback.codes import Keyring
 from feedback.drafts import ComplaintDraft
-from feedback.errors import AgencyClosed, Refusal, UnknownAgency, UnknownService
+from feedback.errors import (
+    AgencyClosed,
+    LooksElsewhere,
+    LooksLikeDenunciation,
+    LooksLikeEmergency,
+    LooksLikeStatutoryComplaint,
+    Refusal,
+    UnknownAgency,
+    UnknownService,
+)
 from feedback.events import CaseFiled
+from feedback.legal_router import Channel
 from feedback.notices import Owed
 from sla import charter, ledger, spelling
 from sla.acts import Act
@@ -45,11 +55,17 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """A draft with where it came from."""
+    """A draft with where it came from.
+
+    `is_ordinary`: the resident said so when asked whether it belongs elsewhere. `joins` is the
+    case it tells of again, by id; one that cannot be joined is left out.
+    """
 
     draft: ComplaintDraft
     by: Resident
     channel: str = "web"
+    is_ordinary: bool = False
+    joins: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +88,7 @@ class _Placed:
     day: date
     reference: str
     code: str
+    looks_elsewhere: bool
 
 
 FILE = """
@@ -109,7 +126,11 @@ select id, reference from filed
 
 
 async def file_complaint(filing: Filing, act: Act, keys: Keyring) -> Receipt:
-    """File one complaint. Raises `UnknownAgency`, `UnknownService` or `AgencyClosed`."""
+    """File one complaint.
+
+    Raises `UnknownAgency`, `UnknownService`, `AgencyClosed`, or the `LooksElsewhere` of what it
+    reads like.
+    """
     [outcome] = await file_complaints([filing], act, keys)
     if isinstance(outcome, Refusal):
         raise outcome
@@ -142,9 +163,31 @@ def _local_day(agency: Agency, known: Charter, at: datetime) -> date:
 def _place(filing: Filing, known: Charter, at: datetime) -> _Placed:
     draft = filing.draft
     to = _addressed(draft.agency, draft.service, known, at)
+    elsewhere = elsewhere_of(draft)
+    if elsewhere and not filing.is_ordinary:
+        raise elsewhere
     return _Placed(
-        filing, to.agency, to.service, to.day, codes.new_reference(to.day), codes.new_code()
+        filing,
+        to.agency,
+        to.service,
+        to.day,
+        codes.new_reference(to.day),
+        codes.new_code(),
+        looks_elsewhere=elsewhere is not None,
     )
+
+
+_ELSEWHERE: dict[Channel, type[LooksElsewhere]] = {
+    Channel.EMERGENCY: LooksLikeEmergency,
+    Channel.DENUNCIATION: LooksLikeDenunciation,
+    Channel.STATUTORY_COMPLAINT: LooksLikeStatutoryComplaint,
+}
+
+
+def elsewhere_of(draft: ComplaintDraft) -> LooksElsewhere | None:
+    """What a draft reads like besides feedback, as the question to ask; None: ask nothing."""
+    finding = legal_router.read(f"{draft.subject}\n{draft.text}")
+    return _ELSEWHERE[finding.channel]() if finding else None
 
 
 async def addressed(agency: str, service: str | None, *, at: datetime) -> Addressed:
@@ -222,6 +265,12 @@ async def _write(placed: Sequence[_Placed], act: Act, keys: Keyring) -> list[Rec
         ],
     )
     act.events.extend(CaseFiled(row["id"]) for row in rows)
+    await duplicates.remember((p.reference, p.filing.draft, p.agency.id) for p in placed)
+    joining = [(p.reference, p.filing.joins) for p in placed if p.filing.joins is not None]
+    await duplicates.join([(reference, joins) for reference, joins in joining if joins])
+    doubtful = [p.reference for p in placed if p.looks_elsewhere]
+    if doubtful:
+        await looks.ask(doubtful, act)
     return receipts
 
 
