@@ -194,6 +194,14 @@ def complaint(given: Mapping[str, object]) -> ComplaintDraft:
     return draft
 
 
+def contact(given: Mapping[str, object]) -> Contact:
+    """How to reach somebody, from named values: name, email, phone. Raises `Faulty`."""
+    reader = Reader(given)
+    made = Contact(reader.text("name", at_most=NAME_AT_MOST), _email(reader), _phone(reader))
+    reader.finish()
+    return made
+
+
 def rating(given: Mapping[str, object]) -> RatingDraft:
     """A draft from named values: overall, solved, clear, contacts, comment, language."""
     reader = Reader(given)

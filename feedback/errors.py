@@ -149,6 +149,44 @@ class TooManyPictures(Refusal):
 
 
 @dataclass(eq=False)
+class NoResult(Refusal):
+    """There is no result yet that somebody could be asked about."""
+
+
+@dataclass(eq=False)
+class AlreadyInvited(Refusal):
+    """The invitation of this closure is out; there is one, and its token is not told again."""
+
+
+@dataclass(eq=False)
+class NoLevelAbove(Refusal):
+    """Nobody stands above the agency that answered, or the case was heard at every level."""
+
+    case_id: int
+
+
+@dataclass(eq=False)
+class AlreadyAppealed(Refusal):
+    """The case is before the level above already; once per level."""
+
+    case_id: int
+
+
+@dataclass(eq=False)
+class AppealClosed(Refusal):
+    """The days for an appeal are over."""
+
+    case_id: int
+
+
+@dataclass(eq=False)
+class BelongsToTheAccused(Refusal):
+    """An appeal never goes to the agency, or the officer, whose answer it is about."""
+
+    case_id: int
+
+
+@dataclass(eq=False)
 class CarrierDown(FeedbackError):
     """The carrier could not take a notice now; it is tried again later.
 

@@ -4,13 +4,16 @@ The agency cannot choose, resend or see who answered.
 """
 
 import logging
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from tortoise.expressions import F
 
-from feedback import codes, contacts, notices
+from feedback import codes, contacts, notices, unsubscribing
 from feedback.codes import Keyring
-from feedback.models import CaseRow, ClosureRow, RatingRow
+from feedback.drafts import Contact
+from feedback.errors import AlreadyInvited, NoResult, WindowClosed
+from feedback.models import CaseRow, ClosureRow, DossierContactRow, RatingRow
 from feedback.notices import Owed
 from sla import charter
 from sla.acts import Act
@@ -66,36 +69,123 @@ async def invite_next(act: Act, keys: Keyring) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class _Resident:
+    """Whom to ask about a closure, and what it was about."""
+
+    to: Contact
+    language: str
+    about: str
+    reference: str
+
+
 async def _write_to_resident(closure: ClosureRow, act: Act, keys: Keyring) -> None:
-    promise_id: int = closure.promise_id
-    case = await CaseRow.get_or_none(promise_id=promise_id)
-    if case is None:
-        return
     try:
-        to = await contacts.of(case.id, keys)
+        resident = await _resident(closure.promise_id, keys)
     except ValueError:
         # Sealed with a key we no longer have: the case's own page still asks.
         log.warning("contact unreadable", extra={"closure": closure.id})
         return
-    if to is None:
+    if resident is None or await unsubscribing.wants_none(resident.to, keys):
         return
-    token = codes.new_code()
-    await ClosureRow.filter(id=closure.id).update(token_hash=codes.hash_of(token, keys))
+    token = await _token(closure, keys, mode="link")
     known = await charter.current()
     agency = known.agency_of_id(closure.agency_id)
     invitation = Owed(
         key=f"invitation/{closure.id}",
         kind="invitation",
-        language=case.language,
-        to=to,
+        language=resident.language,
+        to=resident.to,
         facts={
-            "reference": case.reference,
+            "about": resident.about,
+            "reference": resident.reference,
             "token": token,
-            "agency": agency.name(case.language),
+            "agency": agency.name(resident.language),
             "closes_at": closure.window_ends_at.isoformat(),
+            "unsubscribe": unsubscribing.handle_of(resident.to, keys),
         },
     )
     await notices.owe(invitation, act, keys)
+
+
+async def _resident(promise_id: int, keys: Keyring) -> _Resident | None:
+    case = await CaseRow.get_or_none(promise_id=promise_id)
+    if case is not None:
+        to = await contacts.of(case.id, keys)
+        return _Resident(to, case.language, "case", case.reference) if to else None
+    left = await DossierContactRow.get_or_none(promise_id=promise_id).select_related("promise")
+    if left is None:
+        return None
+    to = Contact(*contacts.unseal(bytes(left.sealed), keys))
+    return _Resident(to, left.language, "dossier", left.promise.code)
+
+
+async def _token(closure: ClosureRow, keys: Keyring, *, mode: str) -> str:
+    token = codes.new_code()
+    await ClosureRow.filter(id=closure.id).update(
+        token_hash=codes.hash_of(token, keys), token_mode=mode
+    )
+    return token
+
+
+async def remember_filer(promise_id: int, to: Contact, *, language: str, keys: Keyring) -> None:
+    """Whom to ask about a dossier once it is finished; the first word of its agency stays.
+
+    An agency cannot turn an invitation aside by telling another address later.
+    """
+    if to.email or to.phone:
+        await DossierContactRow.get_or_create(
+            promise_id=promise_id,
+            defaults={
+                "language": language,
+                "sealed": contacts.seal([to.name, to.email, to.phone], keys),
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """An invitation to print at the counter; the token is told once and never again."""
+
+    token: str
+    closes_at: datetime
+
+
+async def print_slip(promise_id: int, act: Act, keys: Keyring) -> Slip:
+    """The invitation of a finished dossier on paper, once per closure.
+
+    A rating given with it counts as one from the counter, however it comes. Raises `NoResult`
+    before the result, `AlreadyInvited` when this closure's invitation is out, `WindowClosed`.
+    """
+    closure = (
+        await ClosureRow.filter(promise_id=promise_id, void_at=None)
+        .order_by("-round")
+        .select_for_update()
+        .first()
+    )
+    if closure is None:
+        raise NoResult
+    if act.at >= closure.window_ends_at:
+        raise WindowClosed(closure.id)
+    if closure.token_hash is not None:
+        raise AlreadyInvited
+    if closure.invited_at is None:
+        await ClosureRow.filter(id=closure.id).update(invited_at=act.at)
+    return Slip(await _token(closure, keys, mode="counter"), closure.window_ends_at)
+
+
+async def forget_filer(act: Act) -> bool:
+    """Forget one dossier's filer whose last window is over; whether there was one."""
+    over = ClosureRow.filter(promise__dossier_contact__id__not_isnull=True)
+    closure = (
+        await over.filter(window_ends_at__lt=act.at - WINDOW, invited_at__not_isnull=True)
+        .order_by("window_ends_at", "id")
+        .first()
+    )
+    if closure is None:
+        return False
+    await DossierContactRow.filter(promise_id=closure.promise_id).delete()
+    return True
 
 
 async def ask_about_finished(act: Act) -> None:

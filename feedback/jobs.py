@@ -6,9 +6,10 @@ import logging
 
 from tortoise.expressions import F
 
-from feedback import case_keys, casework, contacts, invitations, notices, sentiment
+from feedback import case_keys, casework, contacts, erasure, invitations, notices, sentiment
 from feedback.codes import Keyring
-from feedback.errors import CarrierDown
+from feedback.erasure import Register, Terms
+from feedback.errors import CarrierDown, CarrierRefuses
 from feedback.models import RatingRow
 from feedback.notices import Carrier
 from sla.acts import Act
@@ -23,12 +24,15 @@ async def send_notice(act: Act, carrier: Carrier, keys: Keyring) -> bool:
         return False
     try:
         await carrier.carry(notices.opened(notice, keys))
-    except CarrierDown:
-        await notices.put_off(notice, act)
-    except Exception:
-        # A notice nobody can write must not keep the others; operators see it in the log.
+    except CarrierDown as error:
+        await notices.put_off(notice, act, why=error.why)
+    except CarrierRefuses as error:
+        log.warning("notice refused", extra={"notice": notice.id, "kind": error.why})
+        await notices.give_up(notice, act, why=error.why)
+    except Exception as error:
+        # A notice nobody can write must not keep the others; operators see it.
         log.exception("notice failed", extra={"notice": notice.id})
-        await notices.put_off(notice, act)
+        await notices.put_off(notice, act, why=type(error).__name__)
     else:
         await notices.sent(notice, act)
     return True
@@ -47,6 +51,13 @@ async def close(act: Act) -> bool:
 async def wrap_keys(act: Act, keys: Keyring) -> bool:
     """Give one case's key, or one old contact, the wrapping of the present instance key."""
     return await case_keys.rewrap_next(act, keys) or await contacts.key_next(act, keys)
+
+
+async def erase_expired(act: Act, terms: Terms, register: Register) -> bool:
+    """Erase again what a backup brought back, then what has been kept long enough."""
+    return await erasure.reapply_next(act, register) or await erasure.expire_next(
+        act, terms, register
+    )
 
 
 async def read_tone(act: Act) -> bool:

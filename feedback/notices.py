@@ -6,6 +6,7 @@ carries the same key, which becomes the Message-ID.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Protocol
 
 from feedback import contacts
@@ -17,6 +18,8 @@ from sla.acts import Act
 FIRST_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(hours=6)
 TRIES_AT_MOST = 30
+EMAIL, SMS = "email", "sms"
+ERROR_AT_MOST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +34,23 @@ class Notice:
     facts: dict[str, str]
     owed_at: datetime
     attempts: int
+    channel: str = EMAIL
 
 
 class Carrier(Protocol):
     """Whoever carries notices out of the house."""
 
     async def carry(self, notice: Notice) -> None:
-        """Hand the notice over. Raises `CarrierDown` when it should be tried again later."""
+        """Hand the notice over.
+
+        Raises `CarrierDown` when it should be tried again later, `CarrierRefuses` when that would
+        change nothing.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A notice to owe; nothing is owed to nobody."""
+    """A notice to owe, by e-mail or, where there is no address, to a phone."""
 
     key: str
     kind: str
@@ -50,14 +58,18 @@ class Owed:
     to: Contact
     facts: dict[str, str]
 
+    @property
+    def channel(self) -> str:
+        return EMAIL if self.to.email else SMS
+
     def sealed(self, keys: Keyring) -> bytes:
         to = [self.to.name, self.to.email, self.to.phone]
         return contacts.seal({"to": to, "facts": self.facts}, keys)
 
 
 async def owe(owed: Owed, act: Act, keys: Keyring) -> None:
-    """Put a notice into the outbox, once per key. Without an address there is nobody to owe."""
-    if not owed.to.email:
+    """Put a notice into the outbox, once per key; without address and number none is owed."""
+    if not owed.to.email and not owed.to.phone:
         return
     await NoticeRow.get_or_create(
         key=owed.key,
@@ -65,6 +77,7 @@ async def owe(owed: Owed, act: Act, keys: Keyring) -> None:
             "kind": owed.kind,
             "language": owed.language,
             "sealed": owed.sealed(keys),
+            "channel": owed.channel,
             "owed_at": act.at,
             "next_try_at": act.at,
         },
@@ -93,20 +106,39 @@ def opened(row: NoticeRow, keys: Keyring) -> Notice:
         facts=content["facts"],
         owed_at=row.owed_at,
         attempts=row.attempts,
+        channel=row.channel,
     )
 
 
 async def sent(notice: NoticeRow, act: Act) -> None:
     """It has left the house; who it went to is forgotten."""
-    await NoticeRow.filter(id=notice.id).update(sent_at=act.at, sealed=b"")
+    await NoticeRow.filter(id=notice.id).update(sent_at=act.at, sealed=b"", error=None)
 
 
-async def put_off(notice: NoticeRow, act: Act) -> None:
-    """Try again later, ever later; after many tries give up, visibly."""
+async def put_off(notice: NoticeRow, act: Act, *, why: str) -> None:
+    """Try again later, ever later; after many tries give up, visibly. `why` names, never quotes."""
     attempts = notice.attempts + 1
-    delay = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(notice.attempts, 20))
     await NoticeRow.filter(id=notice.id).update(
         attempts=attempts,
-        next_try_at=act.at + delay,
+        next_try_at=act.at + delay(notice.key, notice.attempts),
         given_up_at=act.at if attempts >= TRIES_AT_MOST else None,
+        error=why[:ERROR_AT_MOST],
     )
+
+
+async def give_up(notice: NoticeRow, act: Act, *, why: str) -> None:
+    """Nobody will ever take it as it is: visible to operators, who may have it tried again."""
+    await NoticeRow.filter(id=notice.id).update(
+        attempts=notice.attempts + 1, given_up_at=act.at, error=why[:ERROR_AT_MOST]
+    )
+
+
+def delay(key: str, attempts: int) -> timedelta:
+    """How long to wait after so many failures: doubled each time up to 6 h, give or take a quarter.
+
+    What failed together is spread, each notice by its own key, so that it does not come back
+    together.
+    """
+    backoff: timedelta = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(attempts, 20))
+    spread: float = int.from_bytes(sha256(f"{key}\0{attempts}".encode()).digest()[:4]) / 2**32
+    return backoff * (0.75 + spread / 2)

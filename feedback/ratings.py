@@ -9,7 +9,7 @@ from datetime import datetime
 
 from tortoise.connection import get_connection
 
-from feedback import codes
+from feedback import codes, questionnaire
 from feedback.codes import Keyring
 from feedback.drafts import RatingDraft
 from feedback.errors import NoSuchCode, NotNow, Refusal, WindowClosed
@@ -21,7 +21,8 @@ from sla.acts import Act
 class Answer:
     """A rating with the secret it came with: a tracking code, or an invitation's token.
 
-    `mode` is how it was given (link, code, counter), counted apart.
+    `mode` is how it was given (link, code, counter), counted apart. A token that an agency printed
+    for its counter is the counter's, whatever is said here.
     """
 
     code: str
@@ -46,6 +47,7 @@ with answer as (
     select a.*, coalesce(t.id, c.id) as closure_id,
            coalesce(t.window_ends_at, c.window_ends_at) as closes_at,
            coalesce(t.void_at, c.void_at) as void_at,
+           coalesce(t.token_mode, a.mode) as meant_mode,
            rc.id as case_id, rc.status
     from answer a
     left join closure t on t.token_hash = a.secret
@@ -59,13 +61,15 @@ with answer as (
     order by closure_id, place desc
 ), given as (
     insert into rating (closure_id, overall, solved, clear, contacts, comment, language, mode,
-                        given_at, revision, tallied_revision, tone_revision)
-    select closure_id, overall, solved, clear, contacts, comment, language, mode, $9, 1, 0, 0
+                        questions, given_at, revision, tallied_revision, tone_revision)
+    select closure_id, overall, solved, clear, contacts, comment, language, meant_mode,
+           $10, $9, 1, 0, 0
     from counted order by closure_id
     on conflict (closure_id) do update set
         overall = excluded.overall, solved = excluded.solved, clear = excluded.clear,
         contacts = excluded.contacts, comment = excluded.comment, language = excluded.language,
-        mode = excluded.mode, given_at = excluded.given_at, revision = rating.revision + 1
+        mode = excluded.mode, questions = excluded.questions,
+        given_at = excluded.given_at, revision = rating.revision + 1
 )
 select closure_id, closes_at, void_at, case_id, status from meant order by place
 """
@@ -84,7 +88,7 @@ async def rate_many(answers: Sequence[Answer], act: Act, keys: Keyring) -> list[
     rows = await get_connection("default").execute_query_dict(
         RATE,
         [
-            [_hash(a.code, keys) for a in answers],
+            [codes.sought(a.code, keys) for a in answers],
             [a.draft.overall for a in answers],
             [a.draft.solved for a in answers],
             [a.draft.clear for a in answers],
@@ -93,6 +97,7 @@ async def rate_many(answers: Sequence[Answer], act: Act, keys: Keyring) -> list[
             [a.draft.language for a in answers],
             [a.mode for a in answers],
             act.at,
+            questionnaire.CURRENT.version,
         ],
     )
     outcomes = [_outcome(row, act.at) for row in rows]
@@ -104,13 +109,6 @@ async def rate_many(answers: Sequence[Answer], act: Act, keys: Keyring) -> list[
     return outcomes
 
 
-def _hash(code: str, keys: Keyring) -> bytes:
-    try:
-        return codes.hash_of(code, keys)
-    except NoSuchCode:
-        return b""
-
-
 def _outcome(row: dict[str, object], at: datetime) -> Recorded | Refusal:
     closure_id, closes_at = row["closure_id"], row["closes_at"]
     if closure_id is None or row["void_at"] is not None:
@@ -118,4 +116,7 @@ def _outcome(row: dict[str, object], at: datetime) -> Recorded | Refusal:
         return NotNow(case_id, str(row["status"])) if isinstance(case_id, int) else NoSuchCode()
     assert isinstance(closes_at, datetime)  # noqa: S101 -- a closure has a window
     assert isinstance(closure_id, int)  # noqa: S101 -- checked above
-    return Recorded(closes_at) if at < closes_at else WindowClosed(closure_id)
+    if at < closes_at:
+        return Recorded(closes_at)
+    # A token is good for rating alone: past its time it is as unknown as a wrong one.
+    return NoSuchCode() if row["case_id"] is None else WindowClosed(closure_id)

@@ -96,6 +96,18 @@ def _check_same(row: PromiseRow, receipt: Receipt, agency: Agency, service_id: i
         raise Differs(receipt.code)
 
 
+async def held(agency_id: int, code: str) -> PromiseRow:
+    """An agency's dossier, locked until the act ends. Raises `NoSuchDossier`."""
+    row = (
+        await PromiseRow.filter(kind=PromiseKind.DOSSIER, code=code, agency_id=agency_id)
+        .select_for_update()
+        .first()
+    )
+    if row is None:
+        raise NoSuchDossier(code)
+    return row
+
+
 async def report(
     agency_id: int, code: str, event: PromiseEvent, act: Act, *, event_id: str
 ) -> PromiseRow:
@@ -104,13 +116,7 @@ async def report(
     A pause and a new date say why. Raises `NoSuchDossier`, `ReasonMissing`, and the refusals of
     `promises.check_may_append`.
     """
-    row = (
-        await PromiseRow.filter(kind=PromiseKind.DOSSIER, code=code, agency_id=agency_id)
-        .select_for_update()
-        .first()
-    )
-    if row is None:
-        raise NoSuchDossier(code)
+    row = await held(agency_id, code)
     if await PromiseEventRow.exists(promise_id=row.id, external_id=event_id):
         return row
     if isinstance(event, Paused | Extended) and not event.reason.strip():

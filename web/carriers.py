@@ -1,23 +1,26 @@
 """Who carries notices out of the house: SMTP, an SMS gateway, or, with neither, a quiet twin.
 
-Delivered at least once: a repeat carries the same Message-ID.
+Delivered at least once: a repeat carries the same Message-ID, or the same idempotency key.
 """
 
 import asyncio
 import logging
 import smtplib
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from email.message import EmailMessage
-from email.utils import format_datetime
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from feedback.errors import CarrierDown
+from feedback import notices
+from feedback.errors import CarrierDown, CarrierRefuses
 from feedback.notices import Carrier, Notice
-from web import i18n, rendering
+from web import clock
+from web.letters import letter
 from web.settings import Settings
+from web.sms import Gateway
+
+__all__ = ["Apart", "Mail", "Missing", "Quiet", "carrier", "letter"]
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +40,11 @@ class Mail:
         try:
             await asyncio.to_thread(self._send, message)
         except (OSError, smtplib.SMTPException) as error:
-            log.warning("mail not taken", extra={"notice": notice.id, "kind": type(error).__name__})
-            raise CarrierDown("smtp") from error
+            why = type(error).__name__
+            log.warning("mail not taken", extra={"notice": notice.id, "kind": why})
+            if _is_final(error):
+                raise CarrierRefuses("smtp", why) from error
+            raise CarrierDown("smtp", why) from error
 
     def _send(self, message: EmailMessage) -> None:
         parts = urlsplit(self.url)
@@ -57,6 +63,21 @@ class Mail:
             server.send_message(message)
 
 
+def _is_final(error: Exception) -> bool:
+    """Whether the server will never take this mail (RFC 5321, 4.2.1: 5yz), whatever we repeat.
+
+    A refused sign-in or sender is our own configuration, which an operator may yet repair.
+    """
+    match error:
+        case smtplib.SMTPRecipientsRefused(recipients=refused):
+            return all(500 <= code < 600 for code, _ in refused.values())
+        case smtplib.SMTPDataError(smtp_code=code):
+            return 500 <= code < 600
+        case smtplib.SMTPNotSupportedError():  # an address with marks, a server without SMTPUTF8
+            return True
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Quiet:
     """Carries nothing, and says so without naming anybody: for demonstrations."""
@@ -65,44 +86,36 @@ class Quiet:
         log.info("notice not sent: no carrier", extra={"notice": notice.id, "kind": notice.kind})
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A way nobody has configured, beside one that is: what would go by it is given up, visibly."""
+
+    channel: str
+
+    async def carry(self, notice: Notice) -> None:
+        raise CarrierRefuses(self.channel, "no_carrier")
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """To each notice the carrier of its own way."""
+
+    by_channel: Mapping[str, Carrier]
+
+    async def carry(self, notice: Notice) -> None:
+        await self.by_channel[notice.channel].carry(notice)
+
+
 def carrier(settings: Settings) -> Carrier:
-    """The carrier of this instance; a demonstration writes to nobody, whatever is configured."""
-    if settings.smtp_url is None or settings.demo:
+    """The carriers of this instance; a demonstration writes to nobody, whatever is configured."""
+    if settings.demo or not (settings.smtp_url or settings.sms_webhook):
         return Quiet()
-    return Mail(settings.smtp_url, settings.base_url or "http://localhost:8000", settings.timezone)
-
-
-def letter(notice: Notice, base_url: str, timezone: str) -> EmailMessage:
-    """The notice as a mail in its language, text and HTML, with a stable Message-ID."""
-    host = urlsplit(base_url).hostname or "localhost"
-    values: dict[str, Any] = {
-        "kind": notice.kind,
-        "to": notice.to,
-        "base_url": base_url,
-        "facts": _readable(notice.facts, notice.language, timezone),
-    }
-    text = rendering.plain(f"mail/{notice.kind}.txt", notice.language, **values)
-    page = rendering.render(f"mail/{notice.kind}.html", notice.language, **values)
-    subject, _, body = text.strip().partition("\n")
-    message = EmailMessage()
-    message["Subject"] = subject.strip()
-    message["From"] = f"Hài lòng <no-reply@{host}>"
-    message["To"] = notice.to.email
-    message["Date"] = format_datetime(notice.owed_at)
-    message["Message-ID"] = f"<{notice.key.replace('/', '.').replace(':', '-')}@{host}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(body.strip() + "\n")
-    message.add_alternative(page, subtype="html")
-    message["Content-Language"] = notice.language  # `set_content` would have dropped it
-    return message
-
-
-def _readable(facts: dict[str, str], language: str, timezone: str) -> dict[str, str]:
-    return {
-        name: i18n.localise_datetime(
-            datetime.fromisoformat(value), language, timezone, style="long"
-        )
-        if name.endswith("_at") and value
-        else value
-        for name, value in facts.items()
-    }
+    site = settings.base_url or "http://localhost:8000"
+    mail: Carrier = Missing(notices.EMAIL)
+    sms: Carrier = Missing(notices.SMS)
+    if settings.smtp_url:
+        mail = Mail(settings.smtp_url, site, settings.timezone)
+    if settings.sms_webhook:
+        secret = settings.sms_secret
+        sms = Gateway(settings.sms_webhook, secret, site, settings.timezone, clock.now)
+    return Apart({notices.EMAIL: mail, notices.SMS: sms})

@@ -74,6 +74,9 @@ ANSWERS: dict[type[Exception], Answer] = {
         422, "agency-closed", mark("This agency does not take cases any more, or not yet.")
     ),
     feedback.UnknownService: Answer(422, "unknown-service", mark("There is no such service.")),
+    feedback.LooksElsewhere: Answer(
+        422, "elsewhere", mark("This reads like a matter for another procedure.")
+    ),
     feedback.LooksLikeEmergency: Answer(
         422,
         "emergency",
@@ -102,6 +105,28 @@ ANSWERS: dict[type[Exception], Answer] = {
     feedback.NoSuchPicture: Answer(404, "not-found", mark("There is nothing at this address.")),
     feedback.TooManyPictures: Answer(
         422, "too-many-pictures", mark("This case has all the pictures it can hold.")
+    ),
+    feedback.NoResult: Answer(
+        409, "no-result", mark("There is no result yet that somebody could be asked about.")
+    ),
+    feedback.AlreadyInvited: Answer(
+        409,
+        "already-invited",
+        mark("The invitation to rate this result is out already; there is only one."),
+    ),
+    feedback.NoLevelAbove: Answer(
+        409, "no-level-above", mark("No higher level can look at this case.")
+    ),
+    feedback.AlreadyAppealed: Answer(
+        409, "already-appealed", mark("The higher level is looking at this case already.")
+    ),
+    feedback.AppealClosed: Answer(
+        410, "appeal-closed", mark("The time to go to the higher level is over.")
+    ),
+    feedback.BelongsToTheAccused: Answer(
+        409,
+        "belongs-to-the-accused",
+        mark("An appeal cannot go to the agency or the officer whose answer it is about."),
     ),
     feedback.CarrierDown: Answer(503, "carrier-down", mark("The message could not be sent now.")),
     feedback.CarrierRefuses: Answer(502, "carrier-refuses", mark("The message was not accepted.")),

@@ -26,3 +26,13 @@ def drawn(text: str) -> Drawing:
         if module
     ]
     return Drawing(len(matrix) + 2 * QUIET, "".join(dark))
+
+
+def svg(drawing: Drawing) -> str:
+    """The drawing as a file of its own, black on white, to print in any size."""
+    side = drawing.size
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"'
+        f' shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{side}v{side}H0z"/>'
+        f'<path d="{drawing.path}"/></svg>'
+    )

@@ -4,12 +4,14 @@ Redis may be flushed at any moment: an event only makes a sweep sooner than its 
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from functools import partial
 
-from feedback import attachments, calendar_warnings
+from feedback import attachments, calendar_warnings, duplicates, invitations, notice_states
 from feedback import events as feedback
 from feedback import jobs as feedback_jobs
 from feedback.codes import Keyring
+from feedback.erasure import Register, Terms
 from feedback.shelf import Shelf
 from ranking import events as ranking
 from ranking import jobs as ranking_jobs
@@ -55,12 +57,16 @@ SCHEDULE: dict[str, float] = {
     "date_undated": 3600,
     "warn_calendar": 3600,
     "close": 300,
+    "tend_notices": 900,
+    "forget_filers": 3600,
     "draft_edition": 600,
     "release_board": 30,
     "clean_pictures": 20,
     "sweep_files": 600,
     "forget_answers": 3600,
+    "forget_likeness": 3600,
     "wrap_keys": 3600,
+    "erase_expired": 3600,
 }
 
 
@@ -82,11 +88,17 @@ def jobs(settings: Settings) -> Mapping[str, JobFunction]:
         "date_undated": sla_jobs.date_undated,
         "warn_calendar": partial(calendar_warnings.warn_calendar, keys=keys),
         "close": feedback_jobs.close,
+        "tend_notices": notice_states.tend,
+        "forget_filers": invitations.forget_filer,
         "draft_edition": partial(ranking_jobs.draft_edition, zone=settings.zone),
         "release_board": partial(release.release_board, settings=settings),
         "clean_pictures": partial(attachments.clean_next, shelf=shelf(settings), keys=keys),
         "sweep_files": partial(attachments.sweep_files, shelf=shelf(settings)),
         "forget_answers": idempotency.forget,
+        "forget_likeness": duplicates.forget,
+        "erase_expired": partial(
+            feedback_jobs.erase_expired, terms=terms(settings), register=register(settings)
+        ),
         "wrap_keys": partial(feedback_jobs.wrap_keys, keys=keys),
     }
 
@@ -94,6 +106,16 @@ def jobs(settings: Settings) -> Mapping[str, JobFunction]:
 def shelf(settings: Settings) -> Shelf:
     """Where the files of cases lie."""
     return Shelf(settings.data / "files")
+
+
+def terms(settings: Settings) -> Terms:
+    """How long what is personal is kept."""
+    return Terms(timedelta(days=settings.contact_days), timedelta(days=365 * settings.text_years))
+
+
+def register(settings: Settings) -> Register:
+    """The list of erased cases, beside the database and not in it."""
+    return Register(settings.data / "erased.log")
 
 
 def keyring(settings: Settings) -> Keyring:

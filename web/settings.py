@@ -88,8 +88,11 @@ class Settings(pydantic.BaseModel):
     former_secret_key: Annotated[str, HIDDEN] = ""
     pepper: Annotated[str, HIDDEN] = DEFAULT_SECRET
     data: Path = Path("var")
+    contact_days: Annotated[int, pydantic.Field(ge=30, le=3650)] = 180
+    text_years: Annotated[int, pydantic.Field(ge=1, le=70)] = 5
     smtp_url: Annotated[SmtpUrl | None, HIDDEN] = None
     sms_webhook: Annotated[Webhook | None, HIDDEN] = None
+    sms_secret: Annotated[str, HIDDEN] = ""
     timezone: Annotated[str, pydantic.AfterValidator(_known_zone)] = "Asia/Ho_Chi_Minh"
     languages: Annotated[
         tuple[Language, ...],
@@ -178,6 +181,8 @@ def _dangers(settings: Settings) -> Iterable[tuple[bool, str]]:
         yield too_short, f"{variable} is shorter than {SHORTEST_SECRET} characters"
     same = settings.pepper == settings.secret_key != DEFAULT_SECRET
     yield same, "HAILONG_PEPPER and HAILONG_SECRET_KEY are the same"
+    unsigned = settings.sms_webhook is not None and not settings.sms_secret
+    yield unsigned, "HAILONG_SMS_SECRET is not set: the gateway could not tell us from others"
     yield settings.demo, "HAILONG_DEMO is on"
 
 

@@ -7,12 +7,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import codes, invitations
+from feedback import codes, drafts, invitations
 from feedback.actors import AgencySystem
 from feedback.errors import NotAFact
+from feedback.invitations import Slip
 from sla import dossiers, packs, promises
 from sla.dossiers import Receipt
-from web import idempotency
+from web import i18n, idempotency, qr, rendering
 from web.acting import Acting
 from web.api import schemas
 from web.api.schemas import DossierBody, DossierEventBody, reply, takes
@@ -45,6 +46,10 @@ async def receive(code: str, request: Request, act: Acting) -> Response:
         channel=_short(body.channel, "channel")[:20],
     )
     row, is_new = await dossiers.receive(_agency(request), receipt, act)
+    if body.contact:
+        language = body.language if body.language in i18n.LANGUAGES else "vi"
+        filer = drafts.contact(body.contact.model_dump())
+        await invitations.remember_filer(row.id, filer, language=language, keys=keys)
     answer = {"code": row.code, "due_at": in_zone(row.due_at, request.app.state.settings.zone)}
     return reply(answer, 201 if is_new else 200)
 
@@ -79,6 +84,38 @@ async def report(code: str, request: Request, act: Acting) -> Response:
     once = await idempotency.once(request)
     stored = await idempotency.answered(once, act, request.app.state.keys, do)
     return reply(stored.body, stored.status)
+
+
+@router.post("/dossiers/{code}/invitation")
+async def invite(code: str, request: Request, act: Acting) -> Response:
+    """The invitation of a finished dossier, to print at the counter: told once per result.
+
+    What is answered with it counts as given at the counter, apart from other answers.
+    """
+    state = request.app.state
+
+    async def do() -> Stored:
+        row = await dossiers.held(_agency(request), code)
+        slip = await invitations.print_slip(row.id, act, state.keys)
+        return Stored(200, _slip(slip, request))
+
+    once = await idempotency.once(request)
+    stored = await idempotency.answered(once, act, state.keys, do)
+    return reply(stored.body, stored.status)
+
+
+def _slip(slip: Slip, request: Request) -> dict[str, Any]:
+    """The token stands behind `#`, where no server and no log ever sees it."""
+    settings = request.app.state.settings
+    site = settings.base_url or str(request.base_url).rstrip("/")
+    url = site + rendering.url("vi", "rate", at="counter") + f"#{slip.token}"
+    drawing = qr.drawn(url)
+    return {
+        "token": slip.token,
+        "url": url,
+        "qr": qr.svg(drawing),
+        "closes_at": in_zone(slip.closes_at, settings.zone),
+    }
 
 
 def _form(number: str) -> str:

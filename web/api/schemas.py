@@ -86,6 +86,8 @@ class DossierBody(Body):
     received_at: str
     promised_at: str | None = None
     resident: str | None = None
+    contact: ContactBody | None = None
+    language: str = "vi"
     channel: str
 
 

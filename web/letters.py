@@ -1,0 +1,69 @@
+"""A notice in words: as a mail with text and HTML, or short enough for a text message.
+
+Headers are those of RFC 5322, encoded by RFC 2047; machines are told that a machine wrote (RFC
+3834), and an invitation how one stops them (RFC 2369, RFC 8058).
+"""
+
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from feedback.notices import Notice
+from web import i18n, rendering
+
+# A header that is one long address is never broken: what is broken is encoded, and then no address.
+UNBROKEN = SMTP.clone(max_line_length=998)
+
+
+def letter(notice: Notice, base_url: str, timezone: str) -> EmailMessage:
+    """The notice as a mail in its language, text and HTML, with a stable Message-ID."""
+    host = urlsplit(base_url).hostname or "localhost"
+    values = _values(notice, base_url, timezone)
+    text = rendering.plain(f"mail/{notice.kind}.txt", notice.language, **values)
+    page = rendering.render(f"mail/{notice.kind}.html", notice.language, **values)
+    subject, _, body = text.strip().partition("\n")
+    message = EmailMessage()
+    message["Subject"] = subject.strip()
+    message["From"] = f"Hài lòng <no-reply@{host}>"
+    message["To"] = notice.to.email
+    message["Date"] = format_datetime(notice.owed_at)
+    message["Message-ID"] = f"<{notice.key.replace('/', '.').replace(':', '-')}@{host}>"
+    message["Auto-Submitted"] = "auto-generated"
+    if "unsubscribe" in notice.facts:
+        message["List-Unsubscribe"] = f"<{values['unsubscribe']}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(body.strip() + "\n")
+    message.add_alternative(page, subtype="html")
+    message["Content-Language"] = notice.language  # `set_content` would have dropped it
+    return message
+
+
+def short(notice: Notice, base_url: str, timezone: str) -> str:
+    """The notice as a text message: one line, marks kept."""
+    values = _values(notice, base_url, timezone)
+    return " ".join(rendering.plain(f"mail/{notice.kind}.sms", notice.language, **values).split())
+
+
+def _values(notice: Notice, base_url: str, timezone: str) -> dict[str, Any]:
+    handle = notice.facts.get("unsubscribe", "")
+    return {
+        "kind": notice.kind,
+        "to": notice.to,
+        "base_url": base_url,
+        "facts": _readable(notice.facts, notice.language, timezone),
+        "unsubscribe": base_url + rendering.url(notice.language, "unsubscribe", handle),
+    }
+
+
+def _readable(facts: dict[str, str], language: str, timezone: str) -> dict[str, str]:
+    return {
+        name: i18n.localise_datetime(
+            datetime.fromisoformat(value), language, timezone, style="long"
+        )
+        if name.endswith("_at") and value
+        else value
+        for name, value in facts.items()
+    }
