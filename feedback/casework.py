@@ -70,13 +70,13 @@ async def _hold(row: CaseRow | None, reference: str) -> Held:
 
 async def held(reference: str) -> Held:
     """The case of a reference, locked until the act ends. Raises `NoSuchCase`."""
-    row = await CaseRow.filter(reference=reference).select_for_update().first()
+    row = await CaseRow.filter(reference=reference, erased_at=None).select_for_update().first()
     return await _hold(row, reference)
 
 
 async def held_by_code(code: str, keys: Keyring) -> Held:
     """The case of a tracking code, locked. Raises `NoSuchCode`."""
-    row = await CaseRow.filter(code_hash=codes.hash_of(code, keys)).select_for_update().first()
+    row = await CaseRow.filter(code_hash=codes.sought(code, keys)).select_for_update().first()
     if row is None:
         raise NoSuchCode
     return await _hold(row, row.reference)
