@@ -13,9 +13,10 @@ from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartCallbacks, MultipartParser, parse_options_header
+from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
 from feedback import images
@@ -24,6 +25,9 @@ from feedback.shelf import Shelf, Spool
 from web import forms, limits
 from web.errors import BadForm, ForeignForm, TooLarge
 from web.forms import Form
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks  # not there at run time
 
 FILES = "files"  # the field of every file of ours
 PARTS_AT_MOST = forms.FIELDS_AT_MOST + 40
@@ -117,7 +121,7 @@ class _Reader:
         self._spools: list[Spool] = []
         self._unsettled: list[tuple[int, Spool]] = []
 
-    def callbacks(self) -> MultipartCallbacks:
+    def callbacks(self) -> "MultipartCallbacks":
         return {
             "on_part_begin": self._begin,
             "on_header_field": lambda data, start, end: self._header.extend(data[start:end]),
