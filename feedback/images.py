@@ -22,9 +22,8 @@ HEAD = 64
 """How many first bytes `kind_of` needs."""
 
 ACCEPTED = frozenset({"jpeg", "png", "webp"})
-# The child's exit status, else the signal that ended it.
-_REASONS = {10: "not_a_picture", 11: "broken", 12: "too_many_pixels", -9: "too_slow"}
-_CPU = {-24, -9}
+# By the child's exit status, or the signal that ended it: out of time.
+_REASONS = {10: "not_a_picture", 12: "too_many_pixels", -24: "too_slow", -9: "too_slow"}
 
 _MAGIC: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"\xff\xd8\xff"), "jpeg"),
@@ -77,9 +76,12 @@ async def clean(data: bytes) -> Clean:
         with suppress(ProcessLookupError):
             child.kill()
         await child.wait()
-    if status != 0:
-        raise NotAPicture("too_slow" if status in _CPU else _REASONS.get(status, "broken"))
-    return _read(said)
+    if status == 0:
+        return _read(said)
+    # What begins as a picture and cannot be opened was one once.
+    if status in _REASONS and not (_REASONS[status] == "not_a_picture" and kind_of(data[:HEAD])):
+        raise NotAPicture(_REASONS[status])
+    raise NotAPicture("broken")
 
 
 async def _spoken(child: asyncio.subprocess.Process, data: bytes) -> tuple[bytes, int]:

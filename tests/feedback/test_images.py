@@ -42,7 +42,8 @@ async def test_a_picture_stands_upright_as_the_camera_was_held():
     drawn = await images.clean(hostile.photo(size=(640, 480), orientation=6))
     assert (drawn.width, drawn.height) == (480, 640)
     red, green, _ = opened(drawn.whole).getpixel((470, 10))  # top left came to stand top right
-    assert red > 150 > 100 > green
+    assert red > 150
+    assert green < 100
 
 
 async def test_a_large_photo_is_scaled_down_and_a_small_one_left_as_it_is():
@@ -83,7 +84,7 @@ async def test_more_pixels_than_a_header_tells_are_never_unpacked():
 
 
 async def test_a_comment_that_unpacks_to_a_hundred_megabytes_gets_nowhere():
-    assert await refused(hostile.text_bomb()) in {"broken", "not_a_picture"}
+    assert await refused(hostile.text_bomb()) == "broken"
 
 
 async def test_a_picture_that_is_a_page_as_well_is_only_a_picture_afterwards():
@@ -103,7 +104,7 @@ async def test_what_is_no_picture_is_refused_whatever_it_is_called(name: str):
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 async def test_a_picture_cut_short_is_refused(kind: str, part: float):
     data = hostile.photo(kind)
-    assert await refused(data[: int(len(data) * part)]) in {"broken", "not_a_picture"}
+    assert await refused(data[: int(len(data) * part)]) == "broken"
 
 
 async def test_an_empty_file_is_no_picture():
