@@ -6,7 +6,7 @@ Every step locks the case first: of two who press at once, one wins and the othe
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedback import codes, invitations, messages, notices, timeline
+from feedback import appeals, codes, invitations, messages, notices, timeline
 from feedback import contacts as contact_data
 from feedback import permissions as may
 from feedback.codes import Keyring
@@ -101,6 +101,7 @@ async def assign(reference: str, act: Act, *, officer: str, unless_taken: bool =
         raise NotAFact("officer", "not_a_choice")
     if unless_taken and case.facts.officer_id not in {None, account.id}:
         raise NotYours(case.row.id)
+    await appeals.check_not_the_accused(case.row.id, officer_id=account.id)
     case.row.officer = account
     await case.row.save(update_fields=["officer_id"])
     await _step(case, CaseAssigned(case.row.id), act, officer=account.display_name)
@@ -182,6 +183,7 @@ async def transfer(reference: str, act: Act, *, to: str, reason: str) -> None:
     agency = known.agencies.get(to)
     if agency is None or not agency.is_open(act.at.date()) or agency.id == case.facts.agency_id:
         raise UnknownAgency(to)
+    await appeals.check_not_the_accused(case.row.id, agency_id=agency.id)
     await ledger.append(case.promise_id, Transferred(act.at, to=agency.code), act)
     case.row.officer = None
     await case.row.save(update_fields=["officer_id"])

@@ -48,6 +48,16 @@ def new_code() -> str:
     return spell(symbols + _check_symbol(symbols))
 
 
+def derived(code: str, purpose: str, keys: Keyring) -> str:
+    """A further code for whoever holds `code`: always the same, and without the keyring unknowable.
+
+    Raises `NoSuchCode` where `code` cannot be one.
+    """
+    number = int.from_bytes(keyed_hash(f"derived {purpose}", read(code), keys)[:10])
+    symbols = "".join(ALPHABET[number >> 5 * place & 31] for place in range(LENGTH))
+    return spell(symbols + _check_symbol(symbols))
+
+
 def spell(symbols: str) -> str:
     """A code in groups of four, joined by hyphens."""
     return "-".join(symbols[i : i + GROUP] for i in range(0, len(symbols), GROUP))

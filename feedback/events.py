@@ -102,5 +102,15 @@ class CaseErased(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class CaseAppealed(CaseEvent):
+    """The level above is asked to look at the answer; until it has, the case is not closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppealDecided(CaseEvent):
+    """The case above has ended, and this one with it."""
+
+
+@dataclass(frozen=True, slots=True)
 class RatingGiven(Event):
     closure_id: int

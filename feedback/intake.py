@@ -58,7 +58,8 @@ class Filing:
     """A draft with where it came from.
 
     `is_ordinary`: the resident said so when asked whether it belongs elsewhere. `joins` is the
-    case it tells of again, by id; one that cannot be joined is left out.
+    case it tells of again, by id; one that cannot be joined is left out. `code` is a tracking
+    code made elsewhere; else there is a fresh one.
     """
 
     draft: ComplaintDraft
@@ -66,6 +67,7 @@ class Filing:
     channel: str = "web"
     is_ordinary: bool = False
     joins: int | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,10 @@ FILE = """
 with filing as (
     select * from unnest(
         $1::bigint[], $2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::text[],
-        $8::text[], $9::text[], $10::bytea[], $11::text[], $12::bytea[], $16::bytea[]
+        $8::text[], $9::text[], $10::bytea[], $11::text[], $12::bytea[], $16::bytea[],
+        $18::text[]
     ) as f(promise_id, reference, code_hash, kind, language, subject, text, location, search_key,
-           contact, notice_key, notice, case_key)
+           contact, notice_key, notice, case_key, notice_channel)
 ), filed as (
     insert into resident_case (promise_id, reference, code_hash, kind, language, subject, text,
                                location, status, filed_at, is_history, search_key)
@@ -117,8 +120,8 @@ with filing as (
     select d.id, f.case_key, $17 from filed d join filing f using (reference)
     where f.case_key is not null
 ), owed as (
-    insert into notice (key, kind, language, sealed, owed_at, next_try_at, attempts)
-    select notice_key, 'received', language, notice, $13, $13, 0
+    insert into notice (key, kind, language, sealed, channel, owed_at, next_try_at, attempts)
+    select notice_key, 'received', language, notice, notice_channel, $13, $13, 0
     from filing where notice is not null
 )
 select id, reference from filed
@@ -172,7 +175,7 @@ def _place(filing: Filing, known: Charter, at: datetime) -> _Placed:
         to.service,
         to.day,
         codes.new_reference(to.day),
-        codes.new_code(),
+        filing.code or codes.new_code(),
         looks_elsewhere=elsewhere is not None,
     )
 
@@ -262,6 +265,7 @@ async def _write(placed: Sequence[_Placed], act: Act, keys: Keyring) -> list[Rec
                 for p, key in zip(placed, case_key, strict=True)
             ],
             case_keys.fingerprint(keys),
+            [o.channel if o else None for o in owed],
         ],
     )
     act.events.extend(CaseFiled(row["id"]) for row in rows)
@@ -276,7 +280,7 @@ async def _write(placed: Sequence[_Placed], act: Act, keys: Keyring) -> list[Rec
 
 def _acknowledgement(placed: _Placed, receipt: Receipt) -> Owed | None:
     draft = placed.filing.draft
-    if not draft.contact.email:
+    if not draft.contact.email and not draft.contact.phone:
         return None
     return Owed(
         key=f"received/{placed.reference}",

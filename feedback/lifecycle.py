@@ -9,7 +9,9 @@ from enum import StrEnum
 
 from feedback.errors import NotNow
 from feedback.events import (
+    AppealDecided,
     CaseAnswered,
+    CaseAppealed,
     CaseAssigned,
     CaseClosed,
     CaseEvent,
@@ -33,6 +35,7 @@ class CaseStatus(StrEnum):
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
     HANDED_OVER = "handed_over"
+    APPEALED = "appealed"
 
 
 OPEN = frozenset({CaseStatus.FILED, CaseStatus.IN_HAND, CaseStatus.WAITING})
@@ -54,6 +57,9 @@ TRANSITIONS: dict[tuple[CaseStatus, type[CaseEvent]], CaseStatus] = {
     (CaseStatus.WAITING, CaseWithdrawn): CaseStatus.WITHDRAWN,
     (CaseStatus.ANSWERED, CaseReopened): CaseStatus.IN_HAND,
     (CaseStatus.ANSWERED, CaseClosed): CaseStatus.CLOSED,
+    (CaseStatus.ANSWERED, CaseAppealed): CaseStatus.APPEALED,
+    (CaseStatus.CLOSED, CaseAppealed): CaseStatus.APPEALED,
+    (CaseStatus.APPEALED, AppealDecided): CaseStatus.CLOSED,
     # What turns out to be no feedback leaves at any time, even after its end.
     **{(s, CaseHandedOver): CaseStatus.HANDED_OVER for s in CaseStatus if s != "handed_over"},
 }

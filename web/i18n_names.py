@@ -5,6 +5,7 @@ Imported for its effect on `i18n.NAMES` by whatever shows such values.
 
 from feedback import events as case
 from feedback.events import CaseEvent
+from feedback.inbox_views import Sort, View
 from feedback.lifecycle import CaseStatus
 from feedback.messages import MessageKind
 from feedback.models import CaseKind, RevealReason, Role
@@ -26,6 +27,23 @@ i18n.NAMES[CaseStatus] = {
     CaseStatus.CLOSED: mark("Closed"),
     CaseStatus.WITHDRAWN: mark("Withdrawn"),
     CaseStatus.HANDED_OVER: mark("Handed to another procedure"),
+    CaseStatus.APPEALED: mark("Before the higher level"),
+}
+i18n.NAMES[View] = {
+    View.OPEN: mark("All open"),
+    View.MINE: mark("Mine"),
+    View.UNASSIGNED: mark("With nobody in charge"),
+    View.OVERDUE: mark("Overdue"),
+    View.DUE_SOON: mark("Due soon"),
+    View.REOPENED: mark("Reopened"),
+    View.WAITING: mark("Waiting for the resident"),
+    View.ANSWERED: mark("Answered"),
+    View.CLOSED: mark("Closed"),
+    View.ALL: mark("All"),
+}
+i18n.NAMES[Sort] = {
+    Sort.DUE: mark("Nearest deadline first"),
+    Sort.NEWEST: mark("Newest first"),
 }
 i18n.NAMES[CaseKind] = {
     CaseKind.COMPLAINT: mark("Something went wrong"),
@@ -100,6 +118,8 @@ EVENTS: dict[type[CaseEvent], str] = {
     case.CaseErased: mark("The resident's data were erased"),
     case.CaseWithdrawn: mark("Withdrawn by the resident"),
     case.PicturesAdded: mark("Pictures were added"),
+    case.CaseAppealed: mark("The higher level was asked to look again"),
+    case.AppealDecided: mark("The higher level has decided"),
     case.CaseHandedOver: mark("Handed to the procedure the law has for it"),
 }
 _BY_NAME = {kind.__name__: words for kind, words in EVENTS.items()}

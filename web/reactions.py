@@ -7,7 +7,14 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
 
-from feedback import attachments, calendar_warnings, duplicates, invitations, notice_states
+from feedback import (
+    appealing,
+    attachments,
+    calendar_warnings,
+    duplicates,
+    invitations,
+    notice_states,
+)
 from feedback import events as feedback
 from feedback import jobs as feedback_jobs
 from feedback.codes import Keyring
@@ -33,8 +40,10 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     feedback.CaseExtended: ("send_notice",),
     feedback.CaseAnswered: ("send_notice", "invite"),
     feedback.CaseReopened: ("tally",),
-    feedback.CaseClosed: (),
-    feedback.CaseWithdrawn: (),
+    feedback.CaseClosed: ("decide_appeals",),
+    feedback.CaseWithdrawn: ("decide_appeals",),
+    feedback.CaseAppealed: (),
+    feedback.AppealDecided: ("decide_appeals",),
     feedback.CaseHandedOver: ("send_notice", "tally"),
     feedback.PicturesAdded: ("clean_pictures",),
     feedback.PictureSettled: ("sweep_files",),
@@ -57,6 +66,7 @@ SCHEDULE: dict[str, float] = {
     "date_undated": 3600,
     "warn_calendar": 3600,
     "close": 300,
+    "decide_appeals": 300,
     "tend_notices": 900,
     "forget_filers": 3600,
     "draft_edition": 600,
@@ -88,6 +98,7 @@ def jobs(settings: Settings) -> Mapping[str, JobFunction]:
         "date_undated": sla_jobs.date_undated,
         "warn_calendar": partial(calendar_warnings.warn_calendar, keys=keys),
         "close": feedback_jobs.close,
+        "decide_appeals": appealing.decide_next,
         "tend_notices": notice_states.tend,
         "forget_filers": invitations.forget_filer,
         "draft_edition": partial(ranking_jobs.draft_edition, zone=settings.zone),
