@@ -28,5 +28,11 @@ async def data(request: Request) -> Response:
 
 @router.get("/privacy")
 async def privacy(request: Request) -> Response:
-    """What is kept of whom, for how long, and who sees it."""
-    return page(request, "about/privacy.html")
+    """What is kept of whom, for how long, who sees it, and what cannot be protected."""
+    settings = request.app.state.settings
+    return page(
+        request,
+        "about/privacy.html",
+        contact_days=settings.contact_days,
+        text_years=settings.text_years,
+    )
