@@ -21,6 +21,7 @@ ROW = {
     "too_long": mark("This is too long."),
     "wrong_cell_count": mark("The row has more or fewer cells than the first line."),
     "broken_row": mark("The row cannot be read."),
+    "outdated": mark("The calendar was changed meanwhile. Please look again."),
     "repeats_identical": mark("The same row stands above already."),
     "repeats_different": mark("Another row above says something else of this day."),
 }

@@ -18,7 +18,6 @@ from sla.errors import NoOpening, Outdated
 from web import acting, errors, forms, guards, i18n, rendering
 from web.errors import NoSuchPage
 from web.forms import Form
-from web.i18n import mark
 from web.imports import calendar_preview, registers
 from web.imports.calendar_preview import Outcome
 from web.imports.errors import FileRefused, RowRefused
@@ -41,16 +40,25 @@ async def listed(request: Request) -> Response:
 @router.post("/admin/calendars")
 async def upload(request: Request) -> Response:
     """Show what a file would change; take it once that is confirmed."""
-    data = await request.form(max_fields=forms.FIELDS_AT_MOST, max_files=1)
+    content = await _content(request)
     form = await forms.read(request)
     permissions.check_may_keep_calendars(request.state.actor)
     if form["do"] == "confirm":
         return await _confirm(request, form)
-    file = data.get("file")
-    content = await file.read() if isinstance(file, UploadFile) else b""
     if len(content) > FILE_AT_MOST:
         return await _refused(request, form, errors.ANSWERS[errors.TooLarge].title)
     return await _rehearse(request, form, content)
+
+
+async def _content(request: Request) -> bytes:
+    """What was uploaded; nothing where nothing was chosen."""
+    data = await request.form(max_fields=forms.FIELDS_AT_MOST, max_files=1)
+    file = data.get("file")
+    if not isinstance(file, UploadFile):
+        return b""
+    content = await file.read()
+    await file.close()
+    return content
 
 
 async def _rehearse(
@@ -151,17 +159,15 @@ def _day(code: str, form: Form, request: Request) -> tuple[date, Day | None]:
 
 
 def _tell(form: Form, error: Exception, request: Request) -> None:
-    words = i18n.translator(rendering.language_of(request))
+    language = rendering.language_of(request)
+    if isinstance(error, Faulty):
+        forms.refused(form, error, language)
+        return
+    column, reason = "day", "never_opens" if isinstance(error, NoOpening) else "outdated"
     if isinstance(error, RowRefused):
-        form.faults[error.column] = words.gettext(ROW.get(error.reason, ROW["not_allowed"]))
-    elif isinstance(error, Faulty):
-        forms.refused(form, error, rendering.language_of(request))
-    elif isinstance(error, NoOpening):
-        form.faults["day"] = words.gettext(ROW["never_opens"])
-    else:
-        form.faults["day"] = words.gettext(
-            mark("The calendar was changed meanwhile. Please look again.")
-        )
+        column, reason = error.column, error.reason
+    text = ROW.get(reason, ROW["not_allowed"])
+    form.faults[column] = i18n.translator(language).gettext(text)
 
 
 async def _one(request: Request, code: str, form: Form, *, status: int = 200) -> Response:
