@@ -52,6 +52,7 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("GET", "/api/v1/editions"): PUBLIC,
     ("GET", "/api/v1/editions/{name}"): PUBLIC,
     ("POST", "/api/v1/cases"): PUBLIC,
+    ("POST", "/api/v1/cases/attachments"): PUBLIC,
     ("POST", "/api/v1/cases/track"): PUBLIC,
     ("POST", "/api/v1/cases/reply"): PUBLIC,
     ("POST", "/api/v1/cases/reopen"): PUBLIC,

@@ -34,6 +34,7 @@ from web import (
     reactions,
     rendering,
 )
+from web.api import attachments as attachment_calls
 from web.api import cases, commitments, directory, dossiers, editions, inbox, problems
 from web.board.serving import Board
 from web.clock import Clock
@@ -75,6 +76,7 @@ TITLES = {
 # Routes are tried in order: those where many come at once stand first.
 ROUTERS = (
     cases.router,
+    attachment_calls.router,
     health.router,
     directory.router,
     commitments.router,
