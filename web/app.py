@@ -47,6 +47,7 @@ from web.pages import (
     admin,
     apology,
     attachments,
+    attachments,
     calendars,
     case,
     complaints,
@@ -93,6 +94,7 @@ ROUTERS = (
     commitment_pages.router,
     sign_in.router,
     inbox_pages.router,
+    attachments.router,
     attachments.router,
     apology.router,  # before the actions of a case, one of which it would be taken for
     reveal.router,  # so is this one
