@@ -1,4 +1,4 @@
-"""Pictures from other clients: a form of files with the tracking code, as a browser would send it."""
+"""Pictures from other clients: a form of files with the tracking code, as a browser sends it."""
 
 from typing import Any
 
