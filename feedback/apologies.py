@@ -35,7 +35,7 @@ async def tell_new_day(reference: str, draft: NewDate, act: Act, keys: Keyring) 
     if row is None:
         raise NoSuchCase(reference)
     agency = (known := await charter.current()).agency_of_id(row.agency_id)
-    calendar_id = known.latest_calendar.get(agency.calendar_code)
+    calendar_id = known.calendar_of(agency, known.commitment_of_id(row.commitment_id))
     if calendar_id is None:
         raise NotAFact("until", "day_unknown")
     try:
@@ -144,6 +144,30 @@ where p.due_at >= $1 and p.due_at < $2 and p.due_at < $3
   and (p.ended_at is null or p.ended_at > p.due_at)
 group by 1 order by 1
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """The coverage of one agency by its name; nothing was late: `late` is 0."""
+
+    agency: Agency
+    late: int
+    apologised: int
+
+
+async def coverage_seen(
+    by: Actor, starts_at: datetime, ends_at: datetime, *, at: datetime, timezone: str
+) -> list[Covered]:
+    """What was late in a half-open period until now, of the agencies whose work `by` may see."""
+    known = await charter.current()
+    found = await coverage(starts_at, min(ends_at, at), cutoff_at=at, timezone=timezone)
+    rows = [Covered(known.agency_of_id(one.agency_id), one.late, one.apologised) for one in found]
+    seen = [one for one in rows if _may_see(by, one.agency.id)]
+    return sorted(seen, key=lambda one: (one.agency.sort_key, one.agency.code))
+
+
+def _may_see(by: Actor, agency_id: int) -> bool:
+    return may.why_not(may.check_may_see_agency, by, agency_id, "") is None
 
 
 async def coverage(

@@ -130,8 +130,15 @@ class Charter:
 
     def calendar_of(self, agency: Agency, commitment: Commitment | None) -> int | None:
         """The latest calendar by which a promise is counted: its counter's, or the agency's."""
-        code = commitment.calendar if commitment and commitment.calendar else agency.calendar_code
+        code = agency.calendar_code
+        if commitment and commitment.calendar and commitment.agency in {None, agency.code}:
+            code = commitment.calendar
         return self.latest_calendar.get(code)
+
+    def commitment_of_id(self, commitment_id: int | None) -> Commitment | None:
+        """A recorded version of a commitment; None where there is none of that number."""
+        recorded = (one for versions in self.commitments.values() for one in versions)
+        return next((one for one in recorded if one.id == commitment_id), None)
 
     def offered(self, agency: Agency, *, on: date) -> tuple[Service, ...]:
         """The services some commitment of the agency or its level names, in alphabetical order."""

@@ -235,7 +235,7 @@ async def redate(row: PromiseRow) -> bool:
     """
     known = await charter.current()
     agency = known.agency_of_id(row.agency_id)
-    calendar_id = known.latest_calendar.get(agency.calendar_code)
+    calendar_id = known.calendar_of(agency, known.commitment_of_id(row.commitment_id))
     if calendar_id is None:
         return False
     calendar = known.calendars[calendar_id]
