@@ -67,6 +67,11 @@ async def of_case(case_id: int) -> Appeals:
     )
 
 
+async def is_appealed(case_id: int) -> bool:
+    """Whether the level above was asked about this case, which it is once."""
+    return await AppealRow.exists(case_id=case_id)
+
+
 async def _side(case_id: int) -> Side:
     row = await CaseRow.get(id=case_id).select_related("promise")
     known = await charter.current()

@@ -210,6 +210,12 @@ def check_may_show_pictures(by: Actor, case: CaseFacts) -> None:
     check_may_send_pictures(case)
 
 
+def check_may_rate(by: Actor) -> None:
+    """Ratings come from residents: never out of a session of staff, or from an agency's system."""
+    if isinstance(by, Staff | AgencySystem):
+        raise RoleMayNot(by.role if isinstance(by, Staff) else by.reference)
+
+
 def check_may_withdraw(case: CaseFacts) -> None:
     """The resident may withdraw what is still open."""
     if case.status not in OPEN:

@@ -60,6 +60,7 @@ CORE_1 = Questionnaire(
         Question("comment", "Is there anything you would like to add?"),
     ),
 )
+VERSIONS = {CORE_1.version: CORE_1}
 CURRENT = CORE_1
 
 

@@ -14,6 +14,7 @@ from feedback.codes import Keyring
 from feedback.drafts import RatingDraft
 from feedback.errors import NoSuchCode, NotNow, Refusal, WindowClosed
 from feedback.events import RatingGiven
+from feedback.models import CaseRow, ClosureRow, RatingRow
 from sla.acts import Act
 
 
@@ -34,6 +35,16 @@ class Answer:
 class Recorded:
     """It is recorded; it may be changed until `closes_at`. The value is not told again."""
 
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was answered last, and until when it may be changed."""
+
+    draft: RatingDraft
+    questions: str
+    given_at: datetime
     closes_at: datetime
 
 
@@ -107,6 +118,29 @@ async def rate_many(answers: Sequence[Answer], act: Act, keys: Keyring) -> list[
         if isinstance(outcome, Recorded)
     )
     return outcomes
+
+
+async def given(code: str, keys: Keyring, *, at: datetime) -> Given | None:
+    """What was answered with this code; None where nothing was, or where it is over.
+
+    Shown only while it can be changed: whoever is made to show an answer can still give another.
+    Raises `NoSuchCode`.
+    """
+    secret = codes.sought(code, keys)
+    case = await CaseRow.get_or_none(code_hash=secret).select_related("promise")
+    mine = ClosureRow.filter(token_hash=secret)
+    if case is not None:
+        mine = ClosureRow.filter(promise_id=case.promise_id, round=case.promise.round)
+    closure = await mine.filter(void_at=None, window_ends_at__gt=at).first()
+    if closure is None:
+        if case is None:
+            raise NoSuchCode
+        return None
+    row = await RatingRow.get_or_none(closure_id=closure.id)
+    if row is None:
+        return None
+    draft = RatingDraft(row.overall, row.solved, row.clear, row.contacts, row.comment, row.language)
+    return Given(draft, row.questions, row.given_at, closure.window_ends_at)
 
 
 def _outcome(row: dict[str, object], at: datetime) -> Recorded | Refusal:

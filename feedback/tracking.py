@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedback import codes, messages, reveals, timeline, urgency
+from feedback import appeals, codes, messages, reveals, timeline, urgency
+from feedback.appeals import Appeals, Offer
 from feedback.codes import Keyring
 from feedback.errors import NoSuchCode
 from feedback.lifecycle import CaseStatus
 from feedback.messages import Message
-from feedback.models import CaseKind, CaseRow, ClosureRow
+from feedback.models import CaseKind, CaseRow, ClosureRow, RatingRow
 from feedback.reveals import Look
 from feedback.timeline import Line
 from sla import charter, ledger
@@ -24,10 +25,11 @@ INTERNAL = frozenset({"NoteAdded"})
 
 @dataclass(frozen=True, slots=True)
 class RatingWindow:
-    """Whether a rating can be given now, and until when."""
+    """Whether a rating can be given now, and until when; `given_at` is when the last one was."""
 
     is_open: bool
     closes_at: datetime | None
+    given_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,9 @@ class TrackedCase:
     rating: RatingWindow
     reveals: tuple[Look, ...]
     """Who of the office has looked up who the resident is, when and why."""
+    appeals: Appeals
+    offer: Offer | None
+    """Who would look at the answer again now, if asked."""
 
 
 async def by_code(code: str, keys: Keyring, *, at: datetime) -> TrackedCase:
@@ -79,7 +84,16 @@ async def by_code(code: str, keys: Keyring, *, at: datetime) -> TrackedCase:
         messages=tuple(await messages.read(row.id)),
         rating=await _window(promise, at),
         reveals=await reveals.of_case(row.id),
+        appeals=await appeals.of_case(row.id),
+        offer=await _offer(row, at),
     )
+
+
+async def _offer(row: CaseRow, at: datetime) -> Offer | None:
+    if row.status not in {CaseStatus.ANSWERED, CaseStatus.CLOSED}:
+        return None
+    found = await appeals.offer(row, at=at)
+    return found if found and at < found.until and not await appeals.is_appealed(row.id) else None
 
 
 def _commitment(commitment_id: int | None, known: Charter) -> Commitment | None:
@@ -111,4 +125,6 @@ async def _window(promise: PromiseRow, at: datetime) -> RatingWindow:
     closure = await ClosureRow.get_or_none(promise_id=promise.id, round=promise.round, void_at=None)
     if closure is None:
         return RatingWindow(is_open=False, closes_at=None)
-    return RatingWindow(at < closure.window_ends_at, closure.window_ends_at)
+    rating = await RatingRow.get_or_none(closure_id=closure.id)
+    given_at = rating.given_at if rating else None
+    return RatingWindow(at < closure.window_ends_at, closure.window_ends_at, given_at)

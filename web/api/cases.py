@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import casework, drafts, tracking
+from feedback import appealing, casework, drafts, permissions, tracking
 from feedback.actors import Resident
 from feedback.intake import Filing
 from feedback.ratings import Answer
@@ -26,7 +26,7 @@ from web.api.schemas import (
     reply,
     takes,
 )
-from web.desks import Keyed, agency_json, in_zone, service_json
+from web.desks import Keyed, agency_json, in_zone, receipt_json, service_json
 from web.idempotency import Stored
 
 router = APIRouter(prefix="/api/v1", tags=["cases"])
@@ -64,6 +64,7 @@ async def rate_by_token(request: Request) -> Response:
 
 
 async def _rate(request: Request, code: str, body: AnswersBody, *, mode: str) -> Response:
+    permissions.check_may_rate(request.state.actor)
     draft = drafts.rating(body.model_dump(exclude={"tracking_code", "token"}))
     once = await idempotency.once(request)
     asked = Keyed(Answer(code, draft, mode), once)
@@ -101,8 +102,50 @@ def _tracked(case: TrackedCase, why: Explained, request: Request) -> dict[str, A
         "rating": {
             "open": case.rating.is_open,
             "closes_at": in_zone(case.rating.closes_at, zone),
+            "given_at": in_zone(case.rating.given_at, zone),
+        },
+        "appeal": _appeals(case, request),
+    }
+
+
+def _appeals(case: TrackedCase, request: Request) -> dict[str, Any]:
+    """The cases above and below this one, and who would look at it if asked until when."""
+    zone = request.app.state.settings.zone
+    sides = {"above": case.appeals.above, "below": case.appeals.below}
+    return {
+        "level": case.appeals.level,
+        "offered": {
+            "agency": agency_json(case.offer.agency),
+            "until": in_zone(case.offer.until, zone),
+        }
+        if case.offer
+        else None,
+        **{
+            name: {
+                "reference": side.reference,
+                "agency": agency_json(side.agency),
+                "status": side.status,
+                "due_at": in_zone(side.due_at, zone),
+            }
+            if side
+            else None
+            for name, side in sides.items()
         },
     }
+
+
+@router.post("/cases/appeal", status_code=201, openapi_extra=takes(CodeTextBody))
+async def appeal(request: Request, act: Acting) -> Response:
+    """Take the answer to the level above: a case of its own, with its own receipt."""
+    body = await schemas.read(CodeTextBody, request)
+    text = drafts.message({"text": body.text})
+    state = request.app.state
+
+    async def do() -> Stored:
+        receipt = await appealing.appeal(body.tracking_code, text, act, state.keys)
+        return Stored(201, receipt_json(receipt, state.settings.zone))
+
+    return await _once(request, act, do)
 
 
 @router.post("/cases/reply", openapi_extra=takes(CodeTextBody))

@@ -1,4 +1,7 @@
-"""Rating a result, by tracking code or by the token of an invitation."""
+"""Rating a result, by tracking code or by the token of an invitation.
+
+What was answered is shown again only to whoever enters the code once more, for that purpose.
+"""
 
 from datetime import datetime
 
@@ -6,10 +9,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from feedback import drafts, questionnaire, tracking
+from feedback import drafts, permissions, questionnaire, ratings, tracking
 from feedback.drafts import RatingDraft
-from feedback.errors import Faulty, NoSuchCode, NotNow, Refusal, WindowClosed
-from feedback.ratings import Answer
+from feedback.errors import Faulty, NoSuchCode, NotNow, Refusal, RoleMayNot, WindowClosed
+from feedback.ratings import Answer, Given
 from web import errors, forms, i18n, rendering
 from web.desks import Keyed
 from web.engine import Busy
@@ -23,14 +26,18 @@ router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 REFUSED: dict[type[Exception], str] = {
     NotNow: mark("There is no result to rate yet: the office has not answered, or is at it again."),
     WindowClosed: mark("The time to rate this result is over."),
+    RoleMayNot: mark("You are signed in as staff. Ratings are for residents alone."),
 }
-# How a code came here: typed in or from the case's own page, or with the link of an invitation.
-MODES = {"link": "link"}
+# How a code came here: typed in or from the case's own page, with the link of an invitation, or
+# from the paper of a counter.
+MODES = {"link": "link", "counter": "counter"}
 
 
 @router.get("/rate")
 async def ask(request: Request) -> Response:
     """The questions; about the case at hand, if there is one."""
+    if request.query_params.get("at") == "counter":
+        return await _show(request, Form({"via": "counter"}), "")
     return await _show(request, Form(), sealed.get(request, sealed.CASE) or "")
 
 
@@ -40,6 +47,9 @@ async def rate(request: Request) -> Response:
     form = await forms.read(request)
     held = sealed.from_field(form["held"], request)
     code = held or form["code"]
+    refusal = permissions.why_not(permissions.check_may_rate, request.state.actor)
+    if refusal is not None:
+        return await _show(request, form, held, status=errors.answer_to(refusal).status)
     if not code.strip():
         missing.tell(form, "code", language_of(request))
     draft = _draft(request, form)
@@ -68,6 +78,52 @@ async def thanks(request: Request) -> Response:
     return page(request, "rate/thanks.html", closes_at=datetime.fromisoformat(closes_at))
 
 
+@router.get("/rate/answer")
+async def ask_for_answer(request: Request) -> Response:
+    """Whoever wants to see what was answered enters the code once more."""
+    return page(request, "rate/answer.html", form=Form(), given=None, is_none=False)
+
+
+@router.post("/rate/answer")
+async def show_answer(request: Request) -> Response:
+    """What was answered last, while it can be changed."""
+    form = await forms.read(request)
+    state = request.app.state
+    if not form["code"].strip():
+        missing.tell(form, "code", language_of(request))
+        return page(request, "rate/answer.html", status=422, form=form, given=None, is_none=False)
+    try:
+        given = await ratings.given(form["code"], state.keys, at=state.clock())
+    except NoSuchCode as error:
+        answer = errors.answer_to(error)
+        form.faults["code"] = _words(request, answer.title)
+        _printable(form)
+        status = answer.status
+        return page(
+            request, "rate/answer.html", status=status, form=form, given=None, is_none=False
+        )
+    return page(
+        request,
+        "rate/answer.html",
+        form=Form(),
+        given=given,
+        is_none=given is None,
+        answers=_answers(given) if given else [],
+    )
+
+
+def _answers(given: Given) -> list[tuple[str, str, bool]]:
+    """Question and answer as they were put then, in English; whether the answer is to translate."""
+    found: list[tuple[str, str, bool]] = []
+    for question in questionnaire.VERSIONS[given.questions].questions:
+        value = getattr(given.draft, question.field)
+        if value in (None, ""):
+            continue
+        words = dict(question.answers).get(str(value))
+        found.append((question.text, words or value, words is not None))
+    return found
+
+
 def _draft(request: Request, form: Form) -> RatingDraft | None:
     language = language_of(request)
     try:
@@ -91,7 +147,7 @@ async def _show(request: Request, form: Form, held: str, *, status: int = 200) -
             case = await tracking.by_code(held, state.keys, at=state.clock())
         except NoSuchCode:
             held = ""
-    form.values = {name: value.replace("\0", "\ufffd") for name, value in form.values.items()}
+    _printable(form)
     return page(
         request,
         "rate/rate.html",
@@ -99,6 +155,11 @@ async def _show(request: Request, form: Form, held: str, *, status: int = 200) -
         form=form,
         case=case,
         held=sealed.in_field(held, request) if held else "",
+        is_staff=permissions.why_not(permissions.check_may_rate, request.state.actor) is not None,
         questions=questionnaire.CURRENT.questions,
         comment_at_most=drafts.COMMENT_AT_MOST,
     )
+
+
+def _printable(form: Form) -> None:
+    form.values = {name: value.replace("\0", "\ufffd") for name, value in form.values.items()}

@@ -16,6 +16,7 @@ TOLD_WITH: Mapping[str, frozenset[MessageKind]] = {
     "ResidentAsked": frozenset({MessageKind.QUESTION}),
     "ResidentReplied": frozenset({MessageKind.REPLY}),
     "CaseReopened": frozenset({MessageKind.OBJECTION}),
+    "CaseAppealed": frozenset({MessageKind.OBJECTION}),
     "CaseWithdrawn": frozenset({MessageKind.REPLY}),
 }
 WHO = {
@@ -50,6 +51,9 @@ def _entries(case: TrackedCase, known: Charter, language: str) -> Iterator[Entry
         title = i18n_names.event(line.kind, language)
         if line.kind == "CaseFiled":
             text = case.text
+        elif line.kind == "CaseAppealed":
+            agency = known.agencies.get(str(line.detail.get("to")))
+            title += f": {agency.name(language)}" if agency else ""
         elif line.kind == "CaseTransferred":
             agency = known.agencies.get(str(line.detail.get("to")))
             title += f": {agency.name(language)}" if agency else ""

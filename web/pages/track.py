@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from feedback import casework, drafts, tracking
+from feedback import appealing, casework, drafts, tracking
 from feedback.codes import Keyring
 from feedback.errors import Faulty, KeyReused, NoSuchCode, Refusal
 from feedback.lifecycle import OPEN, CaseStatus
@@ -103,6 +103,38 @@ async def withdraw(request: Request) -> Response:
     return await _do(request, casework.withdraw, template="track/withdraw.html", wordless=True)
 
 
+@router.get("/track/appeal")
+async def ask_to_appeal(request: Request) -> Response:
+    """Who would look again, and why should they?"""
+    code = sealed.get(request, sealed.CASE)
+    if code is None:
+        return _ask_for_code(request, Form())
+    return await _show(request, code, Form(), template="track/appeal.html")
+
+
+@router.post("/track/appeal")
+async def appeal(request: Request) -> Response:
+    """Take the answer to the level above."""
+    return await _do(request, _appeal, template="track/appeal.html")
+
+
+async def _appeal(code: str, text: str, act: Act, keys: Keyring) -> None:
+    await appealing.appeal(code, text, act, keys)
+
+
+@router.post("/track/appeal/open")
+async def open_appeal(request: Request) -> Response:
+    """From the first case to the one above it: the same code opens both."""
+    form = await forms.read(request)
+    state = request.app.state
+    try:
+        code = appealing.code_above(sealed.from_field(form["held"], request), state.keys)
+        await tracking.by_code(code, state.keys, at=state.clock())
+    except NoSuchCode as error:
+        return _unknown_code(request, form, error)
+    return _to_case(request, code)
+
+
 def _ask_for_code(request: Request, form: Form, *, status: int = 200) -> Response:
     return page(request, "track/code.html", status=status, form=form)
 
@@ -189,7 +221,7 @@ async def _show(
         computed=list(explained.lines(why.steps, language, why.standing)),
         may_withdraw=case.status in OPEN,
         may_reply=case.status is CaseStatus.WAITING,
-        may_reopen=case.rating.is_open,
+        may_reopen=case.status is CaseStatus.ANSWERED and case.rating.is_open,
         held=sealed.in_field(code, request),
         form_key=secrets.token_urlsafe(16),
     )

@@ -60,6 +60,6 @@ const secret = document.querySelector("form input[name='code']");
 const via = document.querySelector("form input[name='via']");
 if (secret && via && /^#[0-9A-Za-z-]{17,24}$/.test(location.hash)) {
   secret.value = location.hash.slice(1);
-  via.value = "link";
+  if (via.value !== "counter") via.value = "link";
   history.replaceState(null, "", location.pathname);
 }
