@@ -5,8 +5,8 @@ from typing import Any
 
 from feedback import invitations
 from sla.acts import Act
+from sla.dossier_files import Changed
 from sla.promises import State
-from sla.tellings import Settled
 
 VOID = """
 with gone as (
@@ -29,22 +29,19 @@ on conflict (promise_id, round) do nothing
 """
 
 
-async def ask_about(connection: Any, changed: Iterable[tuple[int, Settled]], act: Act) -> None:
+async def ask_about(connection: Any, changed: Iterable[Changed], act: Act) -> None:
     """Open a closure for every dossier that is finished now; what went on since is void.
 
     As `invitations.open_closure`: closed when we are told, so that nobody can bring bad results
     late, into a quarter that is already published.
     """
     finished, again, rounds = [], [], []
-    for promise_id, settled in changed:
-        standing = settled.standing
-        if standing is None:
-            continue
-        if standing.state is State.FINISHED:
+    for promise_id, state, round_ in changed:
+        if state is State.FINISHED:
             finished.append(promise_id)
-        if standing.rounds > 1:
+        if round_ > 1:
             again.append(promise_id)
-            rounds.append(standing.rounds)
+            rounds.append(round_)
     if again:
         await connection.execute(VOID, again, act.at, rounds)
     if finished:

@@ -8,7 +8,7 @@ from typing import Any
 NULL = "\\N"
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_AT_ONCE = 2_000
+_AT_ONCE = 10_000
 
 
 def escaped(text: str) -> str:
@@ -64,6 +64,7 @@ async def numbers(connection: Any, table: str, count: int) -> list[int]:
 
 
 _NUMBERS = """
-select coalesce(array_agg(nextval(pg_get_serial_sequence($1, 'id'))), '{}')
-from generate_series(1, $2)
+select coalesce(array_agg(nextval(named.sequence)), '{}')
+from (select pg_get_serial_sequence($1, 'id')::regclass as sequence offset 0) as named,
+     generate_series(1, $2)
 """

@@ -1,21 +1,24 @@
 """What files tell of dossiers, decided on and written set by set.
 
 What is written is what `dossiers.receive` and `dossiers.report` would have written row by row, in
-the order in which things happened.
+the order in which things happened. New dossiers of a plain life go the short way (`plain_lives`).
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 import orjson
 
-from sla import copying, dossier_staging, nearing, promises, tellings
+from sla import copying, dossier_staging, nearing, plain_lives, promises, tellings
 from sla.acts import Act
 from sla.calendars import WorkingCalendar
 from sla.charter import Charter
+from sla.dossier_staging import Row
 from sla.models import PromiseKind
+from sla.plain_lives import Plain
 from sla.promise_events import PromiseEvent
-from sla.tellings import Refused, Report, Settled, Stored, Telling
+from sla.standing import State
+from sla.tellings import Refused, Report, Settled, Stored
 
 STORED = """
 select p.code, p.id, p.service_id, p.calendar_id, e.external_id, e.detail::text as detail
@@ -24,29 +27,59 @@ where p.kind = $1 and p.code = any($2)
 order by p.id, e.seq
 """
 LOCK = """
-select from promise where kind = $1 and code = any($2) order by id for update
+select code from promise where kind = $1 and code = any($2) order by id for update
 """
 
 
+class Life(NamedTuple):
+    """The rows about one dossier, and its plain life if that is what they tell."""
+
+    rows: list[Row]
+    plain: Plain | None
+
+
+class Changed(NamedTuple):
+    """A dossier that was written: the number of its promise, where it stands, in which round."""
+
+    promise_id: int
+    state: State
+    rounds: int
+
+
+Folder = Callable[[Sequence[Row]], Plain | None]
+
+
+def folder(known: Charter) -> Folder:
+    """What tells plain lives from others."""
+    return plain_lives.folder(known)
+
+
+def lives(dossiers: Iterable[list[Row]], fold: Folder) -> list[Life]:
+    """The dossiers, those with a plain life already folded; touches no database."""
+    return [Life(rows, fold(rows)) for rows in dossiers]
+
+
 async def settle(
-    connection: Any, told: Sequence[Telling], known: Charter
-) -> tuple[list[Settled], list[Refused]]:
+    connection: Any, told: Sequence[Life], known: Charter
+) -> tuple[list[Settled | Plain], list[Refused]]:
     """Decide about dossiers, all of different codes; their stored promises are locked."""
-    codes = [telling.code for telling in told if telling.code]
-    await connection.execute(LOCK, PromiseKind.DOSSIER.value, codes)
-    stored = _stored(await connection.fetch(STORED, PromiseKind.DOSSIER.value, codes))
-    settled = [
-        tellings.settle(telling, stored.get(telling.code), known)
-        for telling in told
-        if telling.code
-    ]
-    refused = [refusal for each in settled for refusal in each.refused]
-    refused += [
-        Refused(report.line, "code", "too_many_events", report.event_id)
-        for telling in told
-        if not telling.code
-        for report in telling.reports
-    ]
+    codes = [life.rows[0][0] for life in told]
+    kind = PromiseKind.DOSSIER.value
+    locked = [row["code"] for row in await connection.fetch(LOCK, kind, codes)]
+    stored = _stored(await connection.fetch(STORED, kind, locked)) if locked else {}
+    settled: list[Settled | Plain] = []
+    refused: list[Refused] = []
+    for code, life in zip(codes, told, strict=True):
+        if life.plain is not None and code not in stored:
+            settled.append(life.plain)
+            continue
+        telling, surplus = dossier_staging.telling_of(life.rows)
+        decided = tellings.settle(telling, stored.get(code), known)
+        settled.append(decided)
+        refused += decided.refused
+        refused += [
+            Refused(row[3], "code", "too_many_events", row[4] if row[1] else "") for row in surplus
+        ]
     return settled, refused
 
 
@@ -92,7 +125,7 @@ _PROMISE = (
     "ended_at",
     "round",
 )
-_EVENT = ("promise_id", "seq", "kind", "at", "recorded_at", "by", "external_id", "detail")
+_EVENT = ("promise_id", "recorded_at", "by", "seq", "kind", "at", "external_id", "detail")
 _KEPT = """
 update promise p set agency_id = k.agency_id, due_at = k.due_at,
     extended_until = k.extended_until, pause_lapses_at = k.pause_lapses_at,
@@ -107,37 +140,51 @@ where p.id = k.id
 
 
 async def write(
-    connection: Any, settled: Sequence[Settled], known: Charter, act: Act
-) -> list[tuple[int, Settled]]:
-    """Write what is new; the dossiers that changed, each with the number of its promise."""
-    changed = [each for each in settled if each.standing is not None]
-    new = [each for each in changed if each.stored is None]
-    ids = dict(
-        zip(
-            (each.code for each in new),
-            await copying.numbers(connection, "promise", len(new)),
-            strict=True,
-        )
-    )
-    ids |= {each.code: each.stored.promise_id for each in changed if each.stored is not None}
-    rows = [_row(ids[each.code], each, known) for each in new]
+    connection: Any, settled: Sequence[Settled | Plain], known: Charter, act: Act
+) -> list[Changed]:
+    """Write what is new; the dossiers that changed."""
+    changed = [each for each in settled if isinstance(each, Plain) or each.standing is not None]
+    new = [each for each in changed if isinstance(each, Plain) or each.stored is None]
+    numbers = await copying.numbers(connection, "promise", len(new))
+    ids = dict(zip((each.code for each in new), numbers, strict=True))
+    rows = [
+        f"{number}\t{each.row if isinstance(each, Plain) else _row(each, known)}"
+        for number, each in zip(numbers, new, strict=True)
+    ]
     await copying.copy(connection, "promise", rows, columns=_PROMISE)
-    old = [(each.stored.promise_id, *_kept(each, known)) for each in changed if each.stored]
+    old = [
+        (each.stored.promise_id, *_kept(each, known))
+        for each in changed
+        if isinstance(each, Settled) and each.stored
+    ]
     if old:
         await connection.execute(_KEPT, *map(list, zip(*old, strict=True)))
     told = f"{act.at.isoformat()}\t{copying.escaped(act.by.reference)}"
-    events = [line for each in changed for line in _events(ids[each.code], each, told)]
+    events, written = [], []
+    for each in changed:
+        if isinstance(each, Plain):
+            number = ids[each.code]
+            state = State.FINISHED if each.is_finished else State.RUNNING
+            written.append(Changed(number, state, 1))
+            lines = each.events
+        else:
+            number = each.stored.promise_id if each.stored else ids[each.code]
+            assert each.standing is not None  # noqa: S101 -- only what changed is written
+            written.append(Changed(number, each.standing.state, each.standing.rounds))
+            lines = _events(each)
+        if lines:
+            before = f"{number}\t{told}\t"
+            events.append(before + before.join(lines))
     await copying.copy(connection, "promise_event", events, columns=_EVENT)
-    return [(ids[each.code], each) for each in changed]
+    return written
 
 
-def _row(promise_id: int, settled: Settled, known: Charter) -> str:
+def _row(settled: Settled, known: Charter) -> str:
     start, binding = settled.start, settled.binding
     assert start is not None  # noqa: S101 -- a new dossier has begun
     assert binding is not None  # noqa: S101 -- as above
     agency_id, *kept = _kept(settled, known)
     return copying.line(
-        promise_id,
         start.kind.value,
         start.code,
         agency_id,
@@ -177,21 +224,18 @@ def _calendar(settled: Settled, known: Charter) -> WorkingCalendar | None:
     return known.calendars[number] if number is not None else None
 
 
-def _events(promise_id: int, settled: Settled, told: str) -> list[str]:
+def _events(settled: Settled) -> list[str]:
     first = len(settled.stored.events) + 1 if settled.stored else 2
     lines = []
     if settled.stored is None and settled.standing is not None:
         begun = dossier_staging.report(0, "", "", settled.standing.started)
-        lines.append(_event(promise_id, 1, begun, told, copying.NULL))
-    lines += [
-        _event(promise_id, seq, each, told, copying.escaped(each.event_id))
+        lines.append(_event(1, begun, copying.NULL))
+    return lines + [
+        _event(seq, each, copying.escaped(each.event_id))
         for seq, each in enumerate(settled.events, first)
     ]
-    return lines
 
 
-def _event(promise_id: int, seq: int, told: Report, by: str, event_id: str) -> str:
-    event = told.event
-    detail = copying.escaped(told.detail)
-    kind, at = promises.kind_of(event), event.at.isoformat()
-    return f"{promise_id}\t{seq}\t{kind}\t{at}\t{by}\t{event_id}\t{detail}\n"
+def _event(seq: int, told: Report, event_id: str) -> str:
+    kind, at = promises.kind_of(told.event), told.event.at.isoformat()
+    return f"{seq}\t{kind}\t{at}\t{event_id}\t{copying.escaped(told.detail)}\n"

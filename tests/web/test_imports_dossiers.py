@@ -2,12 +2,12 @@
 
 import csv
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
@@ -15,7 +15,7 @@ from tortoise.transactions import in_transaction
 from feedback import invitations
 from feedback.actors import System
 from feedback.models import ClosureRow
-from sla import dossiers, ledger
+from sla import charter, dossier_files, dossiers, ledger, plain_lives
 from sla.acts import Act
 from sla.dossiers import Receipt
 from sla.models import PromiseEventRow, PromiseRow
@@ -434,3 +434,146 @@ async def test_stored_events_carry_the_numbers_they_came_with(tmp_path: Path) ->
         (3, "resumed", "2"),
         (4, "finished", "3"),
     ]
+
+
+async def _bytes(path: Path, fold: Any) -> list[Any]:
+    """All that an import writes, the numbers of promises from its first on, and its report."""
+    report = path.with_suffix(".report")
+    query = get_connection("default").execute_query_dict
+    [first] = await query("select nextval(pg_get_serial_sequence('promise', 'id')) as id")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dossier_files, "folder", fold)
+        found = [await _import(path, report=report), report.read_bytes()]
+    for table, number in WRITTEN.items():
+        rows = await query(
+            f"select t.{number} - {first['id']} as promise, (to_jsonb(t) - 'id' - 'promise_id')"  # noqa: S608 -- names of ours
+            f" as told from {table} t order by t.{number}, to_jsonb(t) ->> 'seq'"
+        )
+        found.append(rows)
+    return found
+
+
+WRITTEN = {"promise": "id", "promise_event": "promise_id", "closure": "promise_id"}
+
+
+async def _promise_some() -> None:
+    """Services with a promise in days, in hours, of a ward alone, and with a cut-off."""
+    for code, how in PROMISED.items():
+        await make.make_commitment(service=await make.make_service(code, code), **how)
+
+
+PROMISED: dict[str, dict[str, Any]] = {
+    "DAYS": {"amount": 3, "unit": "working_day", "rule": "civil"},
+    "MONTH": {"amount": 1, "unit": "month", "rule": "civil"},
+    "HOURS": {"amount": 12, "unit": "working_hour", "rule": "elapsed"},
+    "NOON": {"amount": 2, "unit": "working_day", "rule": "elapsed", "cut_off": "10:00"},
+    "NOW": {"amount": 0, "unit": "immediate", "rule": "civil"},
+}
+_MINUTES = st.integers(0, 20_000).map(
+    lambda n: (datetime(2026, 9, 25, 6, tzinfo=UTC) + timedelta(minutes=n)).strftime(
+        "%Y-%m-%d %H:%M"
+    )
+)
+
+
+@st.composite
+def _dossier_rows(draw: st.DrawFn, code: str) -> list[dict[str, str]]:
+    """Mostly a plain life; sometimes one of its rows is another than it should be."""
+    agency = draw(st.sampled_from(("W1", "W2")))
+    times = sorted(draw(st.lists(_MINUTES, min_size=5, max_size=5)))
+    promised = draw(st.sampled_from(("", "", "2026-10-02", "2026-10-06 16:00", times[3])))
+    service = draw(st.sampled_from(("CERT", *PROMISED)))
+    receipt = _row(
+        code,
+        agency=agency,
+        service=service,
+        received_at=times[0],
+        promised_at=promised,
+        resident=draw(st.sampled_from(("", "079\\1", "Nguyễn Văn A"))),
+        finished_at=times[4] if draw(st.integers(0, 5)) == 0 else "",
+    )
+    kinds = draw(
+        st.sampled_from(
+            (
+                ("paused", "resumed", "finished"),
+                ("transferred", "transferred", "finished"),
+                ("paused", "finished"),
+                ("paused", "transferred", "resumed", "refused"),
+                ("finished",),
+                ("withdrawn",),
+                ("transferred",),
+                ("paused", "resumed"),
+                ("paused",),
+                ("finished", "reopened", "finished"),
+                ("paused", "resumed", "paused", "resumed"),
+                ("extended", "finished"),
+                ("resumed",),
+                (),
+            )
+        )
+    )
+    events = [
+        _event(
+            draw(st.sampled_from((f"{code}-{n}", f"{code}-{n}", f"{code}-{n}", "same"))),
+            kind,
+            draw(st.sampled_from((at, at, at, times[0]))),
+            code,
+            reason=draw(st.sampled_from(("thiếu giấy tờ", 'a "b" \\ c'))),
+            to=draw(st.sampled_from(("W1", "W2"))),
+            until="2026-10-19",
+            agency=draw(st.sampled_from(("", "", agency, "W2"))),
+        )
+        for n, (kind, at) in enumerate(zip(kinds, times[1:], strict=False))
+    ]
+    rows = [receipt, *events]
+    rows += draw(st.lists(st.sampled_from(rows), max_size=1))
+    return rows
+
+
+_FILES = st.lists(st.integers(1, 12), min_size=1, max_size=8).flatmap(
+    lambda numbers: st.tuples(*[_dossier_rows(f"D-{n}") for n in numbers])
+)
+
+
+@given(_FILES, st.randoms(use_true_random=False))
+@settings(max_examples=25, deadline=None, phases=(Phase.explicit, Phase.generate))
+async def test_the_short_way_writes_the_same_bytes_as_the_long_way(
+    tmp_path: Path,
+    told: tuple[list[dict[str, str]], ...],
+    random: Any,
+) -> None:
+    rows = [row for each in told for row in each]
+    random.shuffle(rows)
+    path = _file(tmp_path, rows)
+    outcomes = []
+    async with in_transaction() as city:
+        await make.make_city()
+        await _promise_some()
+        for fold in (plain_lives.folder, lambda _: lambda _rows: None):
+            async with in_transaction() as undone:
+                outcomes.append(await _bytes(path, fold))
+                await undone.rollback()
+        await city.rollback()
+    assert outcomes[0] == outcomes[1]
+
+
+async def test_plain_lives_take_the_short_way(tmp_path: Path) -> None:
+    await make.make_city()
+    await _promise_some()
+    fold = plain_lives.folder(await charter.current())
+    zone = "+00:00"
+    receipt = ("D-1", False, f"2026-10-05T02:00:00{zone}", 2, "W1", "DAYS", None, b"x", "import")
+    events = [
+        ("D-1", True, f"2026-10-0{day}T02:00:00{zone}", day, str(day), "", kind, rest, to)
+        for day, kind, rest, to in (
+            (6, "paused", ',"reason":"x"', ""),
+            (7, "resumed", "", ""),
+            (8, "transferred", ',"to":"W2"', "W2"),
+            (9, "finished", "", ""),
+        )
+    ]
+    for count in range(5):
+        is_plain = count != 1  # a pause that lasts ends by itself, which the long way knows
+        assert (fold([receipt, *events[:count]]) is not None) is is_plain
+    assert fold(events) is None
+    assert fold([receipt, receipt]) is None

@@ -4,10 +4,11 @@ A row without `event` is a dossier; with `finished_at` it brings its end along. 
 event, whatever else it repeats of its dossier.
 """
 
+import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
 
 from tortoise.connection import get_connection
 
@@ -16,7 +17,10 @@ from feedback.codes import Keyring
 from sla import dossier_files, dossier_staging, history
 from sla.acts import Act
 from sla.charter import Agency, Charter
+from sla.dossier_files import Life
+from sla.dossier_staging import Row, Spool
 from sla.dossiers import CODE
+from sla.plain_lives import Plain
 from sla.promise_events import (
     Extended,
     Finished,
@@ -28,7 +32,7 @@ from sla.promise_events import (
     Withdrawn,
 )
 from sla.promise_events import Refused as TurnedDown
-from sla.tellings import Receipt, Report, Settled
+from sla.tellings import Receipt, Settled
 from web.imports import cells, grammar
 from web.imports.cells import Times
 from web.imports.errors import Refusal, RowRefused
@@ -70,29 +74,39 @@ class Reading:
     pattern: re.Pattern[str] | None
     keys: Keyring
     now: datetime
+    zones: Mapping[str, tzinfo] = field(init=False)  # of each agency's office
+    rests: dict[tuple[object, ...], tuple[str, str]] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        zones = {code: _zone(agency, self.known) for code, agency in self.known.agencies.items()}
+        object.__setattr__(self, "zones", zones)
 
 
-def parser(reading: Reading) -> Callable[[Record], str]:
-    """A function from a record, its cells in the order of `COLUMNS`, to lines to put aside.
+def _zone(agency: Agency, known: Charter) -> tzinfo:
+    number = known.latest_calendar.get(agency.calendar_code)
+    return UTC if number is None else known.calendars[number].timezone
+
+
+def parser(reading: Reading) -> Callable[[Record], Sequence[Row]]:
+    """A function from a record, its cells in the order of `COLUMNS`, to rows to put aside.
 
     The function raises `RowRefused` for the first cell that cannot be right.
     """
 
-    def parse(record: Record) -> str:
+    def parse(record: Record) -> Sequence[Row]:
         number, row = record
         code = _code(row[0], reading.pattern)
         if row[9]:
-            report = _report(number, row, reading)
-            return dossier_staging.report_line(code, report)
+            return (_report(number, code, row, reading),)
         receipt = _receipt(number, code, row, reading)
-        text = dossier_staging.receipt_line(code, receipt)
+        told = dossier_staging.receipt_row(code, receipt)
         finished_at = _past(row[5], "finished_at", reading)
         if finished_at is None:
-            return text
+            return (told,)
         if finished_at < receipt.at:
             raise RowRefused("finished_at", "before_receipt", row[5])
-        end = dossier_staging.report(number, FINISHED_BY_ROW, receipt.agency, Finished(finished_at))
-        return text + dossier_staging.report_line(code, end)
+        end = Finished(finished_at)
+        return told, dossier_staging.event_row(code, number, FINISHED_BY_ROW, receipt.agency, end)
 
     return parse
 
@@ -141,16 +155,41 @@ def _past(cell: str, column: str, reading: Reading) -> datetime | None:
     return at
 
 
-def _report(number: int, row: Sequence[str], reading: Reading) -> Report:
-    event_id = cells.named(row[8], "event_id", 80)
-    kind = cells.line(row[9])
+def _report(number: int, code: str, row: Sequence[str], reading: Reading) -> Row:
+    event_id = row[8] if _PLAIN.fullmatch(row[8]) else cells.named(row[8], "event_id", 80)
+    kind = row[9] if row[9] in EVENTS else cells.line(row[9])
     if kind not in EVENTS:
         raise RowRefused("event", "unknown_event", kind)
     at = _past(row[10], "at", reading)
     if at is None:
         raise RowRefused("at", "missing")
-    teller = _agency(row[1], "agency", reading) if row[1].strip() else ""
-    return dossier_staging.report(number, event_id, teller, EVENTS[kind](at, row, reading))
+    teller = _agency(row[1], "agency", reading) if row[1] and row[1].strip() else ""
+    key = _key(kind, at, row, reading)
+    rest = reading.rests.get(key)
+    if rest is None:
+        event = EVENTS[kind](at, row, reading)
+        told = dossier_staging.event_row(code, number, event_id, teller, event)
+        if key:
+            if len(reading.rests) >= _MOST_RESTS:
+                reading.rests.clear()
+            reading.rests[key] = told[7:]
+        return told
+    return code, True, at.isoformat(), number, event_id, teller, kind, *rest
+
+
+# Nothing to trim, nothing to mend: printable ASCII without blanks.
+_PLAIN = re.compile("[!-~]{1,80}")
+_MOST_RESTS = 50_000
+
+
+def _key(kind: str, at: datetime, row: Sequence[str], reading: Reading) -> tuple[object, ...]:
+    """What the rest of an event depends on besides its time; empty where that has a part in it."""
+    if kind == "extended":
+        return ()
+    if kind != "transferred":
+        return kind, row[11]
+    zone = reading.zones.get(row[12])  # the agency there is on that day of its own
+    return (kind, row[12], at.astimezone(zone).date()) if zone else ()
 
 
 def _reason(row: Sequence[str], *, needed: bool = False) -> str:
@@ -163,9 +202,7 @@ def _reason(row: Sequence[str], *, needed: bool = False) -> str:
 def _transferred(at: datetime, row: Sequence[str], reading: Reading) -> PromiseEvent:
     code = _agency(row[12], "to", reading)
     agency: Agency = reading.known.agencies[code]
-    calendar = reading.known.latest_calendar.get(agency.calendar_code)
-    zone = reading.known.calendars[calendar].timezone if calendar is not None else at.tzinfo
-    if not agency.is_open(at.astimezone(zone).date()):
+    if not agency.is_open(at.astimezone(reading.zones[code]).date()):
         raise RowRefused("to", "agency_closed", code)
     return Transferred(at, to=code)
 
@@ -196,28 +233,51 @@ class Dossiers:
     def __init__(self, reading: Reading, *, is_history: bool) -> None:
         self._known = reading.known
         self._is_history = is_history
+        self._fold = dossier_files.folder(reading.known)
+        self._spool = Spool()
         self.read = parser(reading)
 
     async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
         """Put rows aside; what became of them is told at the end."""
         del act
-        async with get_connection("default").acquire_connection() as connection:
-            await dossier_staging.stage(connection, (draft for _, draft in batch))
+        self._spool.put(row for _, rows in batch for row in rows)
         return Stored()
 
-    async def finish(self, act: Act) -> AsyncIterator[Stored]:
-        """Decide about the dossiers, in the order of their codes."""
-        async with get_connection("default").acquire_connection() as connection:
-            async for told in dossier_staging.tellings_of(connection):
-                settled, refused = await dossier_files.settle(connection, told, self._known)
-                await self._write(connection, settled, act)
-                yield Stored(
-                    taken=sum(each.taken for each in settled),
-                    unchanged=sum(each.unchanged for each in settled),
-                    refusals=[Refusal(*refusal) for refusal in refused],
-                )
+    async def finish(self, act: Act) -> AsyncGenerator[Stored, None]:
+        """Decide about the dossiers, some thousand at a time.
 
-    async def _write(self, connection: object, settled: Sequence[Settled], act: Act) -> None:
+        The next are sorted and folded in a thread while the database takes the last.
+        """
+        parts = self._spool.dossiers()
+        ahead = asyncio.ensure_future(asyncio.to_thread(self._next, parts))
+        try:
+            while told := await ahead:
+                ahead = asyncio.ensure_future(asyncio.to_thread(self._next, parts))
+                yield await self._decide(told, act)
+        finally:
+            # The thread reads what was put aside: it ends before that is closed.
+            await asyncio.gather(ahead, return_exceptions=True)
+
+    def close(self) -> None:
+        """Let go of what was put aside."""
+        self._spool.close()
+
+    def _next(self, parts: Iterator[list[list[Row]]]) -> list[Life]:
+        return dossier_files.lives(next(parts, []), self._fold)
+
+    async def _decide(self, told: Sequence[Life], act: Act) -> Stored:
+        async with get_connection("default").acquire_connection() as connection:
+            settled, refused = await dossier_files.settle(connection, told, self._known)
+            await self._write(connection, settled, act)
+        return Stored(
+            taken=sum(each.taken for each in settled),
+            unchanged=sum(each.unchanged for each in settled if isinstance(each, Settled)),
+            refusals=[Refusal(*refusal) for refusal in refused],
+        )
+
+    async def _write(
+        self, connection: object, settled: Sequence[Settled | Plain], act: Act
+    ) -> None:
         async with history.keys_known(connection):
             changed = await dossier_files.write(connection, settled, self._known, act)
             if not self._is_history:

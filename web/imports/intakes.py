@@ -1,7 +1,7 @@
 """Who stores the drafts of a file: registers, calendars, past cases."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
@@ -42,8 +42,11 @@ class Intake(Protocol):
 class Gathering(Intake, Protocol):
     """An import that decides only when it has seen the whole file."""
 
-    def finish(self, act: Act, /) -> AsyncIterator[Stored]:
+    def finish(self, act: Act, /) -> AsyncGenerator[Stored, None]:
         """Decide and store, part by part."""
+
+    def close(self) -> None:
+        """Let go of what was put aside."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ nothing half done, and a second run starts from the same state; a dry run is the
 """
 
 import asyncio
+import gc
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
@@ -63,20 +64,39 @@ async def run(
     taken; nothing is stored then.
     """
     summary = Summary()
-    with lines.opened(path, encoding=encoding) as source, ReportFile(report) as refused:
+    with (
+        lines.opened(path, encoding=encoding) as source,
+        ReportFile(report) as refused,
+        _rarely_collecting(),
+    ):
         wanted = mapping.wanted(kind.columns, kind.needed)
         records = reader.read(source, path, wanted)
         async with _transaction(undone=dry_run):
             terms = Terms(mapping, keys, act.at, is_history=is_history)
             intake = await kind.begin(terms)
-            async with aclosing(_read_ahead(records, intake, kind.batch)) as batches:
-                async for batch in batches:
-                    await _store(batch, intake, act, summary, refused)
-                    progress(source.position(), source.size)
-            if isinstance(intake, Gathering):
-                async for stored in intake.finish(act):
-                    _tell(stored, stored.refusals, summary, refused)
+            with closing(intake) if isinstance(intake, Gathering) else nullcontext():
+                async with aclosing(_read_ahead(records, intake, kind.batch)) as batches:
+                    async for batch in batches:
+                        await _store(batch, intake, act, summary, refused)
+                        progress(source.position(), source.size)
+                if isinstance(intake, Gathering):
+                    async with aclosing(intake.finish(act)) as parts:
+                        async for stored in parts:
+                            _tell(stored, stored.refusals, summary, refused)
     return summary
+
+
+@contextmanager
+def _rarely_collecting() -> Iterator[None]:
+    """Look for circles of garbage now and then: rows have none, and there are millions of them."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 10, 10)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 @asynccontextmanager
