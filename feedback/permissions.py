@@ -19,6 +19,8 @@ P = ParamSpec("P")
 SEE_ALL = frozenset({Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR})
 # They see to it that a calendar goes on in time.
 KEEP_CALENDARS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
+# They look at answers that seem arranged; two of them settle what becomes of them.
+REVIEW_ANSWERS = frozenset({Role.COORDINATOR, Role.PUBLISHER, Role.AUDITOR})
 WORK_ON_CASES = frozenset({Role.OFFICER, Role.HEAD, Role.COORDINATOR})
 
 
@@ -220,6 +222,16 @@ def check_may_withdraw(case: CaseFacts) -> None:
     """The resident may withdraw what is still open."""
     if case.status not in OPEN:
         raise NotNow(case.id, case.status)
+
+
+def check_may_review_answers(by: Actor, agency_id: int) -> None:
+    """Answers are set aside, left out and let in again by those who judge no agency of their own:
+    coordinators, publishers and auditors from outside it.
+    """
+    if not (isinstance(by, Staff) and by.role in REVIEW_ANSWERS):
+        raise RoleMayNot(by.role if isinstance(by, Staff) else by.reference)
+    if by.agency_id == agency_id:
+        raise RoleMayNot(by.role)
 
 
 def check_may_publish(by: Actor) -> None:
