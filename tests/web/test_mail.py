@@ -1,10 +1,11 @@
-"""The four mails, carried by SMTP to a real server."""
+"""Every mail to a resident, carried by SMTP to a real server."""
 
 import email
 import email.policy
 import re
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
@@ -13,10 +14,10 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 
 from feedback.drafts import Contact
-from feedback.errors import CarrierDown
+from feedback.errors import CarrierDown, CarrierRefuses
 from feedback.notices import Notice
 from web import carriers
-from web.carriers import Mail
+from web.carriers import Apart, Mail
 from web.settings import Settings
 
 SITE = "https://hailong.example"
@@ -26,7 +27,13 @@ FACTS = {
     "received": {"tracking_code": CODE, "due_at": "2026-10-12T10:00:00+00:00"},
     "asked": {},
     "answered": {},
-    "invitation": {"token": CODE, "closes_at": "2026-10-19T02:00:00+00:00"},
+    "extended": {"until_at": "2026-10-19T02:00:00+00:00", "reason": "Chờ vật tư"},
+    "invitation": {
+        "about": "case",
+        "token": CODE,
+        "closes_at": "2026-10-19T02:00:00+00:00",
+        "unsubscribe": "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWQ",
+    },
 }
 KINDS = tuple(FACTS)
 
@@ -130,7 +137,11 @@ def test_the_invitation_hides_its_code_from_every_server(language: str) -> None:
     letter = carriers.letter(notice("invitation", language), SITE, ZONE)
     text = text_of(letter)
     links = re.findall(r"https://\S+", text)
-    assert links == [f"{SITE}/{language}/rate#{CODE}", f"{SITE}/{language}/rate"]
+    assert links == [
+        f"{SITE}/{language}/rate#{CODE}",
+        f"{SITE}/{language}/rate",
+        f"{SITE}/{language}/unsubscribe/{FACTS['invitation']['unsubscribe']}",
+    ]
     assert f"\n    {CODE}\n" in text
 
 
@@ -172,9 +183,69 @@ def test_a_name_is_only_ever_a_name(name: str) -> None:
     ("more", "kind"),
     [
         ({}, carriers.Quiet),
-        ({"smtp_url": "smtp://127.0.0.1:25"}, Mail),
+        ({"smtp_url": "smtp://127.0.0.1:25"}, Apart),
+        ({"sms_webhook": "http://127.0.0.1:1/sms", "demo": True}, carriers.Quiet),
         ({"smtp_url": "smtp://127.0.0.1:25", "demo": True}, carriers.Quiet),
     ],
 )
 def test_a_demonstration_writes_to_nobody_whatever_is_configured(more, kind):
     assert type(carriers.carrier(Settings(**more))) is kind
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_only_what_asks_for_something_can_be_stopped(
+    server: tuple[Letterbox, str], kind: str
+) -> None:
+    box, url = server
+    await Mail(url, SITE, ZONE).carry(notice(kind))
+    [letter] = box.letters
+    handle = FACTS["invitation"]["unsubscribe"]
+    ends = (None, None) if kind != "invitation" else (
+        f"<{SITE}/vi/unsubscribe/{handle}>", "List-Unsubscribe=One-Click"
+    )  # fmt: skip
+    assert (letter["List-Unsubscribe"], letter["List-Unsubscribe-Post"]) == ends
+
+
+@pytest.mark.parametrize(
+    ("site", "kind"), [(f"https://{'rat-dai-' * 6}vn.example.vn", "invitation"), (SITE, "received")]
+)
+def test_headers_are_whole_however_long_a_name_is(site: str, kind: str) -> None:
+    letter = carriers.letter(notice(kind), site, ZONE)
+    subject = "Phường Thạnh Mỹ Tây đã trả lời phản ánh của quý vị. " * 6
+    letter.replace_header("Subject", subject.strip())
+    raw = letter.as_bytes(policy=letter.policy.clone(linesep="\r\n"))
+    head = raw.partition(b"\r\n\r\n")[0]
+    assert head.isascii()
+    assert max(map(len, head.split(b"\r\n"))) <= 998
+    again = email.message_from_bytes(raw, policy=email.policy.default)
+    assert not again.defects
+    for name in ("Subject", "List-Unsubscribe", "Message-ID"):
+        assert again[name] == letter[name]
+
+
+@pytest.mark.parametrize("code", [550, 551, 553, 554])
+async def test_an_address_nobody_has_is_not_tried_again(code: int) -> None:
+    class Strict(Message):
+        async def handle_RCPT(self, *_: object) -> str:  # noqa: N802 -- aiosmtpd's name
+            return f"{code} no such mailbox"
+
+        def handle_message(self, message: object) -> None:
+            raise AssertionError
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(Strict(), hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        with pytest.raises(CarrierRefuses) as refused:
+            await Mail(f"smtp://127.0.0.1:{port}", SITE, ZONE).carry(notice("asked"))
+    finally:
+        controller.stop()
+    assert refused.value.why == "SMTPRecipientsRefused"
+
+
+async def test_what_has_no_carrier_is_refused_and_not_pretended_to_be_sent() -> None:
+    made = carriers.carrier(Settings(smtp_url="smtp://127.0.0.1:25"))
+    with pytest.raises(CarrierRefuses) as refused:
+        await made.carry(replace(notice("asked"), channel="sms"))
+    assert refused.value.why == "no_carrier"

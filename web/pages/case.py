@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import drafts, inbox, law, urgency
+from feedback import appeals, drafts, inbox, law, urgency
 from feedback import permissions as may
 from feedback.actors import Staff
 from feedback.errors import Faulty, NotAFact, NotNow, NotYours, Refusal, UnknownAgency
@@ -33,20 +33,22 @@ from web.pages.case_actions import ACTIONS
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
 
-@router.get("/inbox/{reference}")
+@router.get("/inbox/{reference:path}/{action}")
+async def asked(reference: str, action: str, request: Request) -> Response:
+    """The form of one action; a reference of elsewhere may hold a slash, and is none."""
+    if action not in ACTIONS:
+        return await opened(f"{reference}/{action}", request)
+    return await _form(request, reference, action, Form())
+
+
+@router.get("/inbox/{reference:path}")
 async def opened(reference: str, request: Request) -> Response:
     """The whole case."""
     done = ACTIONS.get(request.query_params.get("done", ""))
     return await _shown(request, reference, "case/case.html", done=done)
 
 
-@router.get("/inbox/{reference}/{action}")
-async def asked(reference: str, action: str, request: Request) -> Response:
-    """The form of one action."""
-    return await _form(request, reference, action, Form())
-
-
-@router.post("/inbox/{reference}/{action}")
+@router.post("/inbox/{reference:path}/{action}")
 async def done(reference: str, action: str, request: Request) -> Response:
     """Do it, once. What was typed is never lost: not to a fault, not to a colleague's speed."""
     if action not in ACTIONS:
@@ -135,6 +137,7 @@ async def _shown(
         not_recorded=law.NOT_RECORDED,
         if_needed=law.IF_NEEDED,
         story=list(_story(case, known, language)),
+        appeals=await appeals.of_case(case.facts.id),
         correction=asked[0] if asked else None,
         choices={
             choice.name: choice for choice in _choices(me, case, language, is_asked=bool(asked))
@@ -209,7 +212,7 @@ def _told(
 ) -> tuple[str, str]:
     title = i18n_names.event(kind, language)
     more = str(detail.get("officer") or "")
-    if kind == "CaseTransferred":
+    if kind in {"CaseTransferred", "CaseAppealed"}:
         agency = known.agencies.get(str(detail.get("to")))
         more = agency.name(language) if agency else ""
     text = said.text if said else str(detail.get("reason") or "")
