@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp
 from tortoise.contrib.fastapi import RegisterTortoise
 
+from feedback import channels
 from feedback.errors import FeedbackError
 from ranking.errors import RankingError
 from sla.acts import Event
@@ -52,6 +53,7 @@ from web.pages import (
     case,
     complaints,
     corrections,
+    elsewhere,
     erase,
     home,
     notices,
@@ -86,6 +88,7 @@ ROUTERS = (
     editions.router,
     home.router,
     complaints.router,
+    elsewhere.router,
     track.router,
     erase.router,
     rate.router,
@@ -148,6 +151,7 @@ def _furnish(app: FastAPI, settings: Settings, clock: Clock) -> None:
     state.settings = settings
     state.clock = clock
     state.keys = reactions.keyring(settings)
+    state.channels = channels.known(settings.channels)
     state.shelf = reactions.shelf(settings)
     state.secure = (settings.base_url or "").startswith("https://")
     state.queue = queueing.client(settings.redis_url) if settings.redis_url else None

@@ -88,6 +88,7 @@ class Settings(pydantic.BaseModel):
     former_secret_key: Annotated[str, HIDDEN] = ""
     pepper: Annotated[str, HIDDEN] = DEFAULT_SECRET
     data: Path = Path("var")
+    channels: Path | None = None
     contact_days: Annotated[int, pydantic.Field(ge=30, le=3650)] = 180
     text_years: Annotated[int, pydantic.Field(ge=1, le=70)] = 5
     smtp_url: Annotated[SmtpUrl | None, HIDDEN] = None

@@ -7,26 +7,27 @@ what somebody writes never does.
 import secrets
 import unicodedata
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from feedback import drafts, intake, tracking
+from feedback import drafts, duplicates, intake, legal_router, tracking
 from feedback.actors import Resident
 from feedback.drafts import ComplaintDraft
+from feedback.duplicates import Alike
 from feedback.errors import Faulty, Refusal
 from feedback.intake import Addressed, Filing
-from sla import charter, spelling
-from sla.charter import Agency, Service
+from feedback.legal_router import Channel
+from sla import charter
 from sla.errors import NotText
 from web import errors, forms, guards, i18n, i18n_names, idempotency, qr, rendering
 from web.desks import Keyed
 from web.engine import Busy
 from web.forms import Form
-from web.pages import missing, sealed, steps
+from web.pages import choosing, missing, sealed, steps
 from web.pages.steps import Step
 from web.rendering import language_of, page
 
@@ -34,7 +35,10 @@ router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
 PAGE = 24
 ONCE_SHOWN = {"Cache-Control": "no-store, private"}
-Named = TypeVar("Named", Agency, Service)
+# The page that asks for a place may ask the device where it is, and no other page may.
+MAY_LOCATE = {"Permissions-Policy": "geolocation=(self), camera=(), microphone=()"}
+# Said by our script, which cannot see where a redirect leads before the receipt is used up.
+BY_SCRIPT = "x-hailong-send"
 
 
 @router.get("/complaints/new")
@@ -92,17 +96,59 @@ def _site(request: Request) -> str:
 async def _start(request: Request, form: Form) -> Response:
     known = await charter.current()
     agency = known.agencies.get(form["agency"])
-    is_open = agency is not None and agency.is_open(request.app.state.today())
-    return page(request, "complaints/start.html", agency=agency if is_open else None)
+    today = request.app.state.today()
+    is_open = agency is not None and agency.is_open(today)
+    words = _printable(form["q"]).strip()
+    found = await choosing.anything(form["q"], known, on=today) if words else None
+    hotlines = request.app.state.channels.hotlines
+    return page(
+        request,
+        "complaints/start.html",
+        agency=agency if is_open else None,
+        words=words,
+        found=found,
+        hotlines=[hotline.number for hotline in hotlines],
+    )
 
 
 async def _turn(request: Request, form: Form, target: str) -> Response:
     """The page asked for, or the first one before it with something to mend."""
-    _, _ = await _judge(request, form)
+    draft, _ = await _judge(request, form)
     stop = steps.stopped_at(form.faults, target)
     step = stop or steps.BY_NAME["check" if target == steps.SEND else target]
     form.faults = {f: words for f, words in form.faults.items() if stop and f in stop.fields}
-    return await _show(request, form, step, status=422 if stop else 200)
+    doubt = None if stop else _doubt(form)
+    if doubt and steps.follows(step.name, "details"):
+        return _ask_again(request, form, doubt, onward=step.name)
+    return await _show(request, form, step, status=422 if stop else 200, draft=draft)
+
+
+def _doubt(form: Form) -> Channel | None:
+    """Where what was written seems to belong, unless its writer has said that it does not."""
+    try:
+        finding = legal_router.read(f"{form['subject']}\n{form['text']}")
+    except NotText:
+        return None
+    return finding.channel if finding and finding.channel != form["ordinary"] else None
+
+
+def _ask_again(request: Request, form: Form, doubt: Channel, *, onward: str) -> Response:
+    """The second net's question. What was written stands in the page alone, stored nowhere."""
+    known = request.app.state.channels
+    return page(
+        request,
+        "complaints/doubt.html",
+        form=form,
+        doubt=doubt,
+        onward=onward,
+        receivers=known.of(doubt),
+        hotlines=known.hotlines,
+        carried={f: v for f, v in _all_of(form).items() if f != "ordinary"},
+    )
+
+
+def _all_of(form: Form) -> dict[str, str]:
+    return {f: _printable(v) for f, v in steps.carried(form.values, steps.BY_NAME["check"]).items()}
 
 
 async def _judge(request: Request, form: Form) -> tuple[ComplaintDraft | None, Addressed | None]:
@@ -126,13 +172,21 @@ async def _judge(request: Request, form: Form) -> tuple[ComplaintDraft | None, A
 
 async def _send(request: Request, form: Form) -> Response:
     draft, _ = await _judge(request, form)
-    if draft is None or form.faults:
+    doubt = _doubt(form)
+    if draft is None or form.faults or doubt:
         return await _turn(request, form, steps.SEND)
     state = request.app.state
     once = idempotency.once_of(
         form["form_key"], f"filed\0{form[forms.TOKEN]}", orjson.dumps(draft), state.keys
     )
-    filing = Filing(draft, _resident(request), channel="web")
+    joins = sealed.from_field(form["joins"], request)
+    filing = Filing(
+        draft,
+        _resident(request),
+        channel="web",
+        is_ordinary=bool(form["ordinary"]),
+        joins=guards.int_or_zero(joins) or None,
+    )
     try:
         stored = await state.desks.filings.ask(Keyed(filing, once))
     except (Refusal, Busy) as error:
@@ -140,9 +194,11 @@ async def _send(request: Request, form: Form) -> Response:
             return await _turn(request, form, steps.SEND)
         answer = errors.answer_to(error)
         form.faults[""] = i18n.translator(language_of(request)).gettext(answer.title)
-        return await _show(request, form, steps.BY_NAME["check"], status=answer.status)
+        return await _show(request, form, steps.BY_NAME["check"], status=answer.status, draft=draft)
     address = rendering.url(language_of(request), "complaints/receipt")
-    response = RedirectResponse(address, 303)
+    response: Response = RedirectResponse(address, 303)
+    if request.headers.get(BY_SCRIPT):
+        response = Response(status_code=201, headers={"Location": address, **ONCE_SHOWN})
     sealed.put(response, request, sealed.RECEIPT, stored.body["tracking_code"])
     return response
 
@@ -153,26 +209,17 @@ def _resident(request: Request) -> Resident:
     return actor if isinstance(actor, Resident) else Resident(device=actor.reference)
 
 
-async def _show(request: Request, form: Form, step: Step, *, status: int) -> Response:
+async def _show(
+    request: Request, form: Form, step: Step, *, status: int, draft: ComplaintDraft | None = None
+) -> Response:
     form.values.setdefault("kind", i18n_names.KINDS[0].value)
     form.values = {name: _printable(value) for name, value in form.values.items()}
-    known = await charter.current()
-    more: dict[str, Any] = {}
-    today = request.app.state.today()
-    if step.name == "agency":
-        more = _found(form, known.open_agencies(on=today))
-    elif step.name == "service":
-        agency = known.agencies[form["agency"].strip()]
-        more = _found(form, known.offered(agency, on=today))
-    if step.name != "agency":
-        service = None if step.name == "service" else form["service"].strip() or None
-        more["to"] = await intake.addressed(
-            form["agency"].strip(), service, at=request.app.state.clock()
-        )
+    more = await _known_to(step, form, request, draft)
     return page(
         request,
         f"complaints/{step.name}.html",
         status=status,
+        headers=MAY_LOCATE if step.name == "details" else None,
         form=form,
         step=step.name,
         number=steps.number_of(step.name),
@@ -188,17 +235,46 @@ async def _show(request: Request, form: Form, step: Step, *, status: int) -> Res
     )
 
 
+async def _known_to(
+    step: Step, form: Form, request: Request, draft: ComplaintDraft | None
+) -> dict[str, Any]:
+    """What a page shows besides the form itself."""
+    known = await charter.current()
+    today = request.app.state.today()
+    service = known.services.get(form["service"].strip())
+    if step.name == "agency":
+        wanted = service if service and not form["agency"] else None
+        takes = choosing.who_offers(known, wanted, on=today) if wanted else None
+        offices = known.open_agencies(on=today) if takes is None else takes
+        found = await choosing.offices(form["q"], offices)
+        return {**_leaf(form, found), "wanted": wanted}
+    code = form["agency"].strip()
+    if step.name == "service":
+        to = await intake.addressed(code, None, at=request.app.state.clock())
+        offered = known.offered(to.agency, on=today)
+        return {**_leaf(form, choosing.services(form["q"], offered)), "to": to}
+    to = await intake.addressed(code, form["service"].strip() or None, at=request.app.state.clock())
+    alike = await _alike(request, draft, to) if step.name == "check" else []
+    return {"to": to, "alike": alike}
+
+
+async def _alike(
+    request: Request, draft: ComplaintDraft | None, to: Addressed
+) -> list[tuple[str, Alike]]:
+    """Cases it may tell of again, each with what joins it, sealed."""
+    if draft is None:
+        return []
+    found = await duplicates.alike(draft, to.agency, at=request.app.state.clock())
+    return [(sealed.in_field(str(one.id), request), one) for one in found]
+
+
 def _after(form: Form, step: Step) -> str:
-    return steps.after(step.name, was_checked=bool(form["seen"]))
+    has_service = bool(form["service"]) and not form["agency"]
+    return steps.after(step.name, was_checked=bool(form["seen"]), has_service=has_service)
 
 
-def _found(form: Form, all_of_them: Sequence[Named]) -> dict[str, Any]:
-    """One page of what the words find, in any order and with or without marks."""
-    try:
-        words = spelling.search_key(form["q"]).split()
-    except NotText:
-        words = ["\0"]
-    found = [one for one in all_of_them if all(word in one.search_key for word in words)]
+def _leaf(form: Form, found: Sequence[object]) -> dict[str, Any]:
+    """One page of what was found; all of it where something typed must not be in an address."""
     pages = 1 if steps.is_typed(form.values) else max(1, -(-len(found) // PAGE))
     number = min(max(guards.int_or_zero(form["page"]), 1), pages)
     shown = found if pages == 1 else found[(number - 1) * PAGE : number * PAGE]

@@ -41,10 +41,12 @@ def before(name: str) -> str | None:
     return STEPS[place - 1].name if place else None
 
 
-def after(name: str, *, was_checked: bool) -> str:
+def after(name: str, *, was_checked: bool, has_service: bool = False) -> str:
     """The page after. Who had reached the last one returns there, but for a changed agency, which
-    offers other services.
+    offers other services. Who chose the service before the agency is not asked for it again.
     """
+    if name == "agency" and has_service:
+        return "details"
     if was_checked and name != "agency":
         return "check"
     return STEPS[number_of(name)].name
@@ -58,9 +60,16 @@ def stopped_at(faults: Mapping[str, str], target: str) -> Step | None:
 
 def carried(values: Mapping[str, str], step: Step) -> dict[str, str]:
     """What a page takes along in hidden fields: the answers it does not ask for itself."""
-    left_out = {*step.fields, *(("service",) if step.name == "agency" else ())}
-    kept = [*FIELDS, "seen"]
+    # Another agency offers other services; who chose the service first has no agency yet.
+    changes = step.name == "agency" and values.get("agency")
+    left_out = {*step.fields, *(("service",) if changes else ())}
+    kept = [*FIELDS, "seen", "ordinary"]
     return {f: values[f] for f in kept if f not in left_out and values.get(f)}
+
+
+def follows(name: str, other: str) -> bool:
+    """Whether a page (or sending) comes after another."""
+    return number_of(name) > number_of(other)
 
 
 def is_typed(values: Mapping[str, str]) -> bool:
