@@ -1,45 +1,51 @@
 """What an agency asks about its cases: deadline first, what nobody promised last."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tortoise.expressions import Q
-from tortoise.queryset import QuerySet
+from tortoise.connection import get_connection
 
-from feedback import accounts, messages, timeline, urgency
+from feedback import accounts, case_search, inbox_views, messages, timeline, urgency
 from feedback import permissions as may
 from feedback.actors import AgencySystem, Staff
 from feedback.errors import NoSuchCase
-from feedback.lifecycle import OPEN, CaseStatus
+from feedback.inbox_views import Filter, Place, Sort, Where
+from feedback.lifecycle import CaseStatus
 from feedback.messages import Message
 from feedback.models import AccountRow, CaseKind, CaseRow, ContactRow
-from feedback.permissions import SEE_ALL, CaseFacts
+from feedback.permissions import CaseFacts
 from feedback.timeline import Line
 from feedback.urgency import Urgency
-from sla import charter, spelling
+from sla import charter
 from sla.acts import Actor
 from sla.charter import Agency, Charter, Service
 from sla.models import PromiseRow
-from sla.standing import State
 
-PAGE = 50
+PAGE = 40
 
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """One case in a list. `due_at` is None when nothing was promised."""
+    """One case in a list. `due_at` is None when nothing was promised.
+
+    `has_reply`: the resident wrote last, and nobody has done anything about it yet.
+    """
 
     id: int
     reference: str
     subject: str
     status: CaseStatus
+    language: str
     filed_at: datetime
     due_at: datetime | None
     officer: str | None
     agency: Agency
     service: Service | None
     urgency: Urgency
+    is_reopened: bool
+    has_reply: bool
 
     @property
     def time_left(self) -> timedelta | None:
@@ -48,130 +54,168 @@ class InboxRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """How many open cases there are, and of them: overdue, due soon, in nobody's hands."""
-
-    open: int
-    overdue: int
-    due_soon: int
-    unassigned: int
-
-
-@dataclass(frozen=True, slots=True)
 class Inbox:
-    """One page of a list, and how many cases it has in all."""
+    """One page of a list, and where the pages beside it begin."""
 
     rows: tuple[InboxRow, ...]
-    total: int
-    page: int
-    pages: int
+    next: Place | None
+    previous: Place | None
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What to list: `status` one status, or `open` or `all`; `due` is overdue or soon; words."""
-
-    status: str = "open"
-    due: str = ""
-    words: str = ""
-    page: int = 1
-
-
-def _mine(by: Actor) -> QuerySet[CaseRow]:
-    may.check_may_see_inbox(by)
-    if isinstance(by, Staff) and by.role in SEE_ALL:
-        return CaseRow.all()
-    if isinstance(by, Staff | AgencySystem):
-        return CaseRow.filter(promise__agency_id=by.agency_id)
-    return CaseRow.filter(id=None)
-
-
-def _narrowed(found: QuerySet[CaseRow], wanted: Filter, at: datetime) -> QuerySet[CaseRow]:
-    if wanted.status == "open":
-        found = found.filter(status__in=sorted(OPEN))
-    elif wanted.status in set(CaseStatus):
-        found = found.filter(status=CaseStatus(wanted.status))
-    if wanted.due == "overdue":
-        found = found.filter(promise__due_at__lt=at, promise__ended_at=None)
-    elif wanted.due == "soon":
-        runs = Q(promise__state="running") | Q(
-            promise__state="paused", promise__pause_lapses_at__lte=at
-        )
-        found = found.filter(runs, promise__due_at__gte=at, promise__due_soon_at__lte=at)
-    for word in spelling.search_key(wanted.words).split():
-        found = found.filter(Q(search_key__contains=word) | Q(reference__icontains=word))
-    return found
+_COLUMNS = """
+select e.case_id, e.sort_at, e.filed_at, e.status, e.language, e.due_at, e.due_soon_at,
+       e.paused_at, e.lapses_at, e.agency_id, e.service_id, e.is_reopened, e.replied_at,
+       c.reference, c.subject, p.calendar_id, p.ended_at, p.state, a.display_name as officer
+"""
+_JOINED = """
+join resident_case c on c.id = e.case_id
+join promise p on p.id = c.promise_id
+left join account a on a.id = e.officer_id
+"""
+_SORTED_BY = {Sort.DUE: "sort_at", Sort.NEWEST: "filed_at"}
 
 
 async def listed(by: Actor, wanted: Filter, *, at: datetime) -> Inbox:
-    """The cases `by` may see, deadline first; cases without a deadline after all others."""
-    found = _narrowed(_mine(by), wanted, at)
-    total = await found.count()
-    pages = max(1, -(-total // PAGE))
-    page = min(max(1, wanted.page), pages)
-    rows = (
-        await found.order_by("promise__due_at", "id")  # nulls last, as PostgreSQL does
-        .offset((page - 1) * PAGE)
-        .limit(PAGE)
-        .values(
-            "id",
-            "reference",
-            "subject",
-            "status",
-            "filed_at",
-            "officer__display_name",
-            "promise_id",
-            "promise__due_at",
-            "promise__ended_at",
-            "promise__state",
-            "promise__pause_lapses_at",
-            "promise__due_soon_at",
-            "promise__agency_id",
-            "promise__service_id",
-            "promise__calendar_id",
-        )
-    )
+    """The cases `by` may see, a page from the place where `wanted` starts.
+
+    A page is found by its key, so that what is filed or answered meanwhile moves nothing. Raises
+    `NotText` for words no database stores.
+    """
+    start = wanted.start
+    found = await stretches(by, wanted, at=at)
+    rows, more = await _found(found, wanted, start)
+    if start and start.backward and not more:
+        # What stood before is gone or moved: what is first now is the first page.
+        rows, more = await _found(found, wanted, None)
+        start = None
     known = await charter.current()
-    paused = [row["promise_id"] for row in rows if row["promise__state"] == State.PAUSED]
-    since = await urgency.paused_since(paused) if paused else {}
-    listed_rows = tuple(_row(row, known, since.get(row["promise_id"]), at) for row in rows)
-    return Inbox(rows=listed_rows, total=total, page=page, pages=pages)
-
-
-def _row(row: dict[str, Any], known: Charter, paused_at: datetime | None, at: datetime) -> InboxRow:
-    dates = urgency.Dates(
-        due_at=row["promise__due_at"],
-        ended_at=row["promise__ended_at"],
-        state=row["promise__state"],
-        paused_at=paused_at,
-        lapses_at=row["promise__pause_lapses_at"],
-        due_soon_at=row["promise__due_soon_at"],
+    return Inbox(
+        rows=tuple(_row(row, known, at) for row in rows),
+        next=_place(rows[-1], wanted) if rows and (more or (start and start.backward)) else None,
+        previous=_place(rows[0], wanted, backward=True)
+        if rows and start and (more or not start.backward)
+        else None,
     )
-    calendar_id = row["promise__calendar_id"]
+
+
+def _place(row: Mapping[str, Any], wanted: Filter, *, backward: bool = False) -> Place:
+    return Place(row["stretch"], row[_SORTED_BY[wanted.sort]], row["case_id"], backward)
+
+
+async def stretches(by: Actor, wanted: Filter, *, at: datetime) -> list[Where]:
+    """What to list, one after the other: with words, first what has them just as typed.
+
+    A word that many cases have is looked for along the list, for a page of them is soon full; any
+    other by the index of words.
+    """
+    where = inbox_views.narrowed(inbox_views.whose(by, at), wanted)
+    sought = case_search.sought(wanted.words)
+    if sought is None:
+        return [where]
+    has = _ALONG if await _is_common(sought.folded) else _BY_INDEX
+    if sought.exact is None:
+        return [where.plus(has, sought.folded)]
+    others = f"({sought.folded}) & !({sought.exact})"
+    return [where.plus(has, sought.exact), where.plus(has, others)]
+
+
+_ALONG = "(select w.words @@ {}::tsquery from case_words w where w.case_id = e.case_id)"
+_BY_INDEX = (
+    "e.case_id = any(array(select w.case_id from case_words w where w.words @@ {}::tsquery))"
+)
+# Of all cases: along the list a page of such is found among some four thousand.
+_COMMON = 0.01
+
+
+async def _is_common(question: str) -> bool:
+    """Whether PostgreSQL takes it, by its statistics, that many cases fit."""
+    rows = await get_connection("default").execute_query_dict(_GUESS, [question])
+    [plan] = rows[0]["QUERY PLAN"]
+    [found, everything] = plan["Plan"]["Plans"]
+    return bool(found["Plan Rows"] > _COMMON * everything["Plan Rows"])
+
+
+_GUESS = """
+explain (format json)
+select 1 from case_words where words @@ $1::tsquery union all select 1 from case_words
+"""
+
+
+async def _found(
+    found: list[Where], wanted: Filter, start: Place | None
+) -> tuple[list[dict[str, Any]], bool]:
+    """The rows of one page in the order shown, and whether there are more beyond its far end."""
+    backward = start is not None and start.backward
+    rows: list[dict[str, Any]] = []
+    for number in range(len(found))[:: -1 if backward else 1]:
+        if start is not None and (number > start.stretch if backward else number < start.stretch):
+            continue
+        here = start if start is not None and start.stretch == number else None
+        asked = _asked(found[number], wanted, here, backward, PAGE + 1 - len(rows))
+        told = await get_connection("default").execute_query_dict(
+            asked.condition, list(asked.values)
+        )
+        rows += [row | {"stretch": number} for row in told]
+        if len(rows) > PAGE:
+            break
+    shown, more = rows[:PAGE], len(rows) > PAGE
+    return (shown[::-1] if backward else shown), more
+
+
+def _asked(where: Where, wanted: Filter, start: Place | None, backward: bool, limit: int) -> Where:
+    """The statement for one stretch of a page."""
+    key = _SORTED_BY[wanted.sort]
+    is_rising = (wanted.sort is Sort.DUE) is not backward
+    if start is not None:
+        sign = ">" if is_rising else "<"
+        where = where.plus(f"({key}, e.case_id) {sign} ({{}}, {{}})", start.at, start.case_id)
+    way = "asc" if is_rising else "desc"
+    return Where(
+        f"{_COLUMNS} from (select e.* from inbox_entry e where {where.condition}"  # noqa: S608 -- our own conditions
+        f" order by e.{key} {way}, e.case_id {way} limit {limit:d}) e {_JOINED}"
+        f" order by e.{key} {way}, e.case_id {way}",
+        where.values,
+    )
+
+
+def _row(row: dict[str, Any], known: Charter, at: datetime) -> InboxRow:
+    dates = urgency.Dates(
+        due_at=row["due_at"],
+        ended_at=row["ended_at"],
+        state=row["state"],
+        paused_at=row["paused_at"],
+        lapses_at=row["lapses_at"],
+        due_soon_at=row["due_soon_at"],
+    )
+    calendar_id = row["calendar_id"]
     calendar = known.calendars[calendar_id] if calendar_id is not None else None
     return InboxRow(
-        id=row["id"],
+        id=row["case_id"],
         reference=row["reference"],
         subject=row["subject"],
         status=CaseStatus(row["status"]),
+        language=row["language"],
         filed_at=row["filed_at"],
-        due_at=row["promise__due_at"],
-        officer=row["officer__display_name"],
-        agency=known.agency_of_id(row["promise__agency_id"]),
-        service=_service(known, row["promise__service_id"]),
+        due_at=row["due_at"],
+        officer=row["officer"],
+        agency=known.agency_of_id(row["agency_id"]),
+        service=_service(known, row["service_id"]),
         urgency=urgency.read(dates, calendar, at=at),
+        is_reopened=row["is_reopened"],
+        has_reply=row["replied_at"] is not None,
     )
 
 
-async def counted(by: Actor, *, at: datetime) -> Counts:
-    """The head counts of an inbox, whatever it is narrowed to."""
-    mine = _narrowed(_mine(by), Filter(), at)
-    return Counts(
-        open=await mine.count(),
-        overdue=await _narrowed(mine, Filter(due="overdue"), at).count(),
-        due_soon=await _narrowed(mine, Filter(due="soon"), at).count(),
-        unassigned=await mine.filter(officer_id=None).count(),
+async def reference_of(by: Actor, typed: str) -> str | None:
+    """The reference of the case that bears just what was typed, if `by` may see it."""
+    own = inbox_views.whose(by, datetime.min.replace(tzinfo=UTC))
+    asked = own.plus("c.reference = upper({}::text)", typed.strip())
+    rows = await get_connection("default").execute_query_dict(
+        f"select c.reference from resident_case c join inbox_entry e on e.case_id = c.id"  # noqa: S608 -- our own conditions
+        f" where {asked.condition}",
+        list(asked.values),
     )
+    return str(rows[0]["reference"]) if rows else None
 
 
 def _service(known: Charter, service_id: int | None) -> Service | None:
@@ -204,7 +248,9 @@ class CaseFile:
 
 async def opened(by: Actor, reference: str) -> CaseFile:
     """One case. `NoSuchCase` when there is none, and just so when it is another agency's."""
-    row = await CaseRow.get_or_none(reference=reference).select_related("promise", "officer")
+    row = await CaseRow.get_or_none(reference=reference, erased_at=None).select_related(
+        "promise", "officer"
+    )
     if row is None:
         raise NoSuchCase(reference)
     promise: PromiseRow = row.promise
@@ -254,3 +300,14 @@ async def colleagues(agency_id: int) -> list[tuple[str, str]]:
         .values_list("name", "display_name")
     )
     return [(name, display_name) for name, display_name in rows]
+
+
+async def officers(by: Actor) -> dict[str, str]:
+    """Whose cases `by` can ask for and give out, by account name: those of the same house."""
+    agency_id = by.agency_id if isinstance(by, Staff | AgencySystem) else None
+    found = AccountRow.filter(disabled_at=None, role__in=sorted(may.WORK_ON_CASES))
+    if agency_id is None:
+        found = found.filter(agency_id__isnull=True)
+    else:
+        found = found.filter(agency_id=agency_id)
+    return dict(await found.order_by("display_name", "id").values_list("name", "display_name"))

@@ -56,6 +56,7 @@ from web.pages import (
     elsewhere,
     erase,
     home,
+    inbox_actions,
     notices,
     publishing,
     rate,
@@ -96,17 +97,18 @@ ROUTERS = (
     about.router,
     commitment_pages.router,
     sign_in.router,
+    inbox_actions.router,
     inbox_pages.router,
     attachments.router,
     attachments.router,
     apology.router,  # before the actions of a case, one of which it would be taken for
     reveal.router,  # so is this one
-    case.router,
     corrections.router,
     publishing.router,
     admin.router,
     calendars.router,
     notices.router,
+    case.router,  # last: a reference of elsewhere may hold slashes, as other addresses do
 )
 
 

@@ -216,6 +216,8 @@ REASONS: dict[str, str] = {
     "not_later": mark("The new date must lie ahead, and after the first one."),
     "in_the_future": mark("This lies in the future."),
     "missing": mark("Please fill this in."),
+    "too_many": mark("There are %(limit)s already. Take one away first."),
+    "nothing_narrowed": mark("Choose something that narrows the list first."),
     "too_long": mark("This is too long: at most %(limit)s characters."),
     "too_short": mark("This is too short: at least %(limit)s characters."),
     "not_text": mark("This holds characters that are not text."),

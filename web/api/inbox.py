@@ -7,12 +7,13 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import casework, drafts, inbox, urgency
+from feedback import casework, drafts, inbox, inbox_counts, urgency
 from feedback.codes import Keyring
-from feedback.inbox import CaseFile, Filter, InboxRow
+from feedback.inbox import CaseFile, InboxRow
 from feedback.urgency import Explained
+from sla import charter
 from sla.acts import Act
-from web import explanations, idempotency
+from web import explanations, idempotency, inbox_filters
 from web.acting import Acting
 from web.api import schemas
 from web.api.schemas import ActionBody, moment, reply, takes
@@ -23,21 +24,35 @@ from web.idempotency import Stored
 router = APIRouter(prefix="/api/v1", tags=["inbox"])
 
 Short = Annotated[str, Query(max_length=200)]
-Page = Annotated[int, Query(ge=1, le=100_000)]
 
 
 @router.get("/inbox")
-async def listed(
-    request: Request, status: Short = "open", due: Short = "", q: Short = "", page: Page = 1
+async def listed(  # noqa: PLR0917 -- the names of the query
+    request: Request,
+    status: Short = "open",
+    due: Short = "",
+    q: Short = "",
+    page: Short = "",
+    view: Short = "",
+    sort: Short = "due",
 ) -> Response:
-    """The agency's cases, deadline first."""
-    wanted = Filter(status=status, due=due, words=q, page=page)
-    found = await inbox.listed(request.state.actor, wanted, at=request.app.state.clock())
+    """The agency's cases, deadline first; `page` is the `next` of the page before.
+
+    `total` is null where there are more than anybody counts.
+    """
+    at = request.app.state.clock()
+    query = {"status": "" if view else status, "due": due, "q": q, "view": view, "sort": sort}
+    query["page"] = "" if page == "1" else page
+    known = await charter.current()
+    zone = request.app.state.settings.zone
+    wanted = inbox_filters.read(query, known, request.state.actor, zone=zone).wanted
+    found = await inbox.listed(request.state.actor, wanted, at=at)
+    total = await inbox_counts.total(request.state.actor, wanted, at=at)
     return reply(
         {
             "items": [_row(row, request) for row in found.rows],
-            "total": found.total,
-            "next": found.page + 1 if found.page < found.pages else None,
+            "total": None if total.is_capped else total.number,
+            "next": found.next.to_text() if found.next else None,
         }
     )
 
@@ -56,7 +71,7 @@ def _row(row: InboxRow, request: Request) -> dict[str, Any]:
     }
 
 
-@router.get("/inbox/{reference}")
+@router.get("/inbox/{reference:path}")
 async def opened(reference: str, request: Request) -> Response:
     """One case with its story. Who the resident is, is not in it."""
     case = await inbox.opened(request.state.actor, reference)
@@ -139,7 +154,7 @@ ACTIONS: dict[str, Action] = {
 }
 
 
-@router.post("/inbox/{reference}/{action}", openapi_extra=takes(ActionBody))
+@router.post("/inbox/{reference:path}/{action}", openapi_extra=takes(ActionBody))
 async def do(reference: str, action: str, request: Request, act: Acting) -> Response:
     """Do one of: assign, ask, answer, transfer, extend, note, close-duplicate."""
     if action not in ACTIONS:

@@ -1,59 +1,176 @@
 """The cases of an agency, deadline first."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
-from feedback import inbox, permissions
+from feedback import inbox, inbox_counts, permissions, saved_lists
 from feedback.actors import Staff
-from feedback.inbox import Filter
+from feedback.errors import Faulty, NotAFact
+from feedback.inbox_views import Sort, View
 from feedback.lifecycle import CaseStatus
-from sla import spelling
-from sla.errors import NotText
-from web import guards
+from sla import charter
+from sla.charter import Charter
+from web import forms, i18n, inbox_filters, rendering
+from web.errors import NoSuchPage
 from web.forms import Form
 from web.i18n import mark
+from web.inbox_filters import Asked
 from web.pages import staff
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
-DUE = {"": mark("Any deadline"), "overdue": mark("Overdue"), "soon": mark("Due soon")}
-DONE = {"transfer": mark("The case was handed over. It is in the other agency's inbox now.")}
+DONE = {
+    "transfer": mark("The case was handed over. It is in the other agency's inbox now."),
+    "kept": mark("The list is kept under its name."),
+    "forgotten": mark("The list is no longer kept."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A list one click away; `count` says how many cases it has, or nothing.
+
+    `is_hot` where these should not be there at all.
+    """
+
+    name: str
+    query: str
+    count: str
+    is_here: bool
+    is_hot: bool
 
 
 @router.get("/inbox")
 async def listed(request: Request) -> Response:
-    """The list, narrowed as the form above it says."""
-    query = request.query_params
-    form = Form({name: query.get(name, "") for name in ("status", "due", "q")})
-    form.values["status"] = form["status"] or "open"
+    """The list, narrowed as its address says. A number typed whole leads straight to its case."""
+    asked, known, officers = await asked_by(request, request.query_params)
     me: Staff = request.state.actor
-    wanted = Filter(
-        status=form["status"],
-        due=form["due"],
-        words=_words(form),
-        page=guards.int_or_zero(query.get("page")) or 1,
-    )
-    at = request.app.state.clock()
+    typed = asked.values.get("q", "")
+    if typed and "page" not in asked.values:
+        reference = await inbox.reference_of(me, typed)
+        if reference is not None:
+            return staff.see(request, "inbox", reference)
+    done = DONE.get(request.query_params.get("done", ""), "")
+    return await shown(request, asked, known, officers, done=done)
+
+
+async def asked_by(
+    request: Request, query: Mapping[str, str]
+) -> tuple[Asked, Charter, dict[str, str]]:
+    """What a query asks for, with the charter and the officers it can name."""
+    me: Staff = request.state.actor
+    known = await charter.current()
+    officers = await inbox.officers(me)
+    zone = request.app.state.settings.zone
+    try:
+        asked = inbox_filters.read(query, known, me, zone=zone, officers=officers.__contains__)
+    except NotAFact:
+        raise NoSuchPage from None
+    return asked, known, officers
+
+
+async def shown(
+    request: Request,
+    asked: Asked,
+    known: Charter,
+    officers: dict[str, str],
+    *,
+    status: int = 200,
+    **values: Any,
+) -> Response:
+    """The page of a list."""
+    me: Staff = request.state.actor
+    at: datetime = request.app.state.clock()
+    language = rendering.language_of(request)
+    found = await inbox.listed(me, asked.wanted, at=at)
+    counts = await inbox_counts.counted(me, at=at)
+    form = forms.refused(Form(dict(asked.values)), Faulty(asked.wrong), language)
+    sees_all = me.role in permissions.SEE_ALL
     return await staff.page(
         request,
         "inbox/list.html",
         section="inbox",
+        status=422 if asked.wrong else status,
         form=form,
-        counts=await inbox.counted(me, at=at),
-        found=await inbox.listed(me, wanted, at=at),
+        chosen=asked,
+        found=found,
+        at=at,
+        tabs=_tabs(asked, counts, language),
+        lists=await saved_lists.kept(me),
+        this_list=asked.without(),
+        chips=inbox_filters.chips(asked, known, officers, language),
         statuses=list(CaseStatus),
-        due=DUE,
-        sees_all=me.role in permissions.SEE_ALL,
-        is_narrowed=any(query.get(name) for name in form.values),
-        done=DONE.get(query.get("done", "")),
+        officers=list(officers.items()),
+        services=_services(me, known, request, language),
+        agencies=[
+            (a.code, a.name(language)) for a in known.open_agencies(on=request.app.state.today())
+        ]
+        if sees_all
+        else [],
+        words=inbox_filters,
+        sorts=list(Sort),
+        sees_all=sees_all,
+        may_assign=me.role in permissions.WORK_ON_CASES,
+        **{"done": "", "outcome": None, "keeping": Form()} | values,
     )
 
 
-def _words(form: Form) -> str:
-    """What to search for; what is no text cannot be in any case, and is not asked for again."""
+def _tabs(asked: Asked, counts: Mapping[View, Any], language: str) -> tuple[Tab, ...]:
+    return tuple(
+        Tab(
+            i18n.name_of(view, language),
+            f"view={view}",
+            _figure(counts.get(view), language),
+            view is asked.wanted.view,
+            view is View.OVERDUE and counts[view].number > 0,
+        )
+        for view in View
+    )
+
+
+def _figure(count: Any, language: str) -> str:
+    if count is None:
+        return ""
+    return i18n.localise_number(count.number, language) + ("+" if count.is_capped else "")
+
+
+def _services(me: Staff, known: Charter, request: Request, language: str) -> list[tuple[str, str]]:
+    """The services an agency's cases can be about; all of them for who sees every agency."""
+    if me.agency_id is not None:
+        own = known.agency_of_id(me.agency_id)
+        found = known.offered(own, on=request.app.state.today())
+    else:
+        found = tuple(sorted(known.services.values(), key=lambda s: (s.sort_key, s.code)))
+    return [(service.code, service.name(language)) for service in found]
+
+
+@router.get("/inbox-news")
+async def news(request: Request) -> Response:
+    """How many cases have come into a list since it was shown, for a page that asks by itself."""
+    asked, _, _ = await asked_by(request, request.query_params)
+    since = _moment(request.query_params.get("since", ""))
+    at = request.app.state.clock()
+    count = await inbox_counts.news(request.state.actor, asked.wanted, since=since, at=at)
+    words = i18n.translator(rendering.language_of(request))
+    told = ""
+    if count.number:
+        told = words.ngettext("%(num)s new case", "%(num)s new cases", count.number) % {
+            "num": _figure(count, rendering.language_of(request))
+        }
+    return JSONResponse({"new": count.number, "text": told}, headers={"Cache-Control": "no-store"})
+
+
+def _moment(text: str) -> datetime:
     try:
-        spelling.search_key(form["q"])
-    except NotText:
-        form.values["q"] = ""
-    return form["q"]
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise NoSuchPage from None
+    if moment.tzinfo is None:
+        raise NoSuchPage
+    return moment

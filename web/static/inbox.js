@@ -1,0 +1,101 @@
+// Comfort only: the list works without it. No words here, they come from the page.
+"use strict";
+
+const inbox = document.querySelector("[data-inbox]");
+const rows = [...document.querySelectorAll("[data-case]")];
+const keys = document.querySelector("[data-keys]");
+const show = document.querySelector("[data-keys-show]");
+const change = document.querySelector("[data-keys-switch]");
+const said = document.querySelector("[data-keys-said]");
+const KEPT = "hailong-keys";
+const kept = () => {
+  try {
+    return localStorage.getItem(KEPT);
+  } catch {
+    return null;
+  }
+};
+let on = kept() !== "off";
+
+// Shortcut keys, which can be switched off.
+const here = () => rows.findIndex((row) => row.contains(document.activeElement));
+const go = (step) => {
+  const now = here();
+  const next = now < 0 ? 0 : Math.min(Math.max(now + step, 0), rows.length - 1);
+  rows[next]?.querySelector("a").focus();
+};
+const tick = (row) => row?.querySelector("input[type='checkbox']");
+const act = {
+  j: () => go(1),
+  k: () => go(-1),
+  x: () => {
+    const box = tick(rows[here()]);
+    if (box) box.checked = !box.checked;
+  },
+  a: () => {
+    const box = tick(rows[here()]);
+    if (!box) return;
+    for (const row of rows) tick(row).checked = false;
+    box.checked = true;
+    const officer = document.getElementById("assign-officer");
+    for (const option of officer.options) option.selected = option.defaultSelected;
+    document.getElementById("assign").requestSubmit();
+  },
+  "/": () => document.getElementById("q").focus(),
+  "?": () => toggle(),
+};
+const toggle = () => {
+  keys.hidden = !keys.hidden;
+  show.setAttribute("aria-expanded", String(!keys.hidden));
+  (keys.hidden ? show : change).focus();
+};
+const name = () => (change.textContent = inbox.dataset[on ? "switchOff" : "switchOn"]);
+
+show.hidden = false;
+show.addEventListener("click", toggle);
+name();
+change.addEventListener("click", () => {
+  on = !on;
+  try {
+    localStorage.setItem(KEPT, on ? "on" : "off");
+  } catch {
+    // Kept for this page alone.
+  }
+  name();
+  said.textContent = inbox.dataset[on ? "on" : "off"];
+});
+document.addEventListener("keydown", (event) => {
+  if (!on || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.target.closest("input:not([type='checkbox']), select, textarea, [contenteditable]")) {
+    return;
+  }
+  const wanted = act[event.key];
+  if (!wanted) return;
+  event.preventDefault();
+  wanted();
+});
+
+// What has come in meanwhile is said, not shown: nothing moves under the reader's eyes.
+const place = document.querySelector("[data-news-place]");
+let told = "";
+const look = async () => {
+  if (document.visibilityState !== "visible") return;
+  const since = encodeURIComponent(inbox.dataset.since);
+  try {
+    const answer = await fetch(`${inbox.dataset.news}&since=${since}`);
+    if (!answer.ok) return;
+    const { text } = await answer.json();
+    if (text === told) return;
+    told = text;
+    place.replaceChildren();
+    if (!text) return;
+    const again = document.createElement("a");
+    again.href = location.href;
+    again.className = "govuk-link";
+    again.textContent = inbox.dataset.reload;
+    place.append(`${text} – `, again);
+  } catch {
+    // Away for a moment; the next look is soon.
+  }
+};
+setInterval(look, 20_000);
