@@ -1,17 +1,18 @@
 """Who may ask for the correction of an end, and who decides: never the agency itself."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from feedback import accounts
 from feedback import permissions as may
+from feedback.actors import Staff
 from feedback.errors import NoSuchCase, NotAFact
 from feedback.told_dates import Correction
 from sla import charter, corrections
 from sla.acts import Act, Actor
-from sla.charter import Agency, Charter
-from sla.corrections import Request
-from sla.errors import BadEvent, BeforeReceipt, SamePerson
+from sla.charter import Agency, Charter, Service
+from sla.corrections import Counted, Decided, Request
+from sla.errors import AlreadyDecided, BadEvent, BeforeReceipt, NoSuchRequest, SamePerson
 from sla.models import PromiseKind, PromiseRow
 
 
@@ -86,15 +87,113 @@ class Waiting:
         return self.due_at is not None and ended_at > self.due_at
 
 
-async def waiting() -> list[Waiting]:
-    """All that waits for a decision, oldest first."""
-    return await _shown(await corrections.open_requests())
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A request that was decided, as people read it afterwards."""
+
+    waiting: Waiting
+    decided: Decided
+    decided_by: str
 
 
-async def one_waiting(request_id: int) -> Waiting:
-    """One of them. `NoSuchRequest`, `AlreadyDecided`."""
-    [found] = await _shown([await corrections.request_of(request_id)])
+async def waiting(by: Actor) -> list[Waiting]:
+    """What waits for a decision, oldest first: of every agency, or of one's own."""
+    return await _shown(await corrections.open_requests(agency_id=_only(by)))
+
+
+async def decided(
+    by: Actor, *, agency: str, state: str, offset: int, limit: int
+) -> tuple[int, list[Done]]:
+    """How many were decided, and a page of them, the latest first.
+
+    `agency` is a code or empty for all, `state` approved, declined or anything else for both.
+    Who sees one agency's work alone is told of that one.
+    """
+    known = await charter.current()
+    wanted = known.agencies[agency].id if agency in known.agencies else None
+    count, found = await corrections.decided(
+        agency_id=_only(by) or wanted,
+        is_approved={"approved": True, "declined": False}.get(state),
+        offset=offset,
+        limit=limit,
+    )
+    return count, await _done(found)
+
+
+async def one(by: Actor, request_id: int) -> Waiting | Done:
+    """One request, waiting or decided. `NoSuchRequest` also for another agency's."""
+    try:
+        [found] = await _shown([await corrections.request_of(request_id)])
+    except AlreadyDecided:
+        _, rows = await corrections.decided(request_id=request_id)
+        [done] = await _done(rows)
+        _check_sees(by, done.waiting)
+        return done
+    _check_sees(by, found)
     return found
+
+
+def _check_sees(by: Actor, found: Waiting) -> None:
+    try:
+        may.check_may_see_agency(by, found.agency.id, found.request.code)
+    except NoSuchCase:
+        raise NoSuchRequest(found.request.id) from None
+
+
+def _only(by: Actor) -> int | None:
+    """The agency whose requests alone somebody sees; None: every one's."""
+    match by:
+        case Staff(role=role) if role in may.SEE_ALL:
+            return None
+        case Staff(agency_id=own):
+            return own if own is not None else 0
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A case or dossier whose end might be corrected; `ended_at` None: it is still open."""
+
+    reference: str
+    is_case: bool
+    agency: Agency
+    service: Service | None
+    received_at: datetime
+    due_at: datetime | None
+    ended_at: datetime | None
+
+
+async def work_of(by: Actor, reference: str) -> Work:
+    """The case or dossier of that number. `NoSuchCase` also for what is another agency's."""
+    row = await _promise(reference)
+    may.check_may_see_agency(by, row.agency_id, reference)
+    known = await charter.current()
+    return Work(
+        reference=reference,
+        is_case=row.kind is PromiseKind.CASE,
+        agency=known.agency_of_id(row.agency_id),
+        service=known.service_of_id(row.service_id) if row.service_id is not None else None,
+        received_at=row.started_at,
+        due_at=row.due_at,
+        ended_at=row.ended_at,
+    )
+
+
+async def _done(found: list[Decided]) -> list[Done]:
+    shown = await _shown([one.request for one in found])
+    names = await accounts.display_names({one.decided_by for one in found})
+    return [
+        Done(waiting, one, names.get(one.decided_by, one.decided_by))
+        for waiting, one in zip(shown, found, strict=True)
+    ]
+
+
+async def counted_of(agency: Agency, *, at: datetime) -> Counted:
+    """All corrections of an agency's promises ever, as the public is told."""
+    found = await corrections.counted(datetime(2000, 1, 1, tzinfo=UTC), at + timedelta(seconds=1))
+    return next(
+        (one for one in found if one.agency_id == agency.id), Counted(agency.id, 0, 0, 0, 0)
+    )
 
 
 async def _shown(asked: list[Request]) -> list[Waiting]:

@@ -134,18 +134,53 @@ async def open_requests(
         found = found.filter(agency_id=agency_id)
     if promise_id is not None:
         found = found.filter(promise_id=promise_id)
-    rows = await found.order_by("requested_at", "id").values_list(
-        "id",
-        "promise_id",
-        "promise__code",
-        "agency_id",
-        "told_at",
-        "ended_at",
-        "reason",
-        "requested_by",
-        "requested_at",
-    )
+    rows = await found.order_by("requested_at", "id").values_list(*REQUEST)
     return [Request(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A correction as it was decided; `answer` says why it was declined."""
+
+    request: Request
+    decided_by: str
+    decided_at: datetime
+    is_approved: bool
+    answer: str
+
+
+REQUEST = (
+    "id",
+    "promise_id",
+    "promise__code",
+    "agency_id",
+    "told_at",
+    "ended_at",
+    "reason",
+    "requested_by",
+    "requested_at",
+)
+
+
+async def decided(
+    *,
+    agency_id: int | None = None,
+    is_approved: bool | None = None,
+    request_id: int | None = None,
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[int, list[Decided]]:
+    """How many were decided, and a page of them, the latest first; narrowed where asked for."""
+    wanted = {"agency_id": agency_id, "is_approved": is_approved, "id": request_id}
+    narrowed = {name: value for name, value in wanted.items() if value is not None}
+    found = CorrectionRow.filter(decided_at__not_isnull=True, **narrowed)
+    rows = (
+        await found.order_by("-decided_at", "-id")
+        .offset(offset)
+        .limit(limit)
+        .values_list(*REQUEST, "decided_by", "decided_at", "is_approved", "answer")
+    )
+    return await found.count(), [Decided(Request(*row[:9]), *row[9:]) for row in rows]
 
 
 async def request_of(request_id: int) -> Request:

@@ -12,7 +12,7 @@ from feedback.errors import RoleMayNot
 from feedback.models import Role
 from feedback.permissions import KEEP_CALENDARS, SEE_ALL, WORK_ON_CASES
 from sla.acts import Actor
-from web import guards
+from web import guards, throttling
 from web.errors import NoSuchPage, NotSignedIn
 
 SESSION = "hailong_session"
@@ -79,8 +79,10 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("GET", "/{lang:lang}/admin/reveals"): ADMINISTRATION,
     ("GET", "/{lang:lang}/inbox/{reference:path}/{action}"): CASES,
     ("POST", "/{lang:lang}/inbox/{reference:path}/{action}"): WORKERS,
-    ("GET", "/{lang:lang}/corrections"): OVERSIGHT,
-    ("GET", "/{lang:lang}/corrections/{number}"): OVERSIGHT,
+    ("GET", "/{lang:lang}/corrections"): CASES,
+    ("GET", "/{lang:lang}/corrections/new"): WORKERS,
+    ("POST", "/{lang:lang}/corrections/new"): WORKERS,
+    ("GET", "/{lang:lang}/corrections/{number}"): CASES,
     ("POST", "/{lang:lang}/corrections/{number}"): COORDINATOR,
     ("GET", "/{lang:lang}/publishing"): PUBLISHING,
     ("POST", "/{lang:lang}/publishing"): PUBLISHER,
@@ -187,6 +189,7 @@ async def check(request: Request) -> None:
     whom = ACCESS[_method(request), route.path if isinstance(route, APIRoute) else ""]
     actor = await actor_of(request)
     request.state.actor = actor
+    await throttling.check(request, (_method(request), route.path))
     if whom.everybody:
         return
     if isinstance(actor, Resident):
@@ -226,5 +229,4 @@ def session_token(request: Request) -> str:
 
 def _device(request: Request) -> str:
     """What tells two devices apart without naming anybody; only ever hashed with the day."""
-    address = request.client.host if request.client else ""
-    return f"{address} {request.headers.get('user-agent', '')}"
+    return f"{throttling.address_of(request)} {request.headers.get('user-agent', '')}"

@@ -141,6 +141,6 @@ class _Page:
         pdf = self.pdf
         pdf.set_font(FACE, "", SIZE)
         pdf.set_x(LEFT + 6)
-        pdf.cell(44, LINE, f"– {name}:")
+        pdf.cell(58, LINE, f"– {name}:")
         pdf.set_font(FACE, "B", SIZE)
-        pdf.multi_cell(pdf.epw - 50, LINE, value, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        pdf.multi_cell(pdf.epw - 64, LINE, value, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)

@@ -8,7 +8,10 @@ import pytest
 
 from feedback.actors import Staff
 from feedback.models import Role
-from sla.models import CalendarRow, CorrectionRow, PromiseRow
+from sla import charter, ledger
+from sla.ledger import Start
+from sla.models import CalendarRow, CorrectionRow, PromiseKind, PromiseRow
+from sla.promises import Finished
 from tests import make, pages
 from tests.make import NOW, Clock
 from tests.pages import Page
@@ -97,7 +100,13 @@ async def test_an_officer_asks_and_a_coordinator_approves(browser: httpx.AsyncCl
     assert row.ended_at is not None
     assert row.due_at is not None
     assert row.ended_at <= row.due_at
-    await get(browser, f"/en/corrections/{number}", 409)
+    page = await get(browser, f"/en/corrections/{number}")
+    for words in ("Approved", "Mai", "Nhập sai ngày trả lời."):
+        assert words in page.text
+    answer = await browser.post(
+        f"/en/corrections/{number}", data={**page.fields(0), "decision": "declined", "answer": "x"}
+    )
+    assert answer.status_code == 409
 
 
 async def test_a_correction_to_the_agencys_own_cost_is_shown_as_such(
@@ -192,12 +201,15 @@ async def test_what_has_not_ended_cannot_be_corrected(browser: httpx.AsyncClient
     assert "Nhập sai ngày" in answer.text
 
 
-async def test_only_who_sees_all_reads_the_requests_and_only_a_coordinator_decides(
+async def test_who_sees_one_agency_reads_its_requests_alone_and_only_a_coordinator_decides(
     browser: httpx.AsyncClient,
 ) -> None:
     number, _ = await asked(browser)
-    assert "/en/corrections" not in (await get(browser, "/en/inbox")).links()
-    assert (await browser.get("/en/corrections")).status_code == 403
+    assert f"/en/corrections/{number}" in (await get(browser, "/en/corrections")).links()
+    await make.make_staff("khac", agency="W2")
+    await sign_in(browser, "khac")
+    assert "No request waits for a decision." in (await get(browser, "/en/corrections")).text
+    await get(browser, f"/en/corrections/{number}", 404)
     await make.make_staff("an", role=Role.AUDITOR, agency=None)
     await sign_in(browser, "an")
     assert (
@@ -207,6 +219,61 @@ async def test_only_who_sees_all_reads_the_requests_and_only_a_coordinator_decid
     assert answer.status_code == 403
     for path in ("0", "999", "x", "%00"):
         await get(browser, f"/en/corrections/{path}", 404)
+
+
+async def a_late_dossier() -> str:
+    """A dossier of W1 that was finished two weeks late, or said to have been."""
+    code = "H29-261005-0001"
+    known = await charter.current()
+    start = Start(PromiseKind.DOSSIER, code, known.agencies["W1"], None, "web", NOW)
+    begun = await ledger.begin(start, make.act())
+    ended = NOW + timedelta(days=14)
+    await ledger.append(begun.promise_id, Finished(ended), make.act(at=ended))
+    return code
+
+
+async def test_the_end_of_a_dossier_is_found_and_asked_to_be_corrected(
+    browser: httpx.AsyncClient,
+) -> None:
+    code = await a_late_dossier()
+    await make.make_staff("lan")
+    await sign_in(browser, "lan")
+    page = await get(browser, "/en/corrections")
+    assert "/en/corrections/new" in page.links()
+    await get(browser, "/en/corrections/new?code=H29-nothing", 404)
+    path = f"/en/corrections/new?code={code}"
+    assert "Monday 19 October 2026" in (await get(browser, path)).text
+    page = pages.read((await browser.get(path)).text)
+    form = {"csrf_token": page.fields(2)["csrf_token"], "code": code}
+    new = "/en/corrections/new"
+    faulty = await browser.post(new, data={**form, **TRULY, "reason": ""})
+    assert faulty.status_code == 422
+    assert "Please fill this in." in pages.read(faulty.text).text
+    answer = await browser.post(new, data={**form, **TRULY})
+    assert answer.headers["location"] == "/en/corrections?done=asked"
+    assert code in (await get(browser, "/en/corrections")).text
+    again = await browser.post(new, data={**form, **TRULY})
+    assert again.status_code == 409
+    await make.make_staff("khac", agency="W2")
+    await sign_in(browser, "khac")
+    await get(browser, path, 404)
+
+
+async def test_decided_corrections_are_listed_by_decision_and_agency(
+    browser: httpx.AsyncClient,
+) -> None:
+    number, _ = await asked(browser)
+    await make.make_staff("mai", role=Role.COORDINATOR, agency=None)
+    await sign_in(browser, "mai")
+    await send(browser, f"/en/corrections/{number}", decision="declined", answer="Không có căn cứ.")
+    path = "/en/corrections?state="
+    assert "1 decided correction" in (await get(browser, path)).text
+    assert "1 decided correction" in (await get(browser, path + "declined&agency=W1")).text
+    assert "0 decided corrections" in (await get(browser, path + "approved")).text
+    assert "0 decided corrections" in (await get(browser, path + "declined&agency=W2")).text
+    assert "Không có căn cứ." in (await get(browser, f"/vi/corrections/{number}")).text
+    public = await get(browser, "/en/commitments/agencies/W1")
+    assert "Corrections: 0 approved, 1 declined" in public.text
 
 
 async def test_a_calendar_that_ends_soon_warns_who_can_mend_it(browser: httpx.AsyncClient) -> None:

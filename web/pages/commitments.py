@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from feedback import corrections
 from sla import charter, commitment_history, openings
 from sla import commitment_register as register
 from sla.charter import Agency, Charter, Service
@@ -173,6 +174,7 @@ async def of_agency(agency: str, request: Request) -> Response:
         q=words,
         sort=sort if sort in register.SORTS else "",
         leaf=_leaf(offers, request, PAGE),
+        corrected=await corrections.counted_of(office, at=request.app.state.clock()),
     )
 
 
