@@ -10,7 +10,7 @@ from feedback.actors import AgencySystem, Resident, Staff
 from feedback.codes import Keyring
 from feedback.errors import RoleMayNot
 from feedback.models import Role
-from feedback.permissions import KEEP_CALENDARS, SEE_ALL, WORK_ON_CASES
+from feedback.permissions import KEEP_CALENDARS, OPEN_SEALED, SEE_ALL, WORK_ON_CASES
 from sla.acts import Actor
 from web import guards, throttling
 from web.errors import NoSuchPage, NotSignedIn
@@ -36,6 +36,8 @@ PUBLISHER = Whom(frozenset({Role.PUBLISHER}))
 WORKERS = Whom(WORK_ON_CASES)
 OVERSIGHT = Whom(SEE_ALL)
 COORDINATOR = Whom(frozenset({Role.COORDINATOR}))
+POINTERS = Whom(OPEN_SEALED | {Role.COORDINATOR, Role.AUDITOR})
+SEALED = Whom(OPEN_SEALED)
 ADMINISTRATION = Whom(frozenset({Role.ADMINISTRATOR, Role.AUDITOR}))
 ADMINISTRATOR = Whom(frozenset({Role.ADMINISTRATOR}))
 CALENDARS = Whom(KEEP_CALENDARS)
@@ -84,6 +86,10 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("POST", "/{lang:lang}/corrections/new"): WORKERS,
     ("GET", "/{lang:lang}/corrections/{number}"): CASES,
     ("POST", "/{lang:lang}/corrections/{number}"): COORDINATOR,
+    ("GET", "/{lang:lang}/handed-over"): POINTERS,
+    ("POST", "/{lang:lang}/handed-over"): COORDINATOR,
+    ("GET", "/{lang:lang}/handed-over/{pointer}"): SEALED,
+    ("POST", "/{lang:lang}/handed-over/{pointer}"): SEALED,
     ("GET", "/{lang:lang}/publishing"): PUBLISHING,
     ("POST", "/{lang:lang}/publishing"): PUBLISHER,
     ("GET", "/{lang:lang}/publishing/{edition}"): PUBLISHING,

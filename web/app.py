@@ -38,9 +38,10 @@ from web import (
 from web.api import attachments as attachment_calls
 from web.api import cases, commitments, directory, dossiers, editions, inbox, problems
 from web.board.serving import Board
+from web.buckets import Buckets
 from web.clock import Clock
 from web.engine import AWAY, Busy
-from web.errors import NotSignedIn, WebError
+from web.errors import NotSignedIn, SlowDown, WebError
 from web.guards import Guard
 from web.i18n import mark
 from web.pages import (
@@ -48,13 +49,13 @@ from web.pages import (
     admin,
     apology,
     attachments,
-    attachments,
     calendars,
     case,
     complaints,
     corrections,
     elsewhere,
     erase,
+    handed_over,
     home,
     inbox_actions,
     notices,
@@ -62,12 +63,14 @@ from web.pages import (
     rate,
     reveal,
     sign_in,
+    slow,
     track,
     unsubscribe,
 )
 from web.pages import commitments as commitment_pages
 from web.pages import inbox as inbox_pages
 from web.settings import Settings
+from web.throttling import Counting
 
 log = logging.getLogger(__name__)
 
@@ -100,10 +103,10 @@ ROUTERS = (
     inbox_actions.router,
     inbox_pages.router,
     attachments.router,
-    attachments.router,
     apology.router,  # before the actions of a case, one of which it would be taken for
     reveal.router,  # so is this one
     corrections.router,
+    handed_over.router,
     publishing.router,
     admin.router,
     calendars.router,
@@ -132,7 +135,7 @@ def create_app(settings: Settings, clock: Clock) -> ASGIApp:
     _handle_errors(app)
     access.check_complete(_routes())
     board = Board(app, settings.data / "editions")
-    return Guard(board, secure=app.state.secure)
+    return Guard(Counting(board), secure=app.state.secure)
 
 
 @asynccontextmanager
@@ -168,6 +171,7 @@ def _furnish(app: FastAPI, settings: Settings, clock: Clock) -> None:
         return clock().astimezone(settings.zone).date()
 
     state.today = today
+    state.buckets = Buckets(state.queue)
     state.desks = desks.desks(state.keys, settings.zone, clock=clock, after=after)
 
 
@@ -198,6 +202,8 @@ def _is_api(request: Request) -> bool:
 async def _refused(request: Request, error: Exception) -> Response:
     if _is_api(request):
         return problems.problem(request, error)
+    if isinstance(error, SlowDown):
+        return slow.page(request, error)
     if isinstance(error, NotSignedIn):
         language = rendering.language_of(request)
         return RedirectResponse(rendering.url(language, "sign-in", next=request.url.path), 303)

@@ -1,5 +1,6 @@
 """From what was refused to what is answered: one table of status, stable type and words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from feedback import errors as feedback
@@ -33,6 +34,20 @@ class TooLarge(WebError):
 
 class BadForm(WebError):
     """A form with files that is cut short, or no such form at all."""
+
+
+@dataclass(eq=False)
+class SlowDown(WebError):
+    """Too much at once: `puzzle` may be solved, or `ticket` kept for `seconds`.
+
+    `values` is the form as it was sent, so that nothing typed is lost. The ticket is empty when
+    too many wait already.
+    """
+
+    puzzle: str
+    ticket: str
+    seconds: int
+    values: Mapping[str, str]
 
 
 class NoSuchPage(WebError):
@@ -135,6 +150,9 @@ ANSWERS: dict[type[Exception], Answer] = {
     ),
     feedback.NotLearned: Answer(409, "not-learned", mark("This is not what was learned.")),
     dossiers.NoSuchDossier: Answer(404, "no-such-dossier", mark("There is no such dossier.")),
+    dossiers.HolderClosed: Answer(
+        422, "holder-closed", mark("The agency it was passed to was not there on that day.")
+    ),
     dossiers.BadCode: Answer(422, "bad-dossier-code", mark("This is not a dossier code.")),
     dossiers.UnknownProcedure: Answer(422, "unknown-service", mark("There is no such service.")),
     dossiers.Differs: Answer(409, "differs", mark("This was received before, with other facts.")),
@@ -193,6 +211,11 @@ ANSWERS: dict[type[Exception], Answer] = {
     NotJson: Answer(422, "not-json", mark("The body is not what this call takes.")),
     TooLarge: Answer(413, "too-large", mark("This is larger than we can take.")),
     BadForm: Answer(400, "bad-form", mark("This did not arrive whole. Please send it again.")),
+    SlowDown: Answer(
+        429,
+        "slow-down",
+        mark("Many requests came from this connection. Please wait a moment."),
+    ),
     NoSuchPage: Answer(404, "not-found", mark("There is nothing at this address.")),
 }
 

@@ -56,6 +56,7 @@ class Guard:
         state = scope.setdefault("state", {})
         visitor, is_new = self._visitor(headers)
         state["csrf_token"] = visitor
+        state["is_known_visitor"] = not is_new
         await self.app(
             scope, _limited(receive, at_most), self._marked(send, scope, visitor, is_new)
         )

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pydantic
 from dotenv import dotenv_values
 
+from sla import packs
 from web import mistakes
 
 DEFAULT_SECRET = "unsafe-default-secret"  # noqa: S105 -- refused by `serve`, see unsafe_for_production
@@ -89,6 +90,7 @@ class Settings(pydantic.BaseModel):
     pepper: Annotated[str, HIDDEN] = DEFAULT_SECRET
     data: Path = Path("var")
     channels: Path | None = None
+    proxies: Annotated[int, pydantic.Field(ge=0, le=5)] = 0
     contact_days: Annotated[int, pydantic.Field(ge=30, le=3650)] = 180
     text_years: Annotated[int, pydantic.Field(ge=1, le=70)] = 5
     smtp_url: Annotated[SmtpUrl | None, HIDDEN] = None
@@ -100,6 +102,7 @@ class Settings(pydantic.BaseModel):
         pydantic.BeforeValidator(_separated),
         pydantic.Field(min_length=1),
     ] = ("vi", "en")
+    pack: str = "vn"
     demo: bool = False
 
     @property
@@ -118,7 +121,8 @@ class Settings(pydantic.BaseModel):
         """The settings of this installation; raises BadSetting.
 
         What is `given` (a command's option) wins over the environment, that over `env_file`, that
-        over the secrets kept in the data folder. An empty string is the same as unset.
+        over the secrets kept in the data folder. An empty string is the same as unset. The pack
+        named is in force in this process from then on.
         """
         environ = os.environ if environ is None else environ
         found = {**_filled(dotenv_values(env_file, interpolate=False)), **_filled(environ)}
@@ -129,6 +133,7 @@ class Settings(pydantic.BaseModel):
         }
         chosen |= {name: value for name, value in given.items() if value is not None}
         settings = _parsed(chosen)
+        _put_in_force(settings.pack)
         return _parsed({**_kept(settings.data), **chosen})
 
     def with_secrets(self) -> "Settings":
@@ -221,3 +226,10 @@ def _keep(data: Path, values: Mapping[str, object]) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.rename(data / KEPT)
+
+
+def _put_in_force(pack: str) -> None:
+    try:
+        packs.choose(pack)
+    except packs.BadPack as why:
+        raise BadSetting("HAILONG_PACK", f"no such pack: {why.section}") from why

@@ -1,5 +1,6 @@
 """Errors of the API as problems (RFC 9457): stable type, title in the caller's language, fields."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -7,8 +8,14 @@ import pydantic
 from starlette.requests import Request
 from starlette.responses import Response
 
+from feedback.errors import (
+    LooksLikeDenunciation,
+    LooksLikeEmergency,
+    LooksLikeStatutoryComplaint,
+)
+from feedback.legal_router import Channel
 from web import errors, i18n
-from web.errors import Answer, NotJson
+from web.errors import Answer, NotJson, SlowDown
 
 TYPE = "/problems/"
 
@@ -18,13 +25,35 @@ def problem(request: Request, error: Exception) -> Response:
     language = i18n.negotiate(request.headers.get("accept-language"))
     if isinstance(error, pydantic.ValidationError):
         return _response(errors.answer_to(NotJson()), language, _shape_faults(error))
-    return _response(errors.answer_to(error), language, _fact_faults(error, language))
+    if isinstance(error, SlowDown):
+        response = _response(errors.answer_to(error), language, {}, {"puzzle": error.puzzle})
+        response.headers["Retry-After"] = str(error.seconds)
+        return response
+    faults = _fact_faults(error, language)
+    return _response(errors.answer_to(error), language, faults, _links(request, error))
 
 
 def plain(request: Request, status: int, kind: str, title: str) -> Response:
     """A problem without fields, with a title of `i18n.mark`."""
     language = i18n.negotiate(request.headers.get("accept-language"))
     return _response(Answer(status, kind, title), language, {})
+
+
+# Where a thing goes that was not taken: the pages that say so.
+_ELSEWHERE: dict[type[Exception], Channel] = {
+    LooksLikeEmergency: Channel.EMERGENCY,
+    LooksLikeDenunciation: Channel.DENUNCIATION,
+    LooksLikeStatutoryComplaint: Channel.STATUTORY_COMPLAINT,
+}
+
+
+def _links(request: Request, error: Exception) -> dict[str, object]:
+    channel = _ELSEWHERE.get(type(error))
+    if channel is None:
+        return {}
+    site = str(request.app.state.settings.base_url or "").rstrip("/")
+    page = f"complaints/elsewhere/{channel.value}"
+    return {"links": {language: f"{site}/{language}/{page}" for language in i18n.LANGUAGES}}
 
 
 def _fact_faults(error: Exception, language: str) -> dict[str, list[str]]:
@@ -48,7 +77,12 @@ def _shape_faults(error: pydantic.ValidationError) -> dict[str, list[str]]:
     return faults
 
 
-def _response(answer: Answer, language: str, faults: dict[str, list[str]]) -> Response:
+def _response(
+    answer: Answer,
+    language: str,
+    faults: dict[str, list[str]],
+    more: Mapping[str, object] | None = None,
+) -> Response:
     body: dict[str, Any] = {
         "type": f"{TYPE}{answer.kind}",
         "title": i18n.translator(language).gettext(answer.title),
@@ -56,6 +90,7 @@ def _response(answer: Answer, language: str, faults: dict[str, list[str]]) -> Re
     }
     if faults:
         body["errors"] = faults
+    body.update(more or {})
     headers = {"Cache-Control": "no-store", "Content-Language": language}
     if answer.status == 503:
         headers["Retry-After"] = "2"

@@ -1,0 +1,60 @@
+"""The move of contacts into a schema of their own takes every row along."""
+
+from tortoise.connection import get_connection
+from tortoise.migrations.api.migrate import migrate
+
+from feedback import contacts, jobs
+from feedback.codes import Keyring
+from feedback.drafts import Contact
+from tests.conftest import KEYS
+from tests.make import act
+from web import database
+from web.embedded import Postgres
+
+BEFORE = """
+insert into calendar (code, version, rules, known_until, published_at)
+values ('city', 1, '{}', '2027-12-31', now());
+insert into agency (code, name_vi, name_en, kind, level, peer_group, calendar_code, search_key,
+                    sort_key)
+values ('W1', 'Phường Một', 'Ward 1', 'ward', 'commune', 'wards', 'city', 'phuong mot', 'x');
+insert into promise (kind, code, agency_id, channel, started_at, state, round)
+values ('case', 'HL-1', 1, 'web', now(), 'running', 1);
+insert into resident_case (promise_id, reference, kind, language, subject, text, location, status,
+                           filed_at, is_history, search_key)
+values (1, 'HL-1', 'complaint', 'vi', 'Rác', 'Rác', '', 'filed', now(), false, 'rac');
+"""
+
+
+async def _to(url: str, target: str) -> None:
+    await migrate(config=database.config(url, patient=True), target=target)
+
+
+async def test_contacts_are_carried_over_and_get_keys_of_their_own(postgres: Postgres) -> None:
+    postgres.create_database("before_identity")
+    url = postgres.url("before_identity")
+    an = Contact("Nguyễn Thị An", "an@example.vn", "0901234567")
+    await _to(url, "feedback.0002_rules")
+    old = await database.connection(url)
+    columns = {
+        row["column_name"]: row["is_nullable"]
+        for row in await old.fetch(
+            "select column_name, is_nullable from information_schema.columns"
+            " where table_name = 'contact'"
+        )
+    }
+    assert set(columns) == {"id", "case_id", "sealed"}
+    await old.execute(BEFORE)
+    sealed = contacts.seal([an.name, an.email, an.phone], Keyring(KEYS.pepper, KEYS.seal))
+    await old.execute("insert into contact (case_id, sealed) values (1, $1)", sealed)
+    await old.close()
+
+    await _to(url, "feedback.0003_identity")
+
+    async with database.connected(url):
+        rows = await get_connection("default").execute_query_dict(
+            "select count(*) as n from identity.contact"
+        )
+        assert rows[0]["n"] == 1
+        assert await contacts.of(1, KEYS) == an
+        assert await jobs.wrap_keys(act(), KEYS)
+        assert await contacts.of(1, KEYS) == an
