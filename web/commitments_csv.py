@@ -49,6 +49,7 @@ def _row(one: Offer) -> dict[str, object]:
         "unit": made.within.unit if made else None,
         "rule": made.within.rule if made else None,
         "cut_off": f"{made.cut_off:%H:%M}" if made and made.cut_off else None,
+        "calendar": (made.calendar or one.agency.calendar_code) if made else None,
         "effective_on": made.effective_on if made else None,
         "text_vi": made.text_vi if made else "",
         "text_en": made.text_en if made else "",

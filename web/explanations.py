@@ -31,6 +31,13 @@ WORDS = {
     "last_day": mark("moved to the next day the office is open"),
     "due": mark("the answer is due"),
 }
+# A day of which something is proposed and not decided: as its weekday is, until it is decided.
+UNCONFIRMED = "unconfirmed"
+PROPOSED = {
+    True: mark("counted; a change is proposed for this day and not decided yet"),
+    False: mark("not counted; a change is proposed for this day and not decided yet"),
+}
+WORDS[UNCONFIRMED] = PROPOSED[False]
 # Why a clock stood; a reason that an agency wrote itself is shown as it wrote it.
 REASONS = {"asked_resident": mark("more information was asked for")}
 REOPENED = mark("closed until it was taken up again")
@@ -43,10 +50,12 @@ def words_of(step: Step, language: str, standing: Standing | None = None) -> str
     Reasons are known with the `standing` the steps belong to.
     """
     words = i18n.translator(language)
-    if step.counted_days:
+    if step.counted_days and step.kind != UNCONFIRMED:
         text = words.ngettext("%(num)s day counted", "%(num)s days counted", step.counted_days)
         return text % {"num": step.counted_days}
     text = words.gettext(WORDS[step.kind])
+    if step.kind == UNCONFIRMED:
+        text = words.gettext(PROPOSED[bool(step.counted_seconds or step.counted_days)])
     if step.kind == "pause":
         return _because(text, _reasons(step, standing) if standing else [], language)
     if step.counted_seconds:

@@ -1,12 +1,13 @@
 """Why a date is that date: the same words in the API as on pages, in both languages."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 
 from feedback import accounts, casework
 from sla import deadlines
-from sla.calendars import DayKind
+from sla.calendars import Day, DayKind
 from sla.commitments import Rule, Unit, Within
 from sla.promise_events import Paused, Resumed, Started
 from sla.promises import fold
@@ -20,7 +21,7 @@ from web.pages import explained
 
 KINDS = [
     "opened", "swap_day", "before_opening", "lunch", "night", "weekend", "closed_day", "cut_off",
-    "pause", "receipt_day", "counted_day", "last_day", "due", *DayKind,
+    "pause", "receipt_day", "counted_day", "last_day", "due", "unconfirmed", *DayKind,
 ]  # fmt: skip
 HOURS = Within(16, Unit.WORKING_HOUR)
 DAYS = Within(3, Unit.WORKING_DAY, Rule.CIVIL)
@@ -166,3 +167,16 @@ async def test_where_nothing_is_promised_there_is_no_date(database, settings):
     assert (told["due_at"], told["basis"], told["commitment"], told["steps"]) == (
         None, None, None, [],
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("within", [HOURS, DAYS])
+def test_a_day_not_decided_yet_is_counted_as_its_weekday_and_says_so(within):
+    proposed = Day(DayKind.SWAPPED_OFF, None, "Nghỉ hoán đổi", "Day off", is_confirmed=False)
+    maybe = replace(OFFICE, days={**OFFICE.days, date(2026, 3, 3): proposed})
+    start = at("2026-03-02 09:00")
+    found = deadlines.due(start, within, maybe)
+    assert found.due == deadlines.due(start, within, OFFICE).due
+    told = explanations.told(found.steps, ZONE)
+    [step, *_] = [item for item in told if item["kind"] == "unconfirmed"]
+    assert step["words_en"].startswith("Day off: counted; a change is proposed for this day")
+    assert step["words_vi"].startswith("Nghỉ hoán đổi: được tính; có đề xuất thay đổi")

@@ -74,15 +74,19 @@ async def deadline(request: Request, agency: Code, service: Code = "", at: Momen
             "agency": agency_json(office),
             "service": service_json(wanted) if wanted else None,
             "received_at": in_zone(moment, zone),
-            "basis": _basis(found.commitment),
+            "basis": basis_of(found.commitment),
             "commitment": commitment_json(found.commitment),
+            "calendar": found.commitment.calendar or office.calendar_code
+            if found.commitment
+            else None,
             "due_at": in_zone(due.due, zone) if due else None,
             "steps": explanations.told(due.steps, zone) if due else [],
         }
     )
 
 
-def _basis(commitment: Commitment | None) -> str | None:
+def basis_of(commitment: Commitment | None) -> str | None:
+    """Whether a time is the service's own or that of feedback; None where nothing is promised."""
     if commitment is None:
         return None
     return "feedback" if commitment.service is None else "service"

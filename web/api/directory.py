@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from feedback.errors import UnknownAgency
 from sla import charter, spelling
+from web.api.commitments import basis_of
 from web.api.schemas import reply
 from web.desks import agency_json, commitment_json, service_json
 
@@ -32,16 +33,21 @@ async def agencies(request: Request, q: Words = "", cursor: Cursor = "") -> Resp
 async def services(
     request: Request, agency: Cursor, q: Words = "", cursor: Cursor = ""
 ) -> Response:
-    """The services of one agency, each with the commitment that binds it today."""
+    """The services of one agency, each with the commitment that binds it today.
+
+    `basis` says which one that is: `service` where the service has its own time, `feedback` where
+    only feedback about it has one, null where nothing is promised.
+    """
     known = await charter.current()
     found = known.agencies.get(agency)
     if found is None:
         raise UnknownAgency(agency)
     on = request.app.state.today()
     key = spelling.search_key(q)
+    bound = [(s, known.commitment_of(found, s, on=on)) for s in known.offered(found, on=on)]
     items = [
-        {**service_json(s), "commitment": commitment_json(known.commitment_of(found, s, on=on))}
-        for s in known.offered(found, on=on)
+        {**service_json(s), "commitment": commitment_json(made), "basis": basis_of(made)}
+        for s, made in bound
         if key in s.search_key
     ]
     return reply(_paged(items, cursor))
