@@ -27,11 +27,17 @@ def _everyday() -> dict[str, list[str]]:
     return words
 
 
-def best(query: str, things: Iterable[T], key: Callable[[T], str]) -> list[T]:
+def best(
+    query: str, things: Iterable[T], key: Callable[[T], str], *, loose: bool | None = None
+) -> list[T]:
     """The things whose key (a search key) has every word of the query, best first.
 
-    Everything, in its order, for an empty query. `NotText` for what is no text.
+    First letters and misspelt words count only where nothing has the words themselves, or by
+    `loose`. Everything, in its order, for an empty query. `NotText` for what is no text.
     """
+    if loose is None:
+        known = list(things)
+        return best(query, known, key, loose=False) or best(query, known, key, loose=True)
     phrases = _phrases(spelling.search_key(query))
     if not phrases:
         return list(things)
@@ -40,7 +46,7 @@ def best(query: str, things: Iterable[T], key: Callable[[T], str]) -> list[T]:
         costs = [
             cost + extra
             for words, extra in phrases
-            if (cost := cost_of(words, key(thing))) is not None
+            if (cost := cost_of(words, key(thing), loose=loose)) is not None
         ]
         if costs:
             found.append((min(costs), place, thing))
@@ -64,11 +70,11 @@ def _phrases(asked: str) -> list[tuple[list[str], int]]:
     return phrases
 
 
-def cost_of(words: list[str], key: str) -> int | None:
+def cost_of(words: list[str], key: str, *, loose: bool = True) -> int | None:
     """How far the words are from a key; 0 is the nearest, None is not found."""
     there = _words(key)
     initials = "".join(word[0] for word in there)
-    costs = [_cost(word, there, key, initials) for word in words]
+    costs = [_cost(word, there, key, initials if loose else "") for word in words]
     if None in costs:
         return None
     together = 0 if " ".join(words) in " ".join(there) else 1
@@ -84,7 +90,7 @@ def _cost(word: str, there: list[str], key: str, initials: str) -> int | None:
         return 2
     if len(word) > 1 and word in key:
         return 3
-    if len(word) >= TYPO_AT_LEAST and any(is_one_off(word, one) for one in there):
+    if initials and len(word) >= TYPO_AT_LEAST and any(is_one_off(word, one) for one in there):
         return 4
     return None
 

@@ -11,6 +11,7 @@ What an agency's own systems copied before is out of reach; their page says so.
 
 import hmac
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -36,7 +37,7 @@ from feedback import permissions as may
 from feedback.actors import Staff
 from feedback.casework import Held
 from feedback.codes import Keyring
-from feedback.errors import NoSuchCase
+from feedback.errors import NoSuchCase, NotAFact
 from feedback.events import CaseHandedOver
 from feedback.lifecycle import advance
 from feedback.models import (
@@ -86,6 +87,14 @@ class Matter:
     location: str
     messages: tuple[tuple[str, str], ...]
     """Kind and text, first one first."""
+
+
+def procedure_of(given: Mapping[str, object]) -> Procedure:
+    """The procedure somebody chose. Raises `NotAFact`."""
+    chosen = given.get("procedure")
+    if not isinstance(chosen, str) or chosen not in set(Procedure):
+        raise NotAFact("procedure", "not_a_choice")
+    return Procedure(chosen)
 
 
 async def hand_over(reference: str, act: Act, keys: Keyring, *, procedure: Procedure) -> str:

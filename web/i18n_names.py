@@ -9,6 +9,7 @@ from feedback.inbox_views import Sort, View
 from feedback.lifecycle import CaseStatus
 from feedback.messages import MessageKind
 from feedback.models import CaseKind, RevealReason, Role
+from feedback.models.restricted import Procedure
 from ranking.models import EditionStatus
 from sla.calendars import DayKind
 from sla.standing import Verdict
@@ -18,6 +19,7 @@ from web.i18n import mark
 
 KINDS = tuple(CaseKind)
 ROLES = tuple(Role)
+PROCEDURES = tuple(Procedure)
 
 i18n.NAMES[CaseStatus] = {
     CaseStatus.FILED: mark("Received"),
@@ -81,6 +83,10 @@ i18n.NAMES[StageVerdict] = {
     StageVerdict.LATE: mark("Late"),
     StageVerdict.NOT_NEEDED: mark("Not needed"),
     StageVerdict.UNDATED: mark("Date not known yet"),
+}
+i18n.NAMES[Procedure] = {
+    Procedure.DENUNCIATION: mark("A denunciation (tố cáo)"),
+    Procedure.STATUTORY_COMPLAINT: mark("A complaint in law (khiếu nại)"),
 }
 i18n.NAMES[Role] = {
     Role.OFFICER: mark("Officer"),

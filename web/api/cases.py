@@ -34,11 +34,17 @@ router = APIRouter(prefix="/api/v1", tags=["cases"])
 
 @router.post("/cases", status_code=201, openapi_extra=takes(CaseBody))
 async def file(request: Request) -> Response:
-    """File a complaint or suggestion. The tracking code is told once."""
+    """File a complaint or suggestion. The tracking code is told once.
+
+    What reads like an emergency, a denunciation or a complaint in law is refused and not stored,
+    with links to where it goes; `confirmed_ordinary` says that its writer was asked and it is not.
+    """
     body = await schemas.read(CaseBody, request)
     contact = body.contact.model_dump() if body.contact else {}
-    draft = drafts.complaint({**body.model_dump(exclude={"contact"}), **contact})
-    filing = Filing(draft, _resident(request), channel="api")
+    draft = drafts.complaint(
+        {**body.model_dump(exclude={"contact", "confirmed_ordinary"}), **contact}
+    )
+    filing = Filing(draft, _resident(request), channel="api", is_ordinary=body.confirmed_ordinary)
     once = await idempotency.once(request)
     stored = await request.app.state.desks.filings.ask(Keyed(filing, once))
     return reply(stored.body, stored.status)

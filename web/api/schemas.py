@@ -37,6 +37,7 @@ class CaseBody(Body):
     location: str | None = None
     contact: ContactBody | None = None
     language: str = "vi"
+    confirmed_ordinary: bool = False
 
 
 class CodeBody(Body):

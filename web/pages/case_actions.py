@@ -3,7 +3,16 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from feedback import apologies, casework, corrections, drafts, told_dates
+from feedback import (
+    apologies,
+    casework,
+    corrections,
+    drafts,
+    inbox,
+    looks,
+    restricted,
+    told_dates,
+)
 from feedback import permissions as may
 from feedback.codes import Keyring
 from feedback.errors import NoSuchCase, NotAFact
@@ -65,6 +74,15 @@ async def _close_duplicate(reference: str, form: Form, act: Act, keys: Keyring) 
         raise NotAFact("of", "no_such_case") from None
 
 
+async def _hand_over(reference: str, form: Form, act: Act, keys: Keyring) -> None:
+    chosen = restricted.procedure_of(form.values)
+    await restricted.hand_over(reference, act, keys, procedure=chosen)
+
+
+async def _look(reference: str, _: Form, act: Act, __: Keyring) -> None:
+    await looks.point_at((await inbox.opened(act.by, reference)).facts, act)
+
+
 ACTIONS = {
     "answer": Action(
         mark("Answer"),
@@ -107,6 +125,18 @@ ACTIONS = {
         mark("The case is answered with a pointer to the one it repeats."),
         may.check_may_answer,
         _close_duplicate,
+    ),
+    "look": Action(
+        mark("This may be no feedback"),
+        mark("A coordinator from outside the agency looks at it. Meanwhile the case goes on."),
+        may.check_may_note,
+        _look,
+    ),
+    "hand-over": Action(
+        mark("Let it leave for another procedure"),
+        mark("The case has left, out of counts and ranks."),
+        may.check_may_hand_over,
+        _hand_over,
     ),
     "correction": Action(
         mark("Ask to correct the end"),

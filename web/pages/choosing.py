@@ -42,7 +42,9 @@ class _Named:
     key: str
 
 
-async def offices(words: str, agencies: Sequence[Agency]) -> list[Office]:
+async def offices(
+    words: str, agencies: Sequence[Agency], *, loose: bool | None = None
+) -> list[Office]:
     """Offices by any of their names, best first; all in order without words.
 
     Whoever knows the ward by its name of before is led to each office that took some of it.
@@ -56,7 +58,7 @@ async def offices(words: str, agencies: Sequence[Agency]) -> list[Office]:
         key = spelling.search_key(f"{name} {district}")
         named += [_Named(Office(by_code[c], formerly), key) for c in sorted(heirs) if c in by_code]
     try:
-        found = finding.best(words, named, lambda one: one.key)
+        found = finding.best(words, named, lambda one: one.key, loose=loose)
     except NotText:
         return []
     first: dict[str, Office] = {}
@@ -65,10 +67,10 @@ async def offices(words: str, agencies: Sequence[Agency]) -> list[Office]:
     return list(first.values())
 
 
-def services(words: str, known: Sequence[Service]) -> list[Service]:
+def services(words: str, known: Sequence[Service], *, loose: bool | None = None) -> list[Service]:
     """Procedures by their names, best first; all in order without words."""
     try:
-        return finding.best(words, known, lambda service: service.search_key)
+        return finding.best(words, known, lambda service: service.search_key, loose=loose)
     except NotText:
         return []
 
@@ -92,8 +94,12 @@ def who_offers(known: Charter, service: Service, *, on: date) -> list[Agency]:
 
 
 async def anything(words: str, known: Charter, *, on: date) -> Findings:
-    """Offices and procedures at once, the best of each."""
-    found = await offices(words, known.open_agencies(on=on))
-    procedures = services(words, offered_by_some(known))
+    """Offices and procedures at once, the best of each; misspelt only where neither is found."""
+    agencies, offered = known.open_agencies(on=on), offered_by_some(known)
+    found = await offices(words, agencies, loose=False)
+    procedures = services(words, offered, loose=False)
+    if not found and not procedures:
+        found = await offices(words, agencies, loose=True)
+        procedures = services(words, offered, loose=True)
     more = max(len(found), len(procedures)) > SHOWN_AT_ONCE
     return Findings(tuple(found[:SHOWN_AT_ONCE]), tuple(procedures[:SHOWN_AT_ONCE]), more)

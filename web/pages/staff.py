@@ -14,6 +14,7 @@ from web.i18n import mark
 SECTIONS = {
     "inbox": mark("Cases"),
     "corrections": mark("Corrections"),
+    "handed-over": mark("Handed over"),
     "apologies": mark("Apologies"),
     "publishing": mark("Editions"),
     "admin/calendars": mark("Calendars"),
