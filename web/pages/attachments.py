@@ -4,6 +4,7 @@ A picture has no address that lasts: the resident's opens while the case is at h
 device, the office's while somebody of the agency that holds the case is signed in.
 """
 
+import logging
 import secrets
 
 import orjson
@@ -18,6 +19,7 @@ from feedback.errors import NoSuchCase, NoSuchCode, NoSuchPicture, Refusal
 from feedback.shelf import PREVIEW, WHOLE
 from sla.acts import Act
 from web import acting, errors, i18n, idempotency, rendering, uploads
+from web.engine import Busy
 from web.errors import NoSuchPage
 from web.forms import Form
 from web.i18n import mark
@@ -26,6 +28,7 @@ from web.pages import sealed, staff
 from web.rendering import language_of, page
 from web.uploads import Posted
 
+log = logging.getLogger(__name__)
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
 PARTS = {"": WHOLE, "preview": PREVIEW}
@@ -103,6 +106,16 @@ async def send(request: Request) -> Response:
     response = RedirectResponse(f"{address}#pictures", 303)
     sealed.put(response, request, sealed.CASE, code)
     return response
+
+
+async def add_to_filed(request: Request, posted: Posted, code: str) -> None:
+    """The pictures of a case just filed, which is filed whatever becomes of them."""
+    if not posted.files:
+        return
+    try:
+        await _once(request, posted, code, by_staff=False)
+    except (Refusal, Busy) as error:
+        log.warning("pictures not taken", extra={"kind": type(error).__name__})
 
 
 @router.get("/track/files")

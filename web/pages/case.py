@@ -22,13 +22,14 @@ from feedback.messages import Message, MessageKind
 from sla import charter, corrections
 from sla.charter import Charter
 from sla.errors import AlreadyRequested, SlaError
-from web import acting, errors, forms, i18n, i18n_names, idempotency, rendering
+from web import acting, errors, forms, i18n, i18n_names, idempotency, rendering, uploads
 from web.errors import NoSuchPage
 from web.forms import Form
 from web.i18n import mark
 from web.idempotency import Stored
-from web.pages import explained, staff, story
+from web.pages import attachments, explained, staff, story
 from web.pages.case_actions import ACTIONS
+from web.uploads import Posted
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
@@ -53,9 +54,14 @@ async def done(reference: str, action: str, request: Request) -> Response:
     """Do it, once. What was typed is never lost: not to a fault, not to a colleague's speed."""
     if action not in ACTIONS:
         raise NoSuchPage
-    form = await forms.read(request)
+    async with uploads.received(request) as posted:
+        return await _done(request, reference, action, posted)
+
+
+async def _done(request: Request, reference: str, action: str, posted: Posted) -> Response:
+    form = posted.form
     try:
-        await _once(request, reference, action, form)
+        await _once(request, reference, action, posted)
     except (Faulty, NotAFact, UnknownAgency) as error:
         forms.refused(form, error, rendering.language_of(request))
         return await _form(request, reference, action, form, status=422)
@@ -68,9 +74,9 @@ async def done(reference: str, action: str, request: Request) -> Response:
     return staff.see(request, "inbox", reference, done=action)
 
 
-async def _once(request: Request, reference: str, action: str, form: Form) -> None:
+async def _once(request: Request, reference: str, action: str, posted: Posted) -> None:
     """A form sent twice is done once; the same form with other words is another one."""
-    keys = request.app.state.keys
+    form, keys = posted.form, request.app.state.keys
     body = orjson.dumps(form.values, option=orjson.OPT_SORT_KEYS)
     scope = f"{request.url.path}\0{request.state.actor.reference}\0{sha256(body).hexdigest()}"
     once = idempotency.once_of(form["form_key"], scope, body, keys)
@@ -78,6 +84,8 @@ async def _once(request: Request, reference: str, action: str, form: Form) -> No
 
         async def doing() -> Stored:
             await ACTIONS[action].do(reference, form, act, keys)
+            if action == "answer" and posted.files:
+                await attachments.show(reference, posted, act, request)
             return Stored(303, {})
 
         await idempotency.answered(once, act, keys, doing)
@@ -137,6 +145,8 @@ async def _shown(
         not_recorded=law.NOT_RECORDED,
         if_needed=law.IF_NEEDED,
         story=list(_story(case, known, language)),
+        pictures=await attachments.of_staff(reference, request),
+        reasons=attachments.REASONS,
         appeals=await appeals.of_case(case.facts.id),
         correction=asked[0] if asked else None,
         choices={

@@ -23,13 +23,14 @@ from feedback.intake import Addressed, Filing
 from feedback.legal_router import Channel
 from sla import charter
 from sla.errors import NotText
-from web import errors, forms, guards, i18n, i18n_names, idempotency, qr, rendering
+from web import errors, forms, guards, i18n, i18n_names, idempotency, qr, rendering, uploads
 from web.desks import Keyed
 from web.engine import Busy
 from web.forms import Form
-from web.pages import choosing, missing, sealed, steps
+from web.pages import attachments, choosing, missing, sealed, steps
 from web.pages.steps import Step
 from web.rendering import language_of, page
+from web.uploads import Posted
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
@@ -57,13 +58,14 @@ async def ask(request: Request) -> Response:
 @router.post("/complaints/new")
 async def turn(request: Request) -> Response:
     """Another page with what was answered so far, or the end: it is filed."""
-    form = await forms.read(request)
-    target = form["step"]
-    if target not in {*steps.BY_NAME, steps.SEND}:
-        target = "agency"
-    if target == steps.SEND:
-        return await _send(request, form)
-    return await _turn(request, form, target)
+    async with uploads.received(request) as posted:
+        form = posted.form
+        target = form["step"]
+        if target not in {*steps.BY_NAME, steps.SEND}:
+            target = "agency"
+        if target == steps.SEND:
+            return await _send(request, form, posted)
+        return await _turn(request, form, target)
 
 
 @router.get("/complaints/receipt")
@@ -83,6 +85,8 @@ async def receipt(request: Request) -> Response:
         code=code,
         address=address,
         qr=qr.drawn(address),
+        pictures=await attachments.of_resident(code, request),
+        reasons=attachments.REASONS,
     )
     sealed.drop(response, request, sealed.RECEIPT)
     return response
@@ -170,7 +174,7 @@ async def _judge(request: Request, form: Form) -> tuple[ComplaintDraft | None, A
     return draft, to
 
 
-async def _send(request: Request, form: Form) -> Response:
+async def _send(request: Request, form: Form, posted: Posted) -> Response:
     draft, _ = await _judge(request, form)
     doubt = _doubt(form)
     if draft is None or form.faults or doubt:
@@ -195,6 +199,7 @@ async def _send(request: Request, form: Form) -> Response:
         answer = errors.answer_to(error)
         form.faults[""] = i18n.translator(language_of(request)).gettext(answer.title)
         return await _show(request, form, steps.BY_NAME["check"], status=answer.status, draft=draft)
+    await attachments.add_to_filed(request, posted, stored.body["tracking_code"])
     address = rendering.url(language_of(request), "complaints/receipt")
     response: Response = RedirectResponse(address, 303)
     if request.headers.get(BY_SCRIPT):

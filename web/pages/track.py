@@ -17,11 +17,12 @@ from feedback.tracking import TrackedCase
 from sla import charter
 from sla.acts import Act
 from sla.standing import Verdict
-from web import acting, errors, forms, i18n, idempotency, rendering
+from web import acting, errors, forms, i18n, idempotency, rendering, uploads
 from web.forms import Form
 from web.idempotency import Stored
-from web.pages import explained, missing, sealed, story
+from web.pages import attachments, explained, missing, sealed, story
 from web.rendering import language_of, page
+from web.uploads import Posted
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
@@ -79,13 +80,15 @@ async def leave(request: Request) -> Response:
 @router.post("/track/reply")
 async def reply(request: Request) -> Response:
     """Answer the office's question."""
-    return await _do(request, casework.reply)
+    async with uploads.received(request) as posted:
+        return await _do(request, casework.reply, posted=posted)
 
 
 @router.post("/track/reopen")
 async def reopen(request: Request) -> Response:
     """Say that it is not solved."""
-    return await _do(request, casework.reopen)
+    async with uploads.received(request) as posted:
+        return await _do(request, casework.reopen, posted=posted)
 
 
 @router.get("/track/withdraw")
@@ -155,10 +158,15 @@ def _to_case(request: Request, code: str) -> Response:
 
 
 async def _do(
-    request: Request, does: Does, *, template: str = "track/case.html", wordless: bool = False
+    request: Request,
+    does: Does,
+    *,
+    template: str = "track/case.html",
+    wordless: bool = False,
+    posted: Posted | None = None,
 ) -> Response:
     """One act of the resident in its own transaction: what is refused leaves nothing behind."""
-    form = await forms.read(request)
+    form = posted.form if posted else await forms.read(request)
     state = request.app.state
     code = sealed.from_field(form["held"], request)
     try:
@@ -173,6 +181,8 @@ async def _do(
 
             async def do() -> Stored:
                 await does(code, text, act, state.keys)
+                if posted and posted.files:
+                    await attachments.add(code, posted, act, request)
                 return Stored(200, {"recorded": True})
 
             await idempotency.answered(once, act, state.keys, do)
@@ -219,6 +229,9 @@ async def _show(
         chip=_chip(case),
         story=story.of(case, await charter.current(), language),
         computed=list(explained.lines(why.steps, language, why.standing)),
+        pictures=await attachments.of_resident(code, request),
+        reasons=attachments.REASONS,
+        may_send_pictures=case.status in OPEN | {CaseStatus.ANSWERED},
         may_withdraw=case.status in OPEN,
         may_reply=case.status is CaseStatus.WAITING,
         may_reopen=case.status is CaseStatus.ANSWERED and case.rating.is_open,
