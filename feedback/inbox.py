@@ -123,8 +123,8 @@ _ALONG = "(select w.words @@ {}::tsquery from case_words w where w.case_id = e.c
 _BY_INDEX = (
     "e.case_id = any(array(select w.case_id from case_words w where w.words @@ {}::tsquery))"
 )
-# Of all cases: along the list a page of such is found among some four thousand.
-_COMMON = 0.01
+# Of all cases. Words that belong together are more common than their product, which is the guess.
+_COMMON = 0.003
 
 
 async def _is_common(question: str) -> bool:
