@@ -105,7 +105,7 @@ async def _measure(url: str, count: int) -> dict[str, Any]:
 
 
 async def _plan() -> str:
-    """How PostgreSQL finds the rows, from the plan of the statement as it runs."""
+    """How PostgreSQL finds the rows and locks those found: its plan for the statement as it is."""
     statement = jobs.WATCH.replace("$1", f"timestamptz '{NOW.isoformat()}'").replace("$2", "1000")
     rows = await get_connection("default").execute_query_dict(f"explain {statement}")
     found = [row["QUERY PLAN"].strip() for row in rows if "promise" in row["QUERY PLAN"]]

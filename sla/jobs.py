@@ -8,15 +8,18 @@ from sla.models import PromiseRow
 
 BATCH = 1000
 
-# The partial index on watch_at holds only what there is still something to write down about; what
-# was written is moved out of it, so a sweep reads its own findings and nothing else.
+# The partial index on watch_at holds only what there is still something to write down about, and
+# finding reads nothing else, not even the rows: these are read when they are locked, by number, and
+# asked once more (in words that no index answers), for meanwhile they may have been answered.
+# Of two sweeps at once one takes what both found, and the other leaves off.
 WATCH = """
-with found as (
-    select id, round, state, ended_at, due_at, due_soon_at from promise
-    where watch_at < $1
-    order by watch_at, id
-    limit $2
-    for update skip locked
+with due as materialized (
+    select id from promise where watch_at < $1 order by watch_at, id limit $2
+), found as (
+    select p.id, p.round, p.state, p.ended_at, p.due_at, p.due_soon_at
+    from promise p
+    where p.id = any(array(select id from due)) and (p.watch_at < $1) is true
+    for update of p skip locked
 ), noted as (
     insert into watch (promise_id, round, kind, at, found_at)
     select id, round, 'due_soon', due_soon_at, $1 from found
@@ -41,16 +44,31 @@ async def watch(act: Act) -> bool:
     return len(rows) > 0
 
 
+# What could not be counted to its end: a due time beyond the known calendar, or a pause that might
+# end by itself there, where a later version of the calendar has come since.
+OUTGROWN = """
+select p.id from promise p
+where p.ended_at is null and (
+    p.due_at is null and (p.commitment_id is not null or exists (
+        select from promise_event e
+        where e.promise_id = p.id and e.seq = 1 and e.detail ->> 'promised_at' is not null))
+    or p.state = 'paused' and p.pause_lapses_at is null and exists (
+        select from calendar known join calendar later using (code)
+        where known.id = p.calendar_id and later.version > known.version))
+order by p.started_at, p.id
+limit $1
+for update of p skip locked
+"""
+
+
 async def date_undated(_: Act) -> bool:
-    """Date one promise whose due time lay beyond the calendar known then, if it can be now."""
-    rows = (
-        await PromiseRow.filter(due_at=None, ended_at=None)
-        .exclude(commitment_id=None)
-        .order_by("started_at", "id")
-        .select_for_update(skip_locked=True)
-        .limit(BATCH)
-    )
-    for row in rows:
-        if await ledger.redate(row):
-            return True
-    return False
+    """Fold again what reached beyond the calendar known then, if that has grown: due times that
+    were not told, and pauses of which nobody knew when they end by themselves.
+
+    One act takes at most a thousand promises; False where none of them could be counted.
+    """
+    found = await get_connection("default").execute_query_dict(OUTGROWN, [BATCH])
+    is_any = False
+    for row in await PromiseRow.filter(id__in=[each["id"] for each in found]).order_by("id"):
+        is_any |= await ledger.redate(row)
+    return is_any

@@ -229,20 +229,40 @@ def _calendar(row: PromiseRow, known: Charter) -> WorkingCalendar | None:
 
 
 async def redate(row: PromiseRow) -> bool:
-    """Fold a promise without a due time by the latest version of its calendar; whether it has one.
+    """Fold a promise by the latest version of its calendar; whether that could say more.
 
-    The row is locked by the caller. The events are as they were: only the calendar has grown.
+    The row is locked by the caller, and lacks a due time or the end of its pause. The events are as
+    they were: only the calendar has grown. Where a date was told it counts only as a continuation,
+    the days known before being the same: no other change moves a date.
     """
     known = await charter.current()
     agency = known.agency_of_id(row.agency_id)
     calendar_id = known.calendar_of(agency, known.commitment_of_id(row.commitment_id))
     if calendar_id is None:
         return False
-    calendar = known.calendars[calendar_id]
+    calendar, before = known.calendars[calendar_id], _calendar(row, known)
+    if row.due_at is not None and not (before and _continues(calendar, before)):
+        return False
     now = _fold(row, await events_of(row.id), calendar)
-    if now.due_at is None:
+    if now.due_at is None or (row.due_at is not None and now.lapses_at is None):
         return False
     await _keep(row, now, calendar)
     row.calendar_id = calendar_id
     await row.save(update_fields=["calendar_id"])
     return True
+
+
+def _continues(later: WorkingCalendar, before: WorkingCalendar) -> bool:
+    """Whether a calendar says what the one before it said, as far as that one knew."""
+    until = before.known_until
+    if until is None or (later.known_until is not None and later.known_until < until):
+        return False
+    return (
+        (later.timezone.key, later.week) == (before.timezone.key, before.week)
+        and later.day_seconds == before.day_seconds
+        and all(
+            later.windows_on(day) == before.windows_on(day)
+            for day in {*later.days, *before.days}
+            if day <= until
+        )
+    )

@@ -243,12 +243,77 @@ async def test_the_sweep_reads_the_index_of_what_is_left_and_nothing_else(databa
     await make.make_city()
     await begun()
     connection = get_connection("default")
-    await connection.execute_query("set local enable_seqscan = off")
+    await connection.execute_query(MANY)
+    await connection.execute_query("analyze promise")
+    # What a vacuum would have seen to: no page of the table has anything that is not for all eyes.
+    await connection.execute_query(
+        "update pg_class set relallvisible = relpages where relname = 'promise'"
+    )
     statement = jobs.WATCH.replace("$1", "now()").replace("$2", "1000")
-    plan = await connection.execute_query_dict(f"explain {statement}")
-    text = "\n".join(row["QUERY PLAN"] for row in plan)
-    assert "promise_watch" in text
-    assert "Seq Scan on promise" not in text
+    [row] = await connection.execute_query_dict(f"explain (format json) {statement}")
+    nodes = list(plan_nodes(row["QUERY PLAN"][0]["Plan"]))
+    reading = [node for node in nodes if node.get("Relation Name") == "promise"]
+    assert "Seq Scan" not in {node["Node Type"] for node in reading}
+    finding = [node for node in reading if node.get("Index Name") == "promise_watch"]
+    assert [node["Node Type"] for node in finding] == ["Index Only Scan"]
+    by_number = {n.get("Index Name") for n in reading if n["Node Type"] == "Index Scan"}
+    assert by_number == {"promise_pkey"}, nodes
+
+
+MANY = """
+insert into promise (kind, code, agency_id, channel, started_at, due_at, due_soon_at, watch_at,
+                     state, round)
+select 'dossier', 'D' || n, (select min(id) from agency), 'web', now() - interval '7 days', due,
+       due, case when n % 10 = 0 then due end, 'running', 1
+from generate_series(1, 20000) as n, lateral (select now() + n * interval '1 minute' as due) as d
+"""
+
+
+def plan_nodes(node):
+    """A node of a plan and all those below it."""
+    yield node
+    for below in node.get("Plans", []):
+        yield from plan_nodes(below)
+
+
+async def test_a_pause_beyond_the_calendars_end_is_folded_again_when_it_grows(database):
+    eve = datetime(2026, 10, 12, 9, 30, tzinfo=UTC)  # half an hour before the last day closes
+    await a_calendar(date(2026, 10, 12), 1)
+    await make.make_agency()
+    await make.make_commitment()
+    receipt = await make.make_case(service=None)
+    row = await PromiseRow.get(code=receipt.reference)
+    assert row.due_at == DUE
+    await told(row.id, Paused(eve, "bổ sung"))
+    row = await PromiseRow.get(id=row.id)
+    assert (row.pause_lapses_at, row.watch_at) == (None, None)
+    assert await jobs.date_undated(make.act()) is False
+    await a_calendar(date(2026, 10, 13), 2)
+    assert await jobs.date_undated(make.act()) is False  # ten working days are further than that
+    await a_calendar(date(2027, 12, 31), 3)
+    assert await jobs.date_undated(make.act()) is True
+    assert await jobs.date_undated(make.act()) is False
+    row = await PromiseRow.get(id=row.id)
+    assert row.pause_lapses_at == datetime(2026, 10, 26, 9, 30, tzinfo=UTC)
+    standing = await ledger.standing(row.id)
+    assert (row.due_at, row.pause_lapses_at) == (standing.due_at, standing.lapses_at)
+    assert row.watch_at == row.due_soon_at
+
+
+async def test_a_changed_calendar_moves_no_date_that_was_told(database):
+    await a_calendar(date(2026, 10, 12), 1)
+    await make.make_agency()
+    await make.make_commitment()
+    receipt = await make.make_case(service=None)
+    row = await PromiseRow.get(code=receipt.reference)
+    await told(row.id, Paused(NOW + timedelta(hours=1), "bổ sung"))
+    rules = make.calendar().to_json() | {"known_until": "2027-12-31"}
+    rules["days"] = {"2026-10-08": {"kind": "holiday"}}
+    await CalendarRow.create(
+        code="city", version=2, rules=rules, known_until=date(2027, 12, 31), published_at=NOW
+    )
+    assert await jobs.date_undated(make.act()) is False
+    assert (await PromiseRow.get(id=row.id)).due_at == DUE
 
 
 async def test_promises_of_before_the_migration_are_watched_too(database):
