@@ -5,16 +5,16 @@ What was said before changes nothing when it is said again.
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sla import charter, ledger
+from sla import charter, ledger, packs
 from sla.acts import Act
 from sla.charter import Agency
 from sla.errors import ReasonMissing, Refusal
 from sla.events import DossierFinished
 from sla.ledger import Start
 from sla.models import PromiseEventRow, PromiseKind, PromiseRow
-from sla.promise_events import Extended, Finished, Paused, PromiseEvent
+from sla.promise_events import Extended, Finished, Paused, PromiseEvent, Transferred
 
 # `{agency}-{yymmdd}-{sequence}` in Vietnam, other signs elsewhere (Decree 118/2025, forms).
 CODE = re.compile(r"[A-Za-z0-9._/-]{1,40}")
@@ -22,7 +22,14 @@ CODE = re.compile(r"[A-Za-z0-9._/-]{1,40}")
 
 @dataclass(eq=False)
 class BadCode(Refusal):
-    """Not a dossier code: 1 to 40 letters, digits, dots, hyphens, slashes, underscores."""
+    """Not a dossier code: other than 1 to 40 letters, digits and . _ / -, or than the pack says."""
+
+    code: str
+
+
+@dataclass(eq=False)
+class HolderClosed(Refusal):
+    """A transfer to an agency that was not there on that day, such as one merged into another."""
 
     code: str
 
@@ -60,9 +67,14 @@ class Receipt:
     channel: str
 
 
+def is_code(code: str) -> bool:
+    """Whether a dossier may have this code, by the pack in force."""
+    return CODE.fullmatch(code) is not None and packs.pack().fits_dossier_code(code)
+
+
 async def receive(agency_id: int, receipt: Receipt, act: Act) -> tuple[PromiseRow, bool]:
     """The dossier's promise, and whether it is new. `Differs` when it was received otherwise."""
-    if not CODE.fullmatch(receipt.code):
+    if not is_code(receipt.code):
         raise BadCode(receipt.code)
     known = await charter.current()
     service = known.services.get(receipt.service)
@@ -113,15 +125,29 @@ async def report(
 ) -> PromiseRow:
     """Append one event of a dossier; an `event_id` told before changes nothing.
 
-    A pause and a new date say why. Raises `NoSuchDossier`, `ReasonMissing`, and the refusals of
-    `promises.check_may_append`.
+    A pause and a new date say why. Raises `NoSuchDossier`, `ReasonMissing`, `HolderClosed`, and the
+    refusals of `promises.check_may_append`.
     """
     row = await held(agency_id, code)
     if await PromiseEventRow.exists(promise_id=row.id, external_id=event_id):
         return row
     if isinstance(event, Paused | Extended) and not event.reason.strip():
         raise ReasonMissing("reason")
+    if isinstance(event, Transferred):
+        await _check_takes(event)
     await ledger.append(row.id, event, act, external_id=event_id)
     if isinstance(event, Finished):
         act.events.append(DossierFinished(row.id))
     return await PromiseRow.get(id=row.id)
+
+
+async def _check_takes(event: Transferred) -> None:
+    """The new holder is an agency on that day of its own; `ledger` refuses one nobody knows."""
+    known = await charter.current()
+    agency = known.agencies.get(event.to)
+    if agency is None:
+        return
+    calendar = known.latest_calendar.get(agency.calendar_code)
+    zone = UTC if calendar is None else known.calendars[calendar].timezone
+    if not agency.is_open(event.at.astimezone(zone).date()):
+        raise HolderClosed(event.to)

@@ -1,8 +1,8 @@
 """What the law of one country says about clocks, as data: pauses, statutory stages, forms.
 
-A pack is one TOML file in `sla/packs/`. Every rule in it names its legal act and the local day
-from which it holds; whoever began under a rule stays under it. Where a pack says nothing there is
-no rule, never a default.
+A pack is one TOML file: one of `sla/packs/`, or another government's own. Every rule in it names
+its legal act and the local day from which it holds; whoever began under a rule stays under it.
+Where a pack says nothing there is no rule, never a default.
 """
 
 import tomllib
@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any, TypeVar
 
+from sla import grammar
 from sla.commitments import Rule, Within
 from sla.errors import BadWithin
 from sla.pauses import PauseRule
@@ -71,12 +73,20 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """All rules of one pack, versions in order of the day they took effect."""
+    """All rules of one pack, versions in order of the day they took effect.
+
+    `dossier_code` is the grammar of dossier codes (`sla.grammar`); empty: the pack has none.
+    """
 
     code: str
     pauses: Mapping[str, tuple[PauseRule, ...]]
     procedures: Mapping[str, tuple[Procedure, ...]]
     forms: tuple[Form, ...]
+    dossier_code: str = ""
+
+    def fits_dossier_code(self, code: str) -> bool:
+        """Whether a dossier may have this code; where the pack has no grammar any code is right."""
+        return not self.dossier_code or grammar.fits(code, grammar.pattern(self.dossier_code))
 
     def pause_rule(self, kind: str, *, on: date) -> PauseRule | None:
         """The rule for pauses of promises of a kind received on a local day."""
@@ -106,13 +116,36 @@ def _latest(versions: tuple[Version, ...], on: date) -> Version | None:
     )
 
 
+_DEFAULT = "vn"
+_chosen = [_DEFAULT]
+
+
+def choose(name: str) -> Pack:
+    """Put a pack in force in this process. `BadPack` names what is missing or cannot be read."""
+    chosen = pack(name)
+    _chosen[0] = name
+    return chosen
+
+
+def pack(name: str = "") -> Pack:
+    """The pack of a code, or in a file whose name ends in `.toml`; without either the chosen one.
+
+    `BadPack` names what is missing or cannot be read.
+    """
+    return _pack(name or _chosen[0])
+
+
 @cache
-def pack(code: str = "vn") -> Pack:
-    """The pack of a code. `BadPack` names what is missing or cannot be read."""
-    file = resources.files("sla") / "packs" / f"{code}.toml"
+def _pack(name: str) -> Pack:
+    is_file = name.endswith(".toml")
+    file = Path(name) if is_file else resources.files("sla") / "packs" / f"{name}.toml"
     if not file.is_file():
-        raise BadPack(code)
-    return read(code, tomllib.loads(file.read_text("utf-8")))
+        raise BadPack(name)
+    try:
+        document = tomllib.loads(file.read_text("utf-8"))
+    except ValueError:
+        raise BadPack(name) from None
+    return read(Path(name).stem, document)
 
 
 def read(code: str, document: Mapping[str, Any]) -> Pack:
@@ -122,7 +155,18 @@ def read(code: str, document: Mapping[str, Any]) -> Pack:
         pauses=_grouped("pauses", document, _pause_rule),
         procedures=_grouped("procedures", document, _procedure),
         forms=tuple(_parts("forms", document, lambda row: Form(**row))),
+        dossier_code=_dossier_code(document),
     )
+
+
+def _dossier_code(document: Mapping[str, Any]) -> str:
+    section = document.get("dossiers", {})
+    try:
+        template = section.get("code", "")
+        grammar.pattern(template)
+    except (AttributeError, TypeError, ValueError):
+        raise BadPack("dossiers") from None
+    return str(template)
 
 
 def _parts(section: str, document: Mapping[str, Any], make: Callable[[Any], Any]) -> list[Any]:

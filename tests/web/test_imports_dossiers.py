@@ -1,7 +1,7 @@
 """Nightly files about dossiers: in any order, once or twice, whole or not at all."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,13 @@ from tortoise.transactions import in_transaction
 from feedback import invitations
 from feedback.actors import System
 from feedback.models import ClosureRow
-from sla import charter, dossier_files, dossiers, ledger, plain_lives
+from sla import charter, dossier_files, dossiers, grammar, ledger, packs, plain_lives
 from sla.acts import Act
 from sla.dossiers import Receipt
 from sla.models import PromiseEventRow, PromiseRow
 from sla.promises import Finished, Paused, Resumed
 from tests import make
 from tests.conftest import KEYS
-from web.imports import grammar
 from web.imports import mapping as mappings
 from web.imports import run as imports
 from web.imports.dossiers import COLUMNS
@@ -34,7 +33,30 @@ from web.imports.report import Summary
 HCMC = Path(__file__).parents[2] / "fixtures" / "mappings" / "hcmc_dossiers.toml"
 AT = datetime(2026, 10, 20, tzinfo=UTC)
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = pytest.mark.usefixtures("database", "any_code")
+
+
+@pytest.fixture(name="any_code")
+def _any_code(tmp_path: Path) -> Iterator[None]:
+    """A pack that has the rules of Vietnam and no grammar of codes, which here are short."""
+    rules = (Path(packs.__file__).parent / "packs" / "vn.toml").read_text("utf-8")
+    path = tmp_path / "any.toml"
+    path.write_text(rules.replace("[dossiers]\ncode =", "[dossiers]\nother ="), encoding="utf-8")
+    packs.choose(str(path))
+    yield
+    packs.choose("vn")
+
+
+async def test_codes_are_as_the_pack_says(tmp_path: Path) -> None:
+    await make.make_city()
+    packs.choose("vn")
+    good = [_row("H29.26740-261005-0000975"), _row("H29.26740-261005-0975")]
+    bad = [_row("D-1"), _event("e", "finished", "2026-10-06 09:00", "H29.26740-261305-0975")]
+    assert await _refused(tmp_path, *good, *bad) == [
+        ("4", "code", "bad_dossier_code", "D-1"),
+        ("5", "code", "bad_dossier_code", "H29.26740-261305-0975"),
+    ]
+    assert await PromiseRow.all().count() == 2
 
 
 def _row(code: str = "D-1", **cells: str) -> dict[str, str]:
@@ -219,7 +241,7 @@ BAD: list[tuple[str, Sequence[dict[str, str]], tuple[str, ...]]] = [
     ),
     ("an unknown agency", [_row(agency="W9")], ("2", "agency", "agency_unknown", "W9")),
     ("no agency", [_row(agency="")], ("2", "agency", "agency_missing", "")),
-    ("a code with a blank", [_row("D 1")], ("2", "code", "bad_code", "D 1")),
+    ("a code with a blank", [_row("D 1")], ("2", "code", "bad_dossier_code", "D 1")),
     (
         "an event of no dossier",
         [_event("e", "finished", "2026-10-06 09:00", code="D-7")],
@@ -355,7 +377,7 @@ async def test_the_mapping_of_the_city_reads_its_columns_and_its_codes(tmp_path:
         writer.writeheader()
         writer.writerows({there[k]: v for k, v in _row(code).items()} for code in codes)
     summary = await _import(path, mapping=mapping)
-    assert (summary.taken, dict(summary.refused)) == (1, {"bad_code": 3})
+    assert (summary.taken, dict(summary.refused)) == (1, {"bad_dossier_code": 3})
 
 
 @pytest.mark.parametrize("form", ["{place}-{yymmdd}", "{agency}-{agency}"])

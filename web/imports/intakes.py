@@ -11,11 +11,11 @@ from tortoise.connection import get_connection
 from feedback import history, rating_files
 from feedback.codes import Keyring
 from feedback.history import PastCase
-from sla import calendar_versions, charter, dossier_staging, registers
+from sla import calendar_versions, charter, dossier_staging, grammar, packs, registers
 from sla.acts import Act
 from sla.charter import Charter
 from sla.registers import AgencyDraft, Verdict
-from web.imports import cases, grammar, ratings
+from web.imports import cases, ratings
 from web.imports import registers as rows
 from web.imports.dossiers import Dossiers, Reading
 from web.imports.errors import Refusal, RowRefused
@@ -201,7 +201,7 @@ async def begin_dossiers(terms: Terms) -> Dossiers:
     async with get_connection("default").acquire_connection() as connection:
         await dossier_staging.only_one(connection)
     known = await charter.current()
-    pattern = terms.mapping.code_pattern
+    pattern = terms.mapping.code_pattern or packs.pack().dossier_code
     reading = Reading(
         agencies=AgencyFinder(set(known.agencies)),
         known=known,

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from feedback.drafts import LANGUAGES
-from web.imports import grammar
+from sla import grammar
 from web.imports.cells import Times
 from web.imports.reader import Wanted
 
@@ -28,7 +28,7 @@ class Mapping:
 
     `create_agencies` makes an agency of every unknown code, in `peer_group` and with `calendar`;
     without it an unknown agency refuses the row. `code_pattern` is the grammar of
-    dossier codes, as `{agency}-{yymmdd}-{sequence}`.
+    dossier codes, as `{agency}-{yymmdd}-{sequence}`; without it the pack's counts.
     """
 
     columns: dict[str, str] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 
 _PLACEHOLDERS = {
     "{agency}": r"[A-Z0-9]+(?:\.[A-Z0-9]+)*",
@@ -10,6 +11,7 @@ _PLACEHOLDERS = {
 }
 
 
+@lru_cache(maxsize=64)
 def pattern(template: str) -> re.Pattern[str]:
     """A pattern from a grammar as `{agency}-{yymmdd}-{sequence}`; other signs are themselves.
 
@@ -29,6 +31,7 @@ def fits(code: str, template: re.Pattern[str]) -> bool:
     return match is not None and _is_day(match.groupdict().get("day"))
 
 
+@lru_cache(maxsize=4096)  # the days of many codes
 def _is_day(digits: str | None) -> bool:
     if digits is None:
         return True
