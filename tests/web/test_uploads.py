@@ -383,3 +383,76 @@ async def test_sixty_four_sendings_at_once_leave_a_file_for_every_row(
     assert len(rows) == sum(answer.status_code == 201 for answer in answers) > 0
     assert {f"{name}.original" for name in rows} == set(lying(settings.data / "files"))
     assert await CaseRow.all().count() == 8
+
+
+WELL = {
+    "agency": "W1",
+    "service": "BIN",
+    "kind": "complaint",
+    "subject": "Đèn đường hỏng",
+    "text": "Đèn đường hỏng ba ngày nay, xin sửa giúp.",
+    "step": "send",
+    "seen": "yes",
+    "form_key": "once",
+}
+
+
+async def test_feedback_is_filed_whatever_becomes_of_its_pictures(
+    client: httpx.AsyncClient, receipt: Receipt, settings: Settings, folder: Path
+):
+    await client.get("/vi/complaints/new")
+    token = client.cookies["__Host-hailong_visitor"]
+    data = {**WELL, "csrf_token": token}
+    sending = files(hostile.photo(), hostile.PDF, hostile.photo()[:3000], name="đèn.jpg")
+    answer = await client.post("/vi/complaints/new", data=data, files=sending)
+    shown = pages.read(answer.text)
+    assert answer.url.path == "/vi/complaints/receipt", shown.text
+    assert shown.text.count("đèn.jpg") == 3
+    assert "PDF" in shown.text
+    await client.post("/vi/complaints/new", data=data, files=sending)
+    assert await AttachmentRow.all().count() == 3
+    assert await CaseRow.all().count() == 2
+    await drawn(settings)
+    assert sorted(await AttachmentRow.all().values_list("reason", flat=True)) == [
+        "",
+        "broken",
+        "pdf",
+    ]
+
+
+async def test_a_question_is_answered_with_a_picture_and_so_is_the_case(
+    client: httpx.AsyncClient, receipt: Receipt, settings: Settings
+):
+    keys, officer = reactions.keyring(settings), await make.make_staff()
+    await casework.assign(receipt.reference, act(officer), officer="lan")
+    await casework.ask(receipt.reference, "Ở đâu?", act(officer), keys)
+    await open_case(client, receipt)
+    page = pages.read((await client.get("/vi/track")).text)
+    index = next(i for i, f in enumerate(page.all("form")) if "reply" in f.get("action", ""))
+    data = {n: v for n, v in page.fields(index).items() if n != "files"} | {"text": "Ở đây."}
+    answer = await client.post("/vi/track/reply", data=data, files=files(hostile.photo()))
+    assert answer.status_code == 200
+    await signed_in(client, officer)
+    where = f"/vi/inbox/{receipt.reference}/answer"
+    page = pages.read((await client.get(where)).text)
+    index = next(i for i, f in enumerate(page.all("form")) if "answer" in f.get("action", ""))
+    data = {n: v for n, v in page.fields(index).items() if n != "files"} | {"text": "Đã sửa."}
+    answer = await client.post(where, data=data, files=files(hostile.photo("PNG")))
+    assert answer.status_code == 200, pages.read(answer.text).text
+    await drawn(settings)
+    assert await AttachmentRow.all().order_by("id").values_list("by", "state") == [
+        ("resident", "ready"),
+        ("staff:lan", "ready"),
+    ]
+    for path in ("/vi/track", f"/vi/inbox/{receipt.reference}"):
+        links = pages.read((await client.get(path)).text).links()
+        assert sum("/files/" in link for link in links) == 2, path
+
+
+async def test_what_is_refused_leaves_no_file(
+    client: httpx.AsyncClient, receipt: Receipt, folder: Path
+):
+    page = await open_case(client, receipt)
+    data = {n: v for n, v in page.fields().items() if n != "files"} | {"text": "now"}
+    answer = await client.post("/vi/track/reply", data=data, files=files(hostile.photo()))
+    assert (answer.status_code, lying(folder)) == (409, [])
