@@ -159,6 +159,13 @@ ANSWERS: dict[type[Exception], Answer] = {
     sla.UnknownHolder: Answer(422, "unknown-agency", mark("There is no such agency.")),
     sla.BadEvent: Answer(422, "bad-event", mark("A fact of this event is missing or unreadable.")),
     sla.UnknownKind: Answer(422, "unknown-event", mark("There is no such kind of event.")),
+    sla.BeforeReceipt: Answer(
+        409, "before-receipt", mark("This lies before the day on which it was received.")
+    ),
+    sla.AlreadyPaused: Answer(409, "already-paused", mark("The clock is stopped already.")),
+    sla.NotPaused: Answer(409, "not-paused", mark("The clock was not stopped.")),
+    sla.AlreadyEnded: Answer(409, "already-ended", mark("It had ended already by then.")),
+    sla.NotEnded: Answer(409, "not-ended", mark("It had not ended by then.")),
     sla.TooManyPauses: Answer(
         409,
         "too-many-pauses",

@@ -182,7 +182,7 @@ async def test_coverage_counts_only_what_was_late(database):
     assert late.reference
 
 
-async def a_dossier(code="H29/26-1", promised_at=DUE):
+async def a_dossier(code="H29.1-261005-0002", promised_at=DUE):
     agency = (await charter.current()).agencies["W1"].id
     receipt = Receipt(code, "CERT", NOW, promised_at, None, "web")
     await dossiers.receive(agency, receipt, make.act())
@@ -194,12 +194,12 @@ async def test_a_dossier_has_its_letter_too(database):
     officer = await make.make_staff()
     agency = await a_dossier()
     told = Extended(DUE, until=NEW, reason="Hồ sơ phức tạp", form="04")
-    await dossiers.report(agency, "H29/26-1", told, make.act(at=DUE), event_id="1")
-    letter = await apologies.letter_facts(officer, "H29/26-1", at=AFTER)
+    await dossiers.report(agency, "H29.1-261005-0002", told, make.act(at=DUE), event_id="1")
+    letter = await apologies.letter_facts(officer, "H29.1-261005-0002", at=AFTER)
     assert (letter.is_dossier, letter.next_at, letter.was_in_time) == (True, NEW, True)
     done = Finished(AFTER + SECOND)
-    await dossiers.report(agency, "H29/26-1", done, make.act(at=done.at), event_id="2")
-    late = await apologies.letter_facts(officer, "H29/26-1", at=AFTER + SECOND)
+    await dossiers.report(agency, "H29.1-261005-0002", done, make.act(at=done.at), event_id="2")
+    late = await apologies.letter_facts(officer, "H29.1-261005-0002", at=AFTER + SECOND)
     assert late.is_late
 
 
@@ -208,7 +208,7 @@ async def test_a_dossiers_new_date_says_why(database):
     agency = await a_dossier()
     with pytest.raises(errors.ReasonMissing):
         await dossiers.report(
-            agency, "H29/26-1", Extended(DUE, until=NEW), make.act(at=DUE), event_id="1"
+            agency, "H29.1-261005-0002", Extended(DUE, until=NEW), make.act(at=DUE), event_id="1"
         )
 
 
@@ -217,8 +217,8 @@ async def test_what_was_never_promised_cannot_be_apologised_for_in_time(database
     officer = await make.make_staff()
     agency = await a_dossier(promised_at=None)
     told = Extended(DUE, until=NEW, reason="Chưa có thời hạn")
-    await dossiers.report(agency, "H29/26-1", told, make.act(at=DUE), event_id="1")
-    letter = await apologies.letter_facts(officer, "H29/26-1", at=AFTER)
+    await dossiers.report(agency, "H29.1-261005-0002", told, make.act(at=DUE), event_id="1")
+    letter = await apologies.letter_facts(officer, "H29.1-261005-0002", at=AFTER)
     assert (letter.promised_at, letter.was_in_time, letter.is_needed) == (None, None, False)
 
 
@@ -253,7 +253,7 @@ async def test_the_letter_is_read_in_both_languages_and_tells_nobody_anything(
     async with client(settings, clock) as visitor:
         visitor.base_url = settings.base_url
         await signed_in(visitor)
-        for reference in (receipt.reference, "H29/26-1"):
+        for reference in (receipt.reference, "H29.1-261005-0002"):
             page = await visitor.get(f"/{language}/inbox/{reference}/apology")
             assert page.status_code == 200
             assert reference in page.text
@@ -356,19 +356,19 @@ async def test_an_officer_tells_a_new_day_from_the_page_of_the_case(database, se
 
 async def test_a_dossiers_event_may_name_its_form(database, settings):
     await make.make_city()
-    await a_dossier("H29-1")
+    await a_dossier("H29.1-261005-0001")
     _, key = await accounts.add_key("W1", make.act(), reactions.keyring(settings))
     body = {"type": "paused", "at": NOW.isoformat(), "reason": "Thiếu bản vẽ"}
     statuses = []
     async with client(settings, make.Clock(NOW)) as visitor:
         for number, form in enumerate(("99", "02")):
             answer = await visitor.post(
-                "/api/v1/dossiers/H29-1/events",
+                "/api/v1/dossiers/H29.1-261005-0001/events",
                 json=body | {"id": str(number), "form": form},
                 headers={"Authorization": f"Bearer {key}", "Idempotency-Key": f"form-{number}"},
             )
             statuses.append(answer.status_code)
     assert statuses == [422, 200]
-    row = await PromiseRow.get(code="H29-1")
+    row = await PromiseRow.get(code="H29.1-261005-0001")
     paused = (await ledger.events_of(row.id))[-1]
     assert (paused.form, statutory.form_of(paused).name_en) == ("02", "Supplement request")

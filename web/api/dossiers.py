@@ -69,13 +69,12 @@ def _agency(request: Request) -> int:
 async def report(code: str, request: Request, act: Acting) -> Response:
     """Report one event; an `id` told before changes nothing."""
     body = await schemas.read(DossierEventBody, request)
+    request.state.event_id = _short(body.id, "id")  # every refusal names it
     at = _past(schemas.moment(body.at, "at"), "at", act.at)
     event = promises.from_json(_document(body, at))
 
     async def do() -> Stored:
-        row = await dossiers.report(
-            _agency(request), code, event, act, event_id=_short(body.id, "id")
-        )
+        row = await dossiers.report(_agency(request), code, event, act, event_id=body.id)
         await invitations.ask_about_finished(act)
         zone = request.app.state.settings.zone
         answer = {"code": row.code, "state": row.state, "due_at": in_zone(row.due_at, zone)}

@@ -30,7 +30,8 @@ def problem(request: Request, error: Exception) -> Response:
         response.headers["Retry-After"] = str(error.seconds)
         return response
     faults = _fact_faults(error, language)
-    return _response(errors.answer_to(error), language, faults, _links(request, error))
+    more = _links(request, error) | _event(request)
+    return _response(errors.answer_to(error), language, faults, more)
 
 
 def plain(request: Request, status: int, kind: str, title: str) -> Response:
@@ -54,6 +55,12 @@ def _links(request: Request, error: Exception) -> dict[str, object]:
     site = str(request.app.state.settings.base_url or "").rstrip("/")
     page = f"complaints/elsewhere/{channel.value}"
     return {"links": {language: f"{site}/{language}/{page}" for language in i18n.LANGUAGES}}
+
+
+def _event(request: Request) -> dict[str, object]:
+    """Which of a stream of events is refused: the others go on."""
+    told = getattr(request.state, "event_id", None)
+    return {"event": told} if told else {}
 
 
 def _fact_faults(error: Exception, language: str) -> dict[str, list[str]]:
