@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from feedback import notice_states
 from web import database, i18n
 from web.api.schemas import reply
 
@@ -30,9 +31,20 @@ async def readyz(request: Request) -> Response:
     except Exception:  # noqa: BLE001 -- whatever keeps us from the database, we are not ready
         is_ready = False
     queue = "ok" if await _queue_answers(request) else "degraded"
-    return reply(
-        {"status": "ok" if is_ready else "unavailable", "queue": queue}, 200 if is_ready else 503
-    )
+    told = {"status": "ok" if is_ready else "unavailable", "queue": queue}
+    if is_ready and await _are_stuck(request):
+        told["notices"] = "stuck"
+    return reply(told, 200 if is_ready else 503)
+
+
+async def _are_stuck(request: Request) -> bool:
+    """Whether what is owed to residents has waited for too long: no reason to send nobody here."""
+    try:
+        async with asyncio.timeout(DATABASE_SECONDS):
+            since = await notice_states.owed_since(request.app.state.clock())
+    except Exception:  # noqa: BLE001 -- the next look at the database will say what it is
+        return False
+    return since is not None
 
 
 async def _queue_answers(request: Request) -> bool:
