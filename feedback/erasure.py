@@ -167,7 +167,7 @@ delete from notice where sealed <> '' and split_part(key, '/', 2) in (
 """
 ERASE = """
 update resident_case
-set code_hash = null, subject = $3, text = '', location = '', search_key = '', held_at = null,
+set code_hash = null, subject = $3, text = '', location = '', search_key = '',
     erased_at = $2
 where id = any($1)
 """

@@ -43,7 +43,6 @@ class CaseRow(Model):
     closed_at = fields.DatetimeField(null=True)
     is_history = fields.BooleanField(default=False)
     search_key = fields.TextField(default="")
-    held_at = fields.DatetimeField(null=True)  # taken for spam by a machine; a person looks
     erased_at = fields.DatetimeField(null=True)  # only numbers are left
 
     class Meta:
