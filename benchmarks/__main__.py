@@ -14,6 +14,7 @@ NAMES = (
     "start",
     "deadlines",
     "watch",
+    "inbox",
     "import_cases",
     "import_dossiers",
     "sentiment_quality",

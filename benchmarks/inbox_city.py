@@ -39,11 +39,38 @@ select id, 2, 'paused', started_at + interval '1 day', started_at + interval '1 
        '{}'
 from promise where state = 'paused' and id between $1 and $2
 """
-WORDS = (
-    "rác,đèn,đường,ngập,nước,hộ khẩu,giấy phép,xây dựng,tiếng ồn,vỉa hè,cây xanh,khói bụi,"
-    "chợ,trường học,bệnh viện,xe buýt,cống,hẻm,công viên,karaoke,nhà trọ,đăng ký,khai sinh,"
-    "chứng thực,bản sao,thuế,điện,mạng,biển báo,tín hiệu"
-).split(",")
+WORDS = [
+    "rác",
+    "đèn",
+    "đường",
+    "ngập",
+    "nước",
+    "hộ khẩu",
+    "giấy phép",
+    "xây dựng",
+    "tiếng ồn",
+    "vỉa hè",
+    "cây xanh",
+    "khói bụi",
+    "chợ",
+    "trường học",
+    "bệnh viện",
+    "xe buýt",
+    "cống",
+    "hẻm",
+    "công viên",
+    "karaoke",
+    "nhà trọ",
+    "đăng ký",
+    "khai sinh",
+    "chứng thực",
+    "bản sao",
+    "thuế",
+    "điện",
+    "mạng",
+    "biển báo",
+    "tín hiệu",
+]
 CASES = """
 insert into resident_case (promise_id, reference, kind, language, subject, text, location, status,
                            officer_id, filed_at, answered_at, closed_at, is_history, search_key)
