@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from feedback import accounts, casework
-from feedback.models import CaseRow, RatingRow
-from sla.models import PromiseEventRow, PromiseRow
-from tests import make
+from feedback.models import AppealRow, CaseRow, RatingRow
+from sla.models import AgencyRow, PromiseEventRow, PromiseRow
+from tests import make, pages
 from tests.make import Clock
 from tests.web.client import client
 from web import reactions
@@ -91,3 +91,33 @@ async def test_of_two_officers_at_once_one_answers_and_the_other_is_told(
     )
     assert sorted(a.status_code for a in answers) == [200, 409, 409, 409]
     assert await PromiseEventRow.filter(kind="finished").count() == 1
+
+
+async def test_rating_forms_of_one_token_are_one_row_and_one_answer(
+    api: httpx.AsyncClient, settings: Settings, clock: Clock
+) -> None:
+    keys = reactions.keyring(settings)
+    officer = await make.make_staff()
+    receipt = await make.make_answered_case(officer, keys=keys)
+    clock.move(hours=2)
+    page = pages.read((await api.get("/vi/rate")).text)
+    sent = page.fields() | {"code": receipt.tracking_code, "overall": "4"}
+    answers = await asyncio.gather(*(api.post("/vi/rate", data=sent) for _ in range(MANY)))
+    assert {a.status_code for a in answers} == {303}
+    assert {a.headers["location"] for a in answers} == {"/vi/rate/thanks"}
+    assert await RatingRow.all().count() == 1
+
+
+async def test_appeals_at_once_are_one_appeal(
+    api: httpx.AsyncClient, settings: Settings, clock: Clock
+) -> None:
+    city = await make.make_agency("CITY", "Thành phố", kind="city", level="city")
+    await AgencyRow.filter(code="W1").update(parent_id=city.id)
+    officer = await make.make_staff()
+    receipt = await make.make_answered_case(officer, keys=reactions.keyring(settings))
+    clock.move(hours=2)
+    body = {"tracking_code": receipt.tracking_code, "text": "Chưa xong."}
+    answers = await asyncio.gather(*(api.post("/api/v1/cases/appeal", json=body) for _ in range(8)))
+    assert sorted(a.status_code for a in answers) == [201] + [409] * 7
+    assert await AppealRow.all().count() == 1
+    assert await CaseRow.all().count() == 2
