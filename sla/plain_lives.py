@@ -8,13 +8,13 @@ about any other life nothing is said at all. A test holds the two to the same by
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
 import orjson
 
-from sla import copying, counting, deadlines, ledger, openings, packs, promises
+from sla import copying, counting, deadlines, ledger, openings, packs, promises, writing_moments
 from sla.calendars import WorkingCalendar
 from sla.charter import Charter
 from sla.commitments import Rule, Within
@@ -31,8 +31,6 @@ from sla.promise_events import Started
 _ENDS = ("finished", "refused", "withdrawn")
 _MOST_ROWS = 16
 _MOST_KEPT = 200_000
-_DAY = openings.DAY_SECONDS * SECOND
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Plain(NamedTuple):
@@ -128,7 +126,7 @@ class _Folder:
             )
         if state == "paused" or not tellers <= holders:
             return None
-        pause = (_moment(asked), _moment(resumed)) if asked else None
+        pause = (writing_moments.read(asked), writing_moments.read(resumed)) if asked else None
         ended = before if state in _ENDS else None
         dates = self._dates(bound, at, promised, pause, ended)
         if dates is None:
@@ -157,16 +155,16 @@ class _Folder:
         longest = bound.longest
         if pause and longest is not None and calendar.open_time(*pause) // SECOND > longest:
             return None
-        start = _moment(at)
+        start = writing_moments.read(at)
         if promised is None:
             due = self._due(bound, start, pause)
         else:
-            due = _moment(promised)
+            due = writing_moments.read(promised)
             if pause and pause[0] < due:
                 due = calendar.reach(due, calendar.open_time(*pause))
         soon = _soon(start, due, calendar, pause)
-        due_at, soon_at = _text(due), _text(soon)
-        broken_at = due_at if ended and _moment(ended) > due else NULL
+        due_at, soon_at = writing_moments.written(due), writing_moments.written(soon)
+        broken_at = due_at if ended and writing_moments.read(ended) > due else NULL
         watch_at = broken_at if ended else soon_at
         return f"{due_at}\t{NULL}\t{NULL}\t{soon_at}\t{watch_at}"
 
@@ -201,8 +199,10 @@ class _Folder:
     def _counted(bound: _Bound, start: int, pause: tuple[int, int] | None) -> int:
         calendar, within = bound.calendar, bound.within
         assert calendar is not None and within is not None  # noqa: S101, PT018 -- asked before
-        breaks = [(_at(pause[0]), _at(pause[1]))] if pause else []
-        return openings.micros(deadlines.due_at(_at(start), within, calendar, pauses=breaks))
+        breaks = [(writing_moments.at(pause[0]), writing_moments.at(pause[1]))] if pause else []
+        return openings.micros(
+            deadlines.due_at(writing_moments.at(start), within, calendar, pauses=breaks)
+        )
 
     def _bound(self, row: Row) -> _Bound | None:
         _, _, at, _, agency, service, *_ = row
@@ -313,36 +313,3 @@ def _soon(start: int, due: int, calendar: WorkingCalendar, pause: tuple[int, int
 
 
 _escaped = lru_cache(maxsize=4096)(copying.escaped)
-
-
-@lru_cache(maxsize=8192)
-def _midnight(day: str) -> int:
-    return (date.fromisoformat(day).toordinal() - _EPOCH.toordinal()) * _DAY
-
-
-@lru_cache(maxsize=1 << 17)
-def _clock(time: str) -> int:
-    return openings.micros(datetime.fromisoformat(f"1970-01-01{time}"))
-
-
-def _moment(written: str) -> int:
-    return _midnight(written[:10]) + _clock(written[10:])
-
-
-def _at(moment: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=moment)
-
-
-@lru_cache(maxsize=8192)
-def _day_text(day: int) -> str:
-    return _at(day * _DAY).isoformat()[:10]
-
-
-@lru_cache(maxsize=1 << 17)
-def _clock_text(moment: int) -> str:
-    return _at(moment).isoformat()[10:]
-
-
-def _text(moment: int) -> str:
-    day, clock = divmod(moment, _DAY)
-    return _day_text(day) + _clock_text(clock)
