@@ -19,6 +19,7 @@ from web.i18n import mark
 
 KINDS = tuple(CaseKind)
 ROLES = tuple(Role)
+REVEAL_REASONS = tuple(RevealReason)
 PROCEDURES = tuple(Procedure)
 
 i18n.NAMES[CaseStatus] = {

@@ -8,9 +8,8 @@ from starlette.responses import Response
 
 from feedback import inbox, permissions, reveals
 from feedback.errors import Faulty, NobodyKnown, NotYours, RoleMayNot
-from feedback.models import RevealReason
 from sla import charter
-from web import acting, errors, forms, guards, i18n, rendering
+from web import acting, errors, forms, guards, i18n, i18n_names, rendering
 from web.forms import Form
 from web.pages import staff
 
@@ -72,7 +71,7 @@ async def _asked(request: Request, reference: str, form: Form, *, status: int = 
         "case/reveal.html",
         status=status,
         form=form,
-        reasons=tuple(RevealReason),
+        reasons=i18n_names.REVEAL_REASONS,
         limit=reveals.WORDS_AT_MOST,
     )
 
