@@ -25,6 +25,7 @@ CHANNELS = {
     "import": mark("from an earlier system"),
     "phone": mark("by telephone"),
     "counter": mark("at the counter"),
+    "appeal": mark("as an appeal"),
 }
 LANGUAGES = {"vi": mark("in Vietnamese"), "en": mark("in English")}
 DUE_WORDS = {"overdue": mark("Overdue"), "soon": mark("Due soon")}
