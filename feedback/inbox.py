@@ -209,10 +209,11 @@ def _row(row: dict[str, Any], known: Charter, at: datetime) -> InboxRow:
 async def reference_of(by: Actor, typed: str) -> str | None:
     """The reference of the case that bears just what was typed, if `by` may see it."""
     own = inbox_views.whose(by, datetime.min.replace(tzinfo=UTC))
-    asked = own.plus("c.reference = upper({}::text)", typed.strip())
+    asked = own.plus("e.case_id = c.id and {}::text <> ''", typed.strip())
     rows = await get_connection("default").execute_query_dict(
-        f"select c.reference from resident_case c join inbox_entry e on e.case_id = c.id"  # noqa: S608 -- our own conditions
-        f" where {asked.condition}",
+        "select c.reference from resident_case c"  # noqa: S608 -- our own conditions
+        f" where exists (select from inbox_entry e where {asked.condition})"
+        f" and c.reference in (${len(asked.values)}::text, upper(${len(asked.values)}::text))",
         list(asked.values),
     )
     return str(rows[0]["reference"]) if rows else None
