@@ -42,7 +42,7 @@ async def stored() -> str:
     return "\n".join(row["row"] for row in rows)
 
 
-async def test_one_search_finds_offices_and_procedures(browser: Browser):
+async def test_one_search_finds_offices_and_procedures(browser: Browser) -> None:
     page = await browser.get("/vi/complaints/new?q=thu")
     assert "/vi/complaints/new?step=agency&service=BIN" in page.links()
     page = await browser.get("/vi/complaints/new?q=phuong mot")
@@ -51,7 +51,7 @@ async def test_one_search_finds_offices_and_procedures(browser: Browser):
     assert "Không tìm thấy gì" in page.text
 
 
-async def test_an_old_wards_name_leads_to_the_new_ward(browser: Browser):
+async def test_an_old_wards_name_leads_to_the_new_ward(browser: Browser) -> None:
     ward = await make.make_agency("NEW", "Phường Mới")
     await FormerNameRow.create(
         code="1", name="Phường Cũ Kỹ", district="Quận 9", name_key="a", district_key="b",
@@ -63,7 +63,7 @@ async def test_an_old_wards_name_leads_to_the_new_ward(browser: Browser):
     assert "Phường Cũ Kỹ (Quận 9)" in words
 
 
-async def test_who_begins_with_the_procedure_is_not_asked_for_it_again(browser: Browser):
+async def test_who_begins_with_the_procedure_is_not_asked_for_it_again(browser: Browser) -> None:
     await browser.get("/vi/complaints/new?step=agency&service=BIN")
     page = await browser.press(form=1, agency="W2")
     assert "Phường Hai · Thu gom rác" in page.text
@@ -73,7 +73,7 @@ async def test_who_begins_with_the_procedure_is_not_asked_for_it_again(browser: 
 @pytest.mark.parametrize("channel", ["emergency", "denunciation", "complaint_statutory"])
 async def test_the_way_elsewhere_is_shown_and_nothing_is_asked(
     browser: Browser, channel: str, language: str
-):
+) -> None:
     page = await browser.get(f"/{language}/complaints/elsewhere/{channel}")
     assert browser.answer.status_code == 200
     assert not [form for form in page.all("form") if form.get("method") == "post"]
@@ -81,12 +81,12 @@ async def test_the_way_elsewhere_is_shown_and_nothing_is_asked(
     assert f"/{language}/complaints/elsewhere/{channel}" in browser.page.links()
 
 
-async def test_an_unknown_way_is_no_page(browser: Browser):
+async def test_an_unknown_way_is_no_page(browser: Browser) -> None:
     await browser.get("/vi/complaints/elsewhere/nowhere")
     assert browser.answer.status_code == 404
 
 
-async def test_a_denunciation_is_asked_about_and_stored_nowhere(browser: Browser):
+async def test_a_denunciation_is_asked_about_and_stored_nowhere(browser: Browser) -> None:
     await on_details(browser)
     page = await browser.press(step="contact", subject="Việc này", text=SECRET)
     assert "/vi/complaints/elsewhere/denunciation" in page.links()
@@ -98,7 +98,7 @@ async def test_a_denunciation_is_asked_about_and_stored_nowhere(browser: Browser
     assert "5 trieu" not in await stored()
 
 
-async def test_who_says_it_is_ordinary_is_believed_and_somebody_looks(browser: Browser):
+async def test_who_says_it_is_ordinary_is_believed_and_somebody_looks(browser: Browser) -> None:
     await on_details(browser)
     await browser.press(step="contact", subject="Việc này", text=SECRET)
     await browser.press(form=0, ordinary="denunciation")
@@ -109,7 +109,7 @@ async def test_who_says_it_is_ordinary_is_believed_and_somebody_looks(browser: B
     assert (await CaseRow.get()).text == SECRET
 
 
-async def test_the_question_keeps_every_word(browser: Browser):
+async def test_the_question_keeps_every_word(browser: Browser) -> None:
     await on_details(browser)
     await browser.press(step="contact", subject="Việc này", text=SECRET, location="12 Lê Lợi")
     await browser.press(form=1, step="details")
@@ -117,7 +117,7 @@ async def test_the_question_keeps_every_word(browser: Browser):
     assert (sent["text"], sent["location"]) == (SECRET, "12 Lê Lợi")
 
 
-async def test_what_is_alike_is_offered_and_can_be_joined(browser: Browser):
+async def test_what_is_alike_is_offered_and_can_be_joined(browser: Browser) -> None:
     words = {**WELL, "text": "Đèn đường trước hẻm 12 hỏng ba ngày nay, buổi tối khó đi lại."}
     receipt = await make.make_case(
         subject=words["subject"], text=words["text"], location=words["location"]
@@ -133,7 +133,7 @@ async def test_what_is_alike_is_offered_and_can_be_joined(browser: Browser):
 
 
 @pytest.mark.parametrize("forged", ["1", "x" * 3000, "\0", "gAAAAA"])
-async def test_a_forged_link_joins_nothing(browser: Browser, forged: str):
+async def test_a_forged_link_joins_nothing(browser: Browser, forged: str) -> None:
     await make.make_case()
     await on_details(browser)
     await browser.post("/vi/complaints/new", step="check", **WELL)
@@ -144,14 +144,16 @@ async def test_a_forged_link_joins_nothing(browser: Browser, forged: str):
 @pytest.mark.parametrize(
     "text", ["a" + "\u0301" * 65_536, "\u202e" * 50, "\u200b\u200d\u2060", "\ufeff", "a\0b"]
 )
-async def test_tricks_with_signs_are_refused_beside_their_field(browser: Browser, text: str):
+async def test_tricks_with_signs_are_refused_beside_their_field(
+    browser: Browser, text: str
+) -> None:
     await on_details(browser)
     page = await browser.press(step="contact", subject="Rác", text=text)
     assert browser.answer.status_code == 422
     assert "#text" in page.links()
 
 
-async def test_a_script_hears_where_the_receipt_is_without_using_it_up(browser: Browser):
+async def test_a_script_hears_where_the_receipt_is_without_using_it_up(browser: Browser) -> None:
     await on_details(browser)
     await browser.post("/vi/complaints/new", step="check", **WELL)
     fields = {**browser.page.fields(), "step": "send"}
@@ -167,7 +169,7 @@ async def test_a_script_hears_where_the_receipt_is_without_using_it_up(browser: 
     assert await CaseRow.all().count() == 1
 
 
-async def test_only_the_page_that_asks_for_a_place_may_ask_the_device(browser: Browser):
+async def test_only_the_page_that_asks_for_a_place_may_ask_the_device(browser: Browser) -> None:
     await on_details(browser)
     assert "geolocation=(self)" in browser.answer.headers["permissions-policy"]
     for path in ("/vi/complaints/new", "/vi/complaints/new?step=agency", "/vi/track"):
@@ -175,7 +177,7 @@ async def test_only_the_page_that_asks_for_a_place_may_ask_the_device(browser: B
         assert "geolocation=()" in browser.answer.headers["permissions-policy"]
 
 
-async def test_the_interface_asks_too(browser: Browser):
+async def test_the_interface_asks_too(browser: Browser) -> None:
     body = {"agency": "W1", "subject": "Việc này", "text": SECRET}
     refused = await browser.client.post("/api/v1/cases", json=body)
     assert refused.status_code == 422
@@ -187,13 +189,13 @@ async def test_the_interface_asks_too(browser: Browser):
     assert await LookRow.all().count() == 1
 
 
-async def test_first_pages_are_small(browser: Browser):
+async def test_first_pages_are_small(browser: Browser) -> None:
     for path in ("/vi/complaints/new", "/vi/complaints/new?step=details&agency=W1"):
         await browser.get(path)
         assert len(browser.answer.content) < 20_000
 
 
-async def test_a_coordinator_lets_a_case_leave_and_its_receiver_opens_it(browser: Browser):
+async def test_a_coordinator_lets_a_case_leave_and_its_receiver_opens_it(browser: Browser) -> None:
     receipt = await make.make_case(text="Việc kín")
     await make.make_staff("hoa", role=Role.COORDINATOR, agency=None)
     await make.make_staff("minh", role=Role.INSPECTOR, agency=None)
