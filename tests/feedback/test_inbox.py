@@ -11,7 +11,8 @@ from feedback.errors import NotAFact, NotNow
 from feedback.inbox_views import NOBODY, Filter, Place, Sort, View
 from feedback.models import CaseRow, MessageRow, Role
 from tests import make
-from tests.make import KEYS, NOW, act
+from tests.conftest import KEYS
+from tests.make import NOW, act
 
 pytestmark = pytest.mark.usefixtures("database")
 
