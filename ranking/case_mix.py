@@ -121,15 +121,18 @@ def adjust(
     Each connected component is standardised on its own. An agency in a component of fewer than
     `fewest` agencies, or with under `served` of its residents in strata that at least `fewest`
     agencies serve, is not comparable; its answers still count towards the rates, as those of the
-    unranked always do. Raises `TwoCategories`, `NotSettled`.
+    unranked always do. Where all answers are of one stratum there is no mix to take out, and so
+    nobody to be set apart. Raises `TwoCategories`, `NotSettled`.
     """
     cells = _merged(cells)
+    has_mix = len({cell.stratum for cell in cells}) > 1
     by_agency = _by_agency(cells)
     groups: list[SubGroup] = []
     apart: set[str] = set()
     for component in _components(cells, edge):
         own = [cell for agency in sorted(component) for cell in by_agency[agency]]
-        apart |= _apart(own, component, edge, fewest, served)
+        if has_mix:
+            apart |= _apart(own, component, edge, fewest, served)
         groups.append(_checked(own, small, agreement))
     return CaseMix(tuple(groups), frozenset(apart))
 

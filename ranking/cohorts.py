@@ -4,47 +4,87 @@ On time is judged among the due ones (method, section 12), decided late or still
 cut-off alike are late. Whatever had no promised time is on neither side of any fraction: calling
 it "on time" would lift whoever promises nothing.
 
-A promise is charged to the agency that holds it now. Sharing a transferred one among its holders,
-by the time each had it, is a later refinement; the method page says so.
+Promises that never stood still and never changed hands are counted by the database; the others
+are followed event by event (`followed`) and charged to their holders in part.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from tortoise.connection import get_connection
 
+from ranking import followed
+from ranking.charged import Charged, Due, Received
+from ranking.edition_cases import Backlog, Week
+from ranking.followed import APART, GONE, HANDED
 from ranking.periods import Period
-from ranking.punctuality import Cluster
+from ranking.waiting import Spells
 
-# Withdrawn by the time it was due: nobody was kept waiting, nobody was served.
-_GONE = "(state = 'withdrawn' and ended_at <= due_at)"
+__all__ = ["Cohort", "Due", "Received", "cohorts"]
 
 # $1 <= due < $2; what had not ended by $3 is open.
 DUE = f"""
-select agency_id,
-       count(*) filter (where not {_GONE})::int as due,
+select agency_id, (date_trunc('week', due_at at time zone $4))::date as week,
+       count(*) filter (where not {GONE})::int as due,
        count(*) filter (where state <> 'withdrawn' and ended_at <= due_at)::int as met,
        count(*) filter (where ended_at > due_at and ended_at < $3)::int as missed_closed,
        count(*) filter (where ended_at is null or ended_at >= $3)::int as open_overdue,
-       count(*) filter (where {_GONE})::int as withdrawn,
+       count(*) filter (where {GONE})::int as withdrawn,
        count(*) filter (where state = 'refused' and ended_at < $3)::int as refused,
-       (extract(epoch from percentile_disc(0.5) within group (order by $3 - due_at)
-            filter (where ended_at is null or ended_at >= $3)) / 86400)::float8 as median_days,
-       (extract(epoch from max($3 - due_at)
-            filter (where ended_at is null or ended_at >= $3)) / 86400)::float8 as oldest_days
-from promise
-where due_at >= $1 and due_at < $2
-group by 1 order by 1
+       (coalesce(sum(floor(extract(epoch from ended_at - due_at)))
+            filter (where ended_at > due_at and ended_at < $3), 0))::bigint as late_seconds,
+       (coalesce(sum(floor(extract(epoch from least(coalesce(ended_at, $3), $3) - started_at)))
+            filter (where not {GONE}), 0))::bigint as open_seconds
+from promise p
+where due_at >= $1 and due_at < $2 and not {APART}
+group by 1, 2 order by 1, 2
 """  # noqa: S608 -- made of constants
 
-WEEKS = f"""
-select agency_id, date_trunc('week', due_at at time zone $3) as week, count(*)::int as due,
-       count(*) filter (where state <> 'withdrawn' and ended_at <= due_at)::int as met
+# Whole cases, by who holds them now: theirs is what is to be done.
+BACKLOG = """
+select agency_id, count(*)::int as cases,
+       floor(extract(epoch from percentile_disc(0.5) within group (order by $3 - due_at)) / 86400
+           )::int as median_days,
+       floor(extract(epoch from percentile_disc(0.9) within group (order by $3 - due_at)) / 86400
+           )::int as p90_days,
+       floor(extract(epoch from max($3 - due_at)) / 86400)::int as oldest_days
 from promise
-where due_at >= $1 and due_at < $2 and not {_GONE}
-group by 1, 2 order by 1, 2
+where due_at >= $1 and due_at < $2 and (ended_at is null or ended_at >= $3)
+group by 1 order by 1
+"""
+
+# A weekend before the due day would look like waiting for it: only Wednesdays to Fridays.
+PILE_UP = """
+select agency_id,
+       (count(*) filter (where due_on - ended_on = 2))::int as two_days,
+       (count(*) filter (where due_on - ended_on = 1))::int as one_day,
+       (count(*) filter (where due_on = ended_on))::int as last_day
+from (select agency_id, (due_at at time zone $3)::date as due_on,
+             (ended_at at time zone $3)::date as ended_on,
+             (started_at at time zone $3)::date as started_on
+      from promise
+      where due_at >= $1 and due_at < $2 and ended_at <= due_at
+        and state in ('finished', 'refused')) as ends
+where extract(isodow from due_on) between 3 and 5 and started_on <= due_on - 3
+  and due_on - ended_on <= 2
+group by 1 order by 1
+"""
+
+# Everybody who waited at any time from $1 on, accepted before $2, as seen at $3.
+SPELLS = f"""
+select agency_id, entered, least(seen, 36500) as left_on, ends_as, count(*)::int as cases
+from (select agency_id,
+             greatest(0, floor(extract(epoch from $1 - started_at) / 86400))::int as entered,
+             case when ended_at < $3
+                  then greatest(1, ceil(extract(epoch from ended_at - started_at) / 86400))::int
+                  else floor(extract(epoch from $3 - started_at) / 86400)::int end as seen,
+             case when ended_at is null or ended_at >= $3 then null
+                  when state = 'withdrawn' then 'withdrawn' else 'decided' end as ends_as
+      from promise p
+      where started_at < $2 and (ended_at is null or ended_at >= $1) and not {HANDED}) as waited
+group by 1, 2, 3, 4 order by 1, 2, 3, 4 nulls last
 """  # noqa: S608 -- made of constants
 
 # $1 <= started < $2, as it stood just before $2.
@@ -70,56 +110,18 @@ group by 1 order by 1
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """The promises charged to one agency that fell due in the period.
-
-    due = met + missed_closed + open_overdue; the refused are among them, the withdrawn are not.
-    A transferred promise counts in part: to 9 decimals, its holders' parts sum to 1.
-    """
-
-    due: Decimal = Decimal(0)
-    met: Decimal = Decimal(0)
-    missed_closed: Decimal = Decimal(0)
-    open_overdue: Decimal = Decimal(0)
-    withdrawn: Decimal = Decimal(0)
-    refused: Decimal = Decimal(0)
-    median_days: int | None = None
-    """Whole days overdue at the cut-off, of those still open; None where there are none."""
-    oldest_days: int | None = None
-
-    @property
-    def missed(self) -> Decimal:
-        return self.missed_closed + self.open_overdue
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
-    """What one agency received in the period, and how it stood when the period ended.
-
-    received = with_promise + without_promise = closed + open, and
-    with_promise = on_time + late_closed + overdue_open + pending + withdrawn.
-    """
-
-    received: int = 0
-    with_promise: int = 0
-    without_promise: int = 0
-    closed: int = 0
-    open: int = 0
-    on_time: int = 0
-    late_closed: int = 0
-    overdue_open: int = 0
-    pending: int = 0
-    withdrawn: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """One agency's promises: the due ones, their weeks, and the received ones."""
+    """One agency's promises: the due ones, their weeks, the received ones, and what is behind."""
 
     due: Due = field(default_factory=Due)
-    weeks: tuple[Cluster, ...] = ()
+    weeks: tuple[Week, ...] = ()
     received: Received = field(default_factory=Received)
+    charged: Charged = field(default_factory=Charged)
+    backlog: Backlog = field(default_factory=Backlog)
+    spells: tuple[Spells, ...] = ()
+    last_days: tuple[int, int, int] = (0, 0, 0)
+    """Closures two days before the due day, one day before, and on it."""
 
 
 async def cohorts(period: Period, at: datetime) -> dict[int, Cohort]:
@@ -128,34 +130,51 @@ async def cohorts(period: Period, at: datetime) -> dict[int, Cohort]:
     Open at the cut-off is late. Before the period or the cut-off is over, what is not due by `at`
     is not counted as due, and "open at the cut-off" is open at `at`.
     """
-    ends, cutoff = min(period.ends_at, at), min(period.cutoff_at, at)
-    connection = get_connection("default")
+    starts, ends, cutoff = period.starts_at, min(period.ends_at, at), min(period.cutoff_at, at)
     zone = getattr(period.timezone, "key", "UTC")
-    due = await connection.execute_query_dict(DUE, [period.starts_at, ends, cutoff])
-    weeks = await connection.execute_query_dict(WEEKS, [period.starts_at, ends, zone])
-    received = await connection.execute_query_dict(RECEIVED, [period.starts_at, ends])
-    dues = {row["agency_id"]: _due(row) for row in due}
-    receipts = {row["agency_id"]: Received(**_without_agency(row)) for row in received}
-    clusters: dict[int, list[Cluster]] = {}
-    for row in weeks:
-        clusters.setdefault(row["agency_id"], []).append(Cluster(row["due"], row["met"]))
+    charged: dict[int, Charged] = {}
+    for row in await _rows(DUE, [starts, ends, cutoff, zone]):
+        charged.setdefault(row["agency_id"], Charged()).add_counted(row)
+    spells: dict[int, list[Spells]] = {}
+    for row in await _rows(SPELLS, [starts, ends, cutoff]):
+        one = Spells(row["entered"], row["left_on"], row["ends_as"], row["cases"])
+        spells.setdefault(row["agency_id"], []).append(one)
+    await followed.follow(starts, ends, cutoff, zone, charged=charged, spells=spells)
+    backlog = _by_agency(await _rows(BACKLOG, [starts, ends, cutoff]))
+    piled = _by_agency(await _rows(PILE_UP, [starts, ends, zone]))
+    received = _by_agency(await _rows(RECEIVED, [starts, ends]))
+    agencies = charged.keys() | received.keys() | spells.keys() | backlog.keys()
+    nothing = Charged()
     return {
-        agency: Cohort(
-            dues.get(agency, Due()),
-            tuple(clusters.get(agency, ())),
-            receipts.get(agency, Received()),
+        agency: _cohort(
+            charged.get(agency, nothing),
+            Backlog(**backlog.get(agency, {})),
+            Received(**received.get(agency, {})),
+            tuple(spells.get(agency, ())),
+            tuple(piled.get(agency, {}).values()) or (0, 0, 0),
         )
-        for agency in sorted(dues.keys() | receipts.keys())
+        for agency in sorted(agencies)
     }
 
 
-def _due(row: dict[str, Any]) -> Due:
-    counts = _without_agency(row)
-    for name in ("median_days", "oldest_days"):
-        counts[name] = None if counts[name] is None else int(counts[name])
-    charged = {n: Decimal(v) for n, v in counts.items() if n not in ("median_days", "oldest_days")}
-    return Due(**(counts | charged))
+def _cohort(
+    charged: Charged,
+    backlog: Backlog,
+    received: Received,
+    spells: tuple[Spells, ...],
+    last_days: Any,
+) -> Cohort:
+    due = replace(charged.due, median_days=backlog.median_days, oldest_days=backlog.oldest_days)
+    return Cohort(due, charged.by_week(), received, charged, backlog, spells, last_days)
 
 
-def _without_agency(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name != "agency_id"}
+def _by_agency(rows: list[dict[str, Any]]) -> Mapping[int, dict[str, Any]]:
+    return {
+        row["agency_id"]: {name: value for name, value in row.items() if name != "agency_id"}
+        for row in rows
+    }
+
+
+async def _rows(query: str, of: list[Any]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = await get_connection("default").execute_query_dict(query, of)
+    return rows

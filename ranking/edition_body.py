@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ranking.bands import Band
-from ranking.cohorts import Due, Received
+from ranking.charged import Due, Received
 from ranking.config import Config
 from ranking.edition_cases import Backlog, PackFacts, PackScore, Pauses, PileUp, Waiting, Week
 from ranking.edition_detail import (
@@ -68,6 +68,8 @@ class Score:
     own_low: int | None = field(default=None, metadata=COUNTED_LATER)
     """The marginal set, for this agency's own page: 95 % for it alone, inside the other."""
     own_high: int | None = field(default=None, metadata=COUNTED_LATER)
+    own_critical_value: Decimal | None = field(default=None, metadata=COUNTED_LATER)
+    """With which it was drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +186,7 @@ class Before:
     share: Decimal | None
     low: Decimal | None
     high: Decimal | None
-    due: int
+    due: Decimal
     on_time: Decimal | None
 
 

@@ -47,7 +47,6 @@ class Pool:
     n: int
     x: Fraction
     strata: tuple[Stratum, ...]
-    strata_before: tuple[Stratum, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

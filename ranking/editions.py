@@ -13,9 +13,9 @@ from tortoise.connection import get_connection
 
 from feedback import permissions
 from feedback.actors import System
-from ranking import assembly, cohorts, edition_body, gathering, periods, tallies
+from ranking import cohorts, computing, edition_body, gathering, periods, tallies
 from ranking.config import Config
-from ranking.edition_body import Edition, Notes, PeriodFacts
+from ranking.edition_body import Edition
 from ranking.edition_errors import (
     AlreadyPublished,
     ConfigCommitted,
@@ -183,6 +183,23 @@ async def published_names() -> list[str]:
     return list(await found.values_list("name", flat=True))  # type: ignore[arg-type]  # one column
 
 
+async def note_manifest(name: str, digest: str) -> str:
+    """Keep the digest of a published edition's manifest, once; the one that is kept."""
+    await EditionRow.filter(
+        name=name, status=EditionStatus.PUBLISHED, manifest_digest__isnull=True
+    ).update(manifest_digest=digest)
+    row = await _named(name)
+    return row.manifest_digest or digest
+
+
+async def without_manifest() -> list[str]:
+    """Published editions whose files' digest is not known yet, in the order of publication."""
+    found = EditionRow.filter(
+        status=EditionStatus.PUBLISHED, manifest_digest__isnull=True
+    ).order_by("published_at", "id")
+    return list(await found.values_list("name", flat=True))  # type: ignore[arg-type]  # one column
+
+
 async def _draft(
     period: Period,
     act: Act,
@@ -195,12 +212,11 @@ async def _draft(
     row = await PeriodRow.get_or_none(name=period.name)
     if row is None:
         row = await commit_config(period, Config(), act)
-    config = edition_body.from_json(Config, row.config)
     period = _committed(row, period)
     if act.at < period.ends_at and not preliminary:
         raise PeriodNotOver(period.name, period.ends_at)
     name = period.name if corrected is None else _next_name(corrected.name, period.name)
-    edition = await _computed(name, period, row, config, act)
+    edition = await computing.computed(name, period, row, act.at, corrected=corrected)
     edition = dataclasses.replace(
         edition, supersedes=corrected.name if corrected else None, reason=reason
     )
@@ -233,33 +249,6 @@ def _next_name(latest: str, period_name: str) -> str:
     """2026-Q3, 2026-Q3.2, 2026-Q3.3 ..."""
     _, _, number = latest.removeprefix(period_name).partition(".")
     return f"{period_name}.{int(number or 1) + 1}"
-
-
-async def _computed(name: str, period: Period, row: PeriodRow, config: Config, act: Act) -> Edition:
-    gathered = await gathering.gathered(period, config, act.at)
-    found = assembly.assemble(gathered, config)
-    return Edition(
-        name=name,
-        period=PeriodFacts(
-            name=period.name,
-            starts_at=period.starts_at,
-            ends_at=period.ends_at,
-            cutoff_at=period.cutoff_at,
-            timezone=gathering.zone_of(period).key,
-        ),
-        config=config,
-        committed_at=row.committed_at,
-        drafted_at=act.at,
-        satisfaction=found.satisfaction,
-        punctuality=found.punctuality,
-        agencies=found.agencies,
-        notes=Notes(
-            is_before_cutoff=act.at < period.cutoff_at,
-            is_committed_late=row.committed_at >= period.starts_at,
-            residents=found.residents,
-            suppressed=found.suppressed,
-        ),
-    )
 
 
 async def _named(name: str) -> EditionRow:

@@ -7,10 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from feedback import apologies
-from ranking import cohorts, edition_body, periods, tallies
-from ranking.assembly import Answers, Gathered
+from ranking import answers, cohorts, edition_body, measuring, periods, silence, tallies
 from ranking.config import Config
 from ranking.edition_body import Apologies, Before, Corrections, Edition
+from ranking.gathered import Answers, Gathered
 from ranking.models import EditionRow, EditionStatus
 from ranking.periods import Period
 from ranking.tallies import Effective
@@ -21,18 +21,29 @@ HISTORY = 8
 """Earlier editions an agency's page goes back to."""
 
 
-async def gathered(period: Period, config: Config, at: datetime) -> list[Gathered]:
+async def gathered(
+    period: Period, config: Config, at: datetime, *, corrected: Edition | None = None
+) -> list[Gathered]:
     """Every agency of the period, in alphabetical order, with all its figures follow from.
 
-    First counts what no sweep has come to yet.
+    First counts what no sweep has come to yet. `corrected` is the published edition that this one
+    is to supersede.
     """
     while await tallies.count_some(zone_of(period)):
         pass  # what a sweep has not come to yet
     known = await charter.current()
-    answers = await _answers(period, config)
-    before = await tallies.effective(_quarters(period.previous()))
+    said = await _answers(period, config)
+    before = await _before(period.previous())
+    window = (period.starts_at, min(period.ends_at, at))
+    measures = await measuring.measured(
+        window,
+        zone_of(period).key,
+        {agency: own.cells for agency, own in said.items()},
+        fewest=config.listed_floor,
+    )
+    earlier = {line.code: line for line in corrected.agencies} if corrected else {}
     promises = await cohorts.cohorts(period, at)
-    corrected, apologised = await _corrections(period, at), await _apologies(period, at)
+    corrections_of, apologised = await _corrections(period, at), await _apologies(period, at)
     history = await _history(period)
     nothing = Answers(Effective(), 0)
     return [
@@ -43,14 +54,18 @@ async def gathered(period: Period, config: Config, at: datetime) -> list[Gathere
             level=agency.level,
             peer_group=agency.peer_group,
             is_new=agency.opens_on is not None and agency.opens_on > _first_day(period),
-            answers=answers.get(agency.id, nothing),
-            before=before.get(agency.id, Effective()),
+            parent=_parent(agency, known),
+            answers=said.get(agency.id, nothing),
+            before=before.get(agency.id, nothing).counts,
+            cells_before=before.get(agency.id, nothing).cells,
+            earlier=earlier.get(agency.code),
+            measures=measures.get(agency.id, {}),
             cohort=promises.get(agency.id, cohorts.Cohort()),
             history=tuple(history.get(agency.code, ())),
-            corrections=corrected.get(agency.id, Corrections()),
+            corrections=corrections_of.get(agency.id, Corrections()),
             apologies=apologised.get(agency.id, Apologies()),
         )
-        for agency in _present(known, period, answers.keys() | promises.keys() | corrected.keys())
+        for agency in _present(known, period, said.keys() | promises.keys() | corrections_of.keys())
     ]
 
 
@@ -105,20 +120,34 @@ async def _answers(period: Period, config: Config) -> dict[int, Answers]:
 
 
 async def _window(window: tuple[Period, ...]) -> dict[int, Answers]:
-    names = [quarter for period in window for quarter in _quarters(period)]
-    counts = await tallies.effective(names)
-    served = await tallies.residents_served(window[0].starts_at, window[-1].ends_at)
+    starts, ends, zone = window[0].starts_at, window[-1].ends_at, zone_of(window[-1]).key
+    voices = await answers.voices(starts, ends, zone)
+    months = await answers.months(window[-1].starts_at, ends, zone)
+    served = await tallies.residents_served(starts, ends)
+    closed = await silence.served(starts, ends)
+    nothing = answers.Voices(Effective())
     return {
-        agency: Answers(counts.get(agency, Effective()), served.get(agency, 0))
-        for agency in counts.keys() | served.keys()
+        agency: Answers(
+            (own := voices.get(agency, nothing)).counts,
+            served.get(agency, 0),
+            cells=own.cells,
+            without=own.without,
+            aside=own.aside,
+            months=months.get(agency, ()),
+            closed=closed.get(agency, ()),
+        )
+        for agency in sorted(voices.keys() | served.keys())
     }
 
 
-def _quarters(period: Period) -> list[str]:
-    """Voices are kept by quarter: a year is four of them."""
-    if period.months == 3:
-        return [period.name]
-    return [f"{period.name}-Q{quarter}" for quarter in range(1, 5)]
+async def _before(period: Period) -> dict[int, Answers]:
+    """The period before by itself: only what was said of which kind of service."""
+    cells = await answers.cells(period.starts_at, period.ends_at, zone_of(period).key)
+    return {agency: Answers(answers.counts(own, ()), 0, cells=own) for agency, own in cells.items()}
+
+
+def _parent(agency: charter.Agency, known: Charter) -> str:
+    return known.agency_of_id(agency.parent_id).code if agency.parent_id else ""
 
 
 async def _history(period: Period) -> Mapping[str, list[Before]]:

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from ranking import editions, tallies
+from ranking import editions, looking, tallies
 from sla.acts import Act
 
 
@@ -14,3 +14,8 @@ async def tally(act: Act, zone: ZoneInfo) -> bool:
 async def draft_edition(act: Act, zone: ZoneInfo) -> bool:
     """Draft the quarter that ended last, once its cut-off is over and if nobody has yet."""
     return await editions.draft_due(act, zone)
+
+
+async def look_for_anomalies(act: Act, zone: ZoneInfo) -> bool:
+    """Hold for review what looks arranged in the answers of the last days."""
+    return await looking.look_for_anomalies(act, zone)

@@ -102,8 +102,6 @@ class Finding(StrEnum):
     """What made answers look arranged."""
 
     BURST = "burst"
-    COPIED_TEXT = "copied_text"
-    COUNTER_RUN = "counter_run"
     REPORTED = "reported"
 
 

@@ -137,7 +137,14 @@ def post_stratify(
     most answers. The last cell of an outcome stays, however small, if anybody answered. Weights
     above `cap` times the median over answers are cut to it.
     """
-    kept, unheard = _collapsed(cells, fewest)
+    kept, unheard = collapsed(cells, fewest=fewest)
+    found = weighed(kept, cap=cap)
+    return None if found is None else PostStratified(float(found[0]), float(found[1]), unheard)
+
+
+def weighed(cells: Iterable[Cell], *, cap: int = CAP) -> tuple[Fraction, Fraction] | None:
+    """The share and effective number of cells as they are; None where nobody answered."""
+    kept = [cell for cell in cells if cell.rated]
     answers = [(Fraction(cell.closed, cell.rated), cell.rated, cell.satisfied) for cell in kept]
     if not answers:
         return None
@@ -146,7 +153,7 @@ def post_stratify(
     total = sum((weight * rated for weight, rated, _ in capped), Fraction())
     squares = sum((weight * weight * rated for weight, rated, _ in capped), Fraction())
     satisfied = sum((weight * some for weight, _, some in capped), Fraction())
-    return PostStratified(float(satisfied / total), float(total * total / squares), unheard)
+    return satisfied / total, total * total / squares
 
 
 def effective_size(weights: Sequence[float]) -> float | None:
@@ -161,7 +168,8 @@ def effective_size(weights: Sequence[float]) -> float | None:
     return float(sum(exact, Fraction()) ** 2 / squares) if squares else None
 
 
-def _collapsed(cells: Iterable[Cell], fewest: int) -> tuple[list[Cell], int]:
+def collapsed(cells: Iterable[Cell], *, fewest: int = FEWEST) -> tuple[list[Cell], int]:
+    """The cells as `post_stratify` weighs them, and the closed cases of outcomes nobody rated."""
     outcomes: dict[str, list[Cell]] = defaultdict(list)
     for cell in cells:
         outcomes[cell.outcome].append(cell)

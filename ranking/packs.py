@@ -14,7 +14,7 @@ from fractions import Fraction
 from importlib import resources
 from pathlib import Path
 
-from ranking import errors
+from ranking import errors, measures
 from ranking.pack_fields import Fault, Table, Text
 
 
@@ -56,7 +56,8 @@ class Item:
     """One measured rate and the most points it gives; full from `target` on, else in proportion.
 
     `target` is a share in (0, 1], None if points are proportional throughout. `maximum` 0: shown,
-    not scored. `is_verified` says whether its figures were read in a published source.
+    not scored. `is_verified` says whether its figures were read in a published source. `measure`
+    names what the system counts for it (`measures.NAMES`); None: nothing is known of it.
     """
 
     code: str
@@ -64,6 +65,7 @@ class Item:
     maximum: Fraction
     target: Fraction | None
     is_verified: bool
+    measure: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class Group:
     items: tuple[Item, ...]
     levels: tuple[Level, ...]
     asks_residents: bool
+    measure: str | None = None
+    """Of a criterion with levels: the mean of its points, as a share of the maximum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,23 @@ def bundled() -> tuple[Pack, ...]:
     return tuple(sorted(packs, key=lambda pack: (pack.code, pack.effective_from)))
 
 
+def available(folder: Path | None = None) -> tuple[Pack, ...]:
+    """Those that come along and those of a folder, where another government keeps its own.
+
+    Of the same code and day the folder's counts. Raises `InvalidPack`, `OSError`.
+    """
+    own = [load(path) for path in sorted(folder.glob("*.toml"))] if folder else []
+    found = {(pack.code, pack.effective_from): pack for pack in (*bundled(), *own)}
+    return tuple(found[key] for key in sorted(found))
+
+
+def binding(packs: Iterable[Pack], *, on: date) -> tuple[Pack, ...]:
+    """Of each code the version that binds on a day, in order of code."""
+    found = list(packs)
+    codes = sorted({pack.code for pack in found if pack.is_in_force(on)})
+    return tuple(in_force(found, code, on=on) for code in codes)
+
+
 def in_force(packs: Iterable[Pack], code: str, *, on: date) -> Pack:
     """The version of a pack that binds on a day; of several, the one that took effect last.
 
@@ -186,6 +207,7 @@ def _group(table: Table) -> Group:
             for row in table.tables("levels", required=False)
         ),
         asks_residents=table.flag("asks_residents", default=False),
+        measure=_measure(table),
     )
     if group.items:
         table.expect_sum("items", [item.maximum for item in group.items], group.maximum)
@@ -203,7 +225,17 @@ def _item(table: Table) -> Item:
         if table.has("target")
         else None,
         is_verified=table.flag("verified", default=True),
+        measure=_measure(table),
     )
+
+
+def _measure(table: Table) -> str | None:
+    if not table.has("measure"):
+        return None
+    name = table.string("measure")
+    if name and name not in measures.NAMES:
+        table.fault("measure", "unknown_measure", name)
+    return name
 
 
 def _grade(table: Table) -> Grade:

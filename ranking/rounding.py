@@ -35,6 +35,14 @@ def share9(x: float | Fraction | Decimal) -> float:
     return float(_nine(x)) + 0.0  # never -0.0
 
 
+def nine(x: float | Fraction | Decimal) -> Decimal:
+    """`x` half up to 9 decimals, all of them written: how figures are kept in an edition.
+
+    Raises `NotANumber` for NaN and infinities.
+    """
+    return Decimal(f"{share9(x):.9f}")
+
+
 def _nine(x: float | Fraction | Decimal) -> Decimal:
     if isinstance(x, Fraction):
         scaled = math.floor(abs(x) * 10**9 + Fraction(1, 2))

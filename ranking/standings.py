@@ -20,14 +20,15 @@ from ranking.eligibility import Reason, Status
 class Counts:
     """Effective counts of one agency: n residents, x of them satisfied, both real-valued.
 
-    `group` is the peer group. Raises `InvalidCounts`; a response rate outside [0, 1] or NaN
-    raises `NotANumber`.
+    `group` is the peer group, `part` the part of it that can be compared. Raises `InvalidCounts`;
+    a response rate outside [0, 1] or NaN raises `NotANumber`.
     """
 
     id: str
     n: float
     x: float
     group: str = ""
+    part: int = 1
     response_rate: float | None = None
     reasons: tuple[Reason, ...] = ()
 
@@ -63,12 +64,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A peer group: the ranked in order of rank, then the others in order of id."""
+    """A part of a peer group: the ranked in order of rank, then the others in order of id."""
 
     name: str
     critical_value: float | None
     """With which the rank sets were drawn; None if nobody is ranked."""
     rows: tuple[Row, ...]
+    part: int = 1
 
     @property
     def ranked(self) -> int:
@@ -77,7 +79,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The peer groups in order of name, and what they share."""
+    """The peer groups in order of name and part, and what they share."""
 
     config: Config
     bh_threshold: float | None
@@ -87,11 +89,11 @@ class Table:
 
 def rank_table(agencies: Iterable[Counts], config: Config) -> Table:
     """The whole table. Raises `DuplicateAgency`."""
-    ordered = sorted(agencies, key=attrgetter("group", "id"))
+    ordered = sorted(agencies, key=attrgetter("group", "part", "id"))
     _check_unique(ordered)
     groups = [
-        _group(name, list(members), config)
-        for name, members in groupby(ordered, key=attrgetter("group"))
+        _group(name, part, list(members), config)
+        for (name, part), members in groupby(ordered, key=attrgetter("group", "part"))
     ]
     threshold, labelled = _labelled(groups, config)
     return Table(config, threshold, labelled)
@@ -113,13 +115,13 @@ def _check_unique(agencies: Sequence[Counts]) -> None:
         seen.add(agency.id)
 
 
-def _group(name: str, members: Sequence[Counts], config: Config) -> Group:
+def _group(name: str, part: int, members: Sequence[Counts], config: Config) -> Group:
     rows = [_row(counts, config) for counts in members]
     ranked = [row for row in rows if row.status is Status.RANKED]
     others = [row for row in rows if row.status is not Status.RANKED]
     placed = sorted(_placed(ranked, config), key=attrgetter("rank", "id"))
     critical = rank_sets.critical_value(len(ranked), config.confidence) if ranked else None
-    return Group(name, critical, (*placed, *others))
+    return Group(name, critical, (*placed, *others), part)
 
 
 def _row(counts: Counts, config: Config) -> Row:

@@ -1,19 +1,22 @@
 """Promises that fell due in a period, and how what was received stood at its end."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import strategies as st
 
 from ranking import cohorts, periods
-from ranking.cohorts import Cohort, Due, Received
-from ranking.punctuality import Cluster
+from ranking.charged import Due, Received
+from ranking.cohorts import Cohort
+from ranking.edition_cases import Week
 from tests.ranking import rows
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 Q3 = periods.parse("2026-Q3", ZONE)
 LATER = datetime(2026, 11, 1, tzinfo=UTC)
+ONE = Decimal(1)
 SECOND = timedelta(seconds=1)
 START, END, CUTOFF = Q3.starts_at, Q3.ends_at, Q3.cutoff_at
 DUE = datetime(2026, 8, 12, 10, tzinfo=UTC)
@@ -32,17 +35,17 @@ async def _one(
 @pytest.mark.parametrize(
     ("promise", "expected"),
     [
-        ({"ended_at": DUE}, Due(due=1, met=1)),
-        ({"ended_at": DUE + SECOND}, Due(due=1, missed_closed=1)),
-        ({}, Due(due=1, open_overdue=1, median_days=64, oldest_days=64)),
+        ({"ended_at": DUE}, Due(due=ONE, met=ONE)),
+        ({"ended_at": DUE + SECOND}, Due(due=ONE, missed_closed=ONE)),
+        ({}, Due(due=ONE, open_overdue=ONE, median_days=64, oldest_days=64)),
         (
             {"ended_at": CUTOFF},
-            Due(due=1, open_overdue=1, median_days=64, oldest_days=64),
+            Due(due=ONE, open_overdue=ONE, median_days=64, oldest_days=64),
         ),
-        ({"ended_at": CUTOFF - SECOND}, Due(due=1, missed_closed=1)),
-        ({"ended_at": DUE, "state": "refused"}, Due(due=1, met=1, refused=1)),
-        ({"ended_at": DUE, "state": "withdrawn"}, Due(withdrawn=1)),
-        ({"ended_at": DUE + SECOND, "state": "withdrawn"}, Due(due=1, missed_closed=1)),
+        ({"ended_at": CUTOFF - SECOND}, Due(due=ONE, missed_closed=ONE)),
+        ({"ended_at": DUE, "state": "refused"}, Due(due=ONE, met=ONE, refused=ONE)),
+        ({"ended_at": DUE, "state": "withdrawn"}, Due(withdrawn=ONE)),
+        ({"ended_at": DUE + SECOND, "state": "withdrawn"}, Due(due=ONE, missed_closed=ONE)),
     ],
 )
 @pytest.mark.usefixtures("database")
@@ -101,7 +104,10 @@ async def test_weeks_are_local_and_begin_on_monday():
         await rows.make_promise(agency, RECEIVED, due_at=due_at, ended_at=due_at)
     await rows.make_promise(agency, RECEIVED, due_at=sunday)
     found = (await cohorts.cohorts(Q3, LATER))[agency.id]
-    assert found.weeks == (Cluster(3, 2), Cluster(1, 1))
+    assert found.weeks == (
+        Week(starts_on=date(2026, 8, 10), due=Decimal(3), met=Decimal(2)),
+        Week(starts_on=date(2026, 8, 17), due=Decimal(1), met=Decimal(1)),
+    )
 
 
 PROMISES = st.lists(
@@ -134,7 +140,7 @@ async def _count(promises: list[tuple[int, int | None, int | None, str]]) -> Non
     due, received = found.due, found.received
     assert due.due == due.met + due.missed
     assert sum(week.due for week in found.weeks) == due.due
-    assert sum(week.on_time for week in found.weeks) == due.met
+    assert sum(week.met for week in found.weeks) == due.met
     assert received.received == received.with_promise + received.without_promise
     assert received.received == received.closed + received.open
     assert received.with_promise == (

@@ -140,7 +140,7 @@ async def test_fewer_than_thirty_voices_leave_no_figure_in_the_edition():
     assert line.score.status is Status.SUPPRESSED
     assert (line.n, line.x, line.levels, line.score.share) == (None, None, None, None)
     assert line.response is None
-    assert edition.notes.residents is None
+    assert (edition.notes.residents, edition.notes.left_out) == (0, 1)
 
 
 async def test_an_agency_without_answers_has_none_and_not_zero_percent():

@@ -1,18 +1,20 @@
 """Invented editions for tests of the board: assembled from counts, without a database."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from ranking import assembly
 from ranking.assembly import Answers, Gathered
-from ranking.cohorts import Cohort, Due, Received
+from ranking.charged import Charged, Due, Received
+from ranking.cohorts import Cohort
 from ranking.config import Config
 from ranking.edition_body import Before, Edition, Notes, PeriodFacts
-from ranking.punctuality import Cluster
+from ranking.edition_cases import Backlog, Week
 from ranking.tallies import Effective
 
+MONDAY = date(2026, 7, 6)
 PUBLISHED = datetime(2026, 10, 20, 2, tzinfo=UTC)
 BEFORE = Before(
     edition="2026-Q2",
@@ -21,7 +23,7 @@ BEFORE = Before(
     share=Decimal("0.901000000"),
     low=Decimal("0.85"),
     high=Decimal("0.94"),
-    due=200,
+    due=Decimal(200),
     on_time=Decimal("0.91"),
 )
 
@@ -50,15 +52,19 @@ def gathered(
         "before": Effective(),
         "cohort": Cohort(
             Due(
-                due=total,
-                met=met,
-                missed_closed=due[1],
-                open_overdue=due[2],
+                due=Decimal(total),
+                met=Decimal(met),
+                missed_closed=Decimal(due[1]),
+                open_overdue=Decimal(due[2]),
                 median_days=4 if due[2] else None,
                 oldest_days=9 if due[2] else None,
             ),
-            (Cluster(total, met),) if total else (),
+            (Week(starts_on=MONDAY, due=Decimal(total), met=Decimal(met)),) if total else (),
             Received(received=total + 3, with_promise=total, without_promise=3, closed=total),
+            Charged(gross_met=Decimal(met)),
+            Backlog(cases=due[2], median_days=4, p90_days=8, oldest_days=9)
+            if due[2]
+            else Backlog(),
         ),
     }
     return Gathered(**{**values, **more})

@@ -7,8 +7,8 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import partial
-from importlib import resources
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +18,11 @@ from web import assets, i18n, rendering
 from web.board import charts, feed, manifest, tables
 from web.i18n import mark
 
-DATA = ("ranking.csv", "ranking.json", "inputs.csv", "config.json", "notes.json", "manifest.json")
+DATA = (
+    *("ranking.csv", "ranking.json", "inputs.csv", "strata.csv", "weeks.csv", "waiting.csv"),
+    *("months.csv", "gaps.csv", "responses.csv", "packs.csv"),
+    *("config.json", "notes.json", "manifest.json"),
+)
 
 i18n.NAMES[Reason] = {
     Reason.TOO_FEW_ANSWERS: mark("Too few answers"),
@@ -88,8 +92,8 @@ class Front:
 
     ranked: int
     total: int
-    due: int
-    met: int
+    due: Decimal
+    met: Decimal
     has_answers: bool
     groups: tuple[PeerGroup, ...]
     without_promise: tuple[Agency, ...] = field(default=())
@@ -100,14 +104,8 @@ def files(edition: Edition, *, demo: bool = False, base_url: str | None = None) 
 
     `demo` puts a banner on every page; with a base URL pages lead to the service as well.
     """
-    ranking_json, ranking_csv = tables.ranking(edition)
     made = {
-        "ranking.json": ranking_json,
-        "ranking.csv": ranking_csv,
-        "inputs.csv": tables.inputs(edition),
-        "config.json": tables.config(edition),
-        "notes.json": tables.notes(edition),
-        "verify.py": resources.files("ranking").joinpath("verify.py").read_bytes(),
+        **tables.files(edition),
         "feed.atom": feed.feed(
             edition, {of: title(edition, of) for of in i18n.LANGUAGES}, base_url
         ),
@@ -192,8 +190,8 @@ def _front(edition: Edition, language: str) -> Front:
     return Front(
         ranked=sum(len(group.ranked) for group in groups),
         total=len(edition.agencies),
-        due=sum(due.due for due in dues),
-        met=sum(due.met for due in dues),
+        due=sum((due.due for due in dues), Decimal()),
+        met=sum((due.met for due in dues), Decimal()),
         has_answers=any(
             a.satisfaction.score.status is not Status.NO_ANSWERS for a in edition.agencies
         ),

@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import logging
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,8 @@ from ranking.edition_body import Edition
 from sla.acts import Act
 from web.board import manifest, pages
 from web.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(eq=False)
@@ -29,13 +32,24 @@ def folder(settings: Settings) -> Path:
 
 
 async def release_board(act: Act, settings: Settings) -> bool:
-    """Put one published edition that is not on disk yet there; whether there was one."""
+    """Put one published edition that is not on disk yet there; whether there was one.
+
+    The digest of its manifest is kept with the edition: whoever has the files can be told whether
+    they are those first released.
+    """
     into = folder(settings)
+    untold = set(await editions.without_manifest())
     for name in await editions.published_names():
-        if not (into / name).is_dir():
+        is_there = (into / name).is_dir()
+        if is_there and name not in untold:
+            continue
+        if not is_there:
             edition = await editions.read(name)
             await asyncio.to_thread(_write, edition, into / name, settings)
-            return True
+        digest = manifest.digest((into / name / manifest.NAME).read_bytes())
+        if await editions.note_manifest(name, digest) != digest:
+            log.warning("edition released anew differs", extra={"edition": name})
+        return True
     return False
 
 

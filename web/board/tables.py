@@ -1,26 +1,45 @@
 """The open data of an edition: what it was computed from, under which rules, and what came out."""
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from decimal import Decimal
+from importlib import resources
 from typing import Any
 
 import orjson
 
 from ranking import edition_body, rounding
-from ranking.edition_body import Agency, Edition, Indicator, Score
+from ranking.edition_body import Agency, Edition, Group, Indicator, Score
+from ranking.edition_detail import Rate, Variant
+from web.board import delays, details, notes
+from web.board.writing import as_csv, as_json, counted, moment, number
 
-CORRECTED = (
-    "corrections_requested",
-    "corrections_approved",
-    "corrections_declined",
-    "corrections_late_to_on_time",
-    "promises_late",
-    "promises_late_with_apology",
+__all__ = ["as_csv", "as_json"]
+
+VARIANTS = ("busiest_day", "counter")
+PROGRAMS = (
+    *("verify.py", "recount.py", "recount_mix.py", "recount_cases.py"),
+    *("recount_lines.py", "recount_doubts.py", "recount_found.py"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def files(edition: Edition) -> dict[str, bytes]:
+    """The data of an edition and the programs that check them, name -> content."""
+    ranking_json, ranking_csv = ranking(edition)
+    return {
+        "ranking.json": ranking_json,
+        "ranking.csv": ranking_csv,
+        "inputs.csv": inputs(edition),
+        "config.json": config(edition),
+        "notes.json": notes.notes(edition),
+        **details.files(edition),
+        **{name: program(name) for name in PROGRAMS},
+    }
+
+
+def program(name: str) -> bytes:
+    """A program as it stands beside an edition, where its parts lie in the same folder."""
+    text = resources.files("ranking").joinpath(name).read_text("utf-8")
+    beside = text.replace("from ranking import recount", "import recount")
+    return beside.replace("from ranking.recount", "from recount").encode()
 
 
 def facts(edition: Edition) -> dict[str, Any]:
@@ -33,7 +52,7 @@ def facts(edition: Edition) -> dict[str, Any]:
         "ends_at": edition.period.ends_at.isoformat(),
         "data_cutoff": edition.period.cutoff_at.isoformat(),
         "drafted_at": edition.drafted_at.isoformat(),
-        "published_at": _moment(edition.published_at),
+        "published_at": moment(edition.published_at),
         "method_version": edition.config.method_version,
         "config_digest": edition.config.digest(),
         "supersedes": edition.supersedes,
@@ -48,65 +67,11 @@ def config(edition: Edition) -> bytes:
             "parameters": orjson.loads(edition.config.to_json()),
             "digest": edition.config.digest(),
             "committed_at": edition.committed_at.isoformat(),
-            "case_mix": None,
-            "ranked_on": "raw share; no case-mix adjustment in method version 1",
-            "promises_charged_to": "the agency that holds the case",
+            "case_mix": "additive indirect standardisation by service category and channel",
+            "ranked_on": "the share adjusted for the mix of services",
+            "promises_charged_to": "its holders, by the net time each held it before it was due",
         }
     )
-
-
-def notes(edition: Edition) -> bytes:
-    """notes.json: what was left out, set aside or corrected, and what a reader must know."""
-    due = [agency.punctuality.due for agency in edition.agencies]
-    received = [agency.punctuality.received for agency in edition.agencies]
-    return as_json(
-        {
-            "edition": edition.name,
-            "supersedes": edition.supersedes,
-            "reason": edition.reason,
-            "drafted_before_cutoff": edition.notes.is_before_cutoff,
-            "config_committed_after_period_began": edition.notes.is_committed_late,
-            "residents_counted": edition.notes.residents,
-            "agencies": len(edition.agencies),
-            "agencies_suppressed": edition.notes.suppressed,
-            "ratings_quarantined": edition.notes.quarantined,
-            "ratings_excluded": edition.notes.excluded,
-            "promises_due": _counted(sum((of.due for of in due), Decimal(0))),
-            "promises_met": _counted(sum((of.met for of in due), Decimal(0))),
-            "withdrawn_before_due": _counted(sum((of.withdrawn for of in due), Decimal(0))),
-            "received": sum(of.received for of in received),
-            "received_without_promise": sum(of.without_promise for of in received),
-            **_corrected(edition),
-            "case_mix_adjusted": False,
-            "transferred_promises": "charged to the agency that holds them now",
-        }
-    )
-
-
-def _corrected(edition: Edition) -> dict[str, Any]:
-    """Corrections of wrongly told ends and apologies, in all and by agency; null: not counted."""
-    lines = [_corrections(agency) for agency in edition.agencies]
-    totals = {name: _sum([line[name] for line in lines]) for name in CORRECTED}
-    by_agency = [line for line in lines if any(line[name] for name in CORRECTED)]
-    return {**totals, "corrections_by_agency": by_agency}
-
-
-def _corrections(agency: Agency) -> dict[str, Any]:
-    corrected, apologised = agency.corrections, agency.apologies
-    return {
-        "code": agency.code,
-        "corrections_requested": corrected.requested if corrected else None,
-        "corrections_approved": corrected.approved if corrected else None,
-        "corrections_declined": corrected.declined if corrected else None,
-        "corrections_late_to_on_time": corrected.cured if corrected else None,
-        "promises_late": apologised.late if apologised else None,
-        "promises_late_with_apology": apologised.apologised if apologised else None,
-    }
-
-
-def _sum(counts: list[int | None]) -> int | None:
-    known = [count for count in counts if count is not None]
-    return sum(known) if known or not counts else None
 
 
 def inputs(edition: Edition) -> bytes:
@@ -140,15 +105,22 @@ def line(agency: Agency) -> dict[str, Any]:
         "peer_group": agency.peer_group,
         **_score(said.score, ""),
         **_counts(agency),
-        "response": _number(said.response),
+        "response": number(said.response),
+        "part": said.part,
+        "raw": number(said.raw),
+        "expected": number(said.expected),
+        "meets_target": said.meets_target,
+        "sensitive": said.is_sensitive,
+        **_margins(agency),
         **{f"level_{level}": count for level, count in enumerate(levels, start=1)},
-        "change": _number(moved.change) if moved else None,
-        "change_low": _number(moved.low) if moved else None,
-        "change_high": _number(moved.high) if moved else None,
+        "change": number(moved.change) if moved else None,
+        "change_low": number(moved.low) if moved else None,
+        "change_high": number(moved.high) if moved else None,
         "change_p_value": moved.p_value if moved else None,
         "arrow": moved.arrow.value if moved and moved.arrow else None,
         **_score(kept.score, "on_time_"),
         **_promises(agency),
+        **delays.figures(kept),
     }
 
 
@@ -163,6 +135,38 @@ def _input(agency: Agency) -> dict[str, Any]:
         "x_before": edition_body.to_json(said.x_before),
         "deff": str(agency.punctuality.deff),
         **_promises(agency),
+        **delays.counts(agency.punctuality),
+    }
+
+
+def _margins(agency: Agency) -> dict[str, Any]:
+    said = agency.satisfaction
+    thin, point = said.fragility, said.funnel
+    variants = {of.without: of for of in said.robustness or ()}
+    aside = notes.quarantine(agency)
+    without = {
+        f"without_{name}_{part}": value
+        for name in VARIANTS
+        for part, value in _variant(variants.get(name)).items()
+    }
+    return {
+        "fives_needed": thin.fives_needed if thin else None,
+        "ones_to_lose": thin.ones_to_lose if thin else None,
+        **without,
+        **{f"quarantine_{name}": value for name, value in aside.items()},
+        "funnel_z": number(point.z) if point else None,
+        "funnel_adjusted_z": number(point.adjusted_z) if point else None,
+        "post_stratified": number(said.bias.share) if said.bias else None,
+        "post_stratified_n": number(said.bias.effective_n) if said.bias else None,
+    }
+
+
+def _variant(of: Variant | None) -> dict[str, Any]:
+    return {
+        "n": of.n if of else None,
+        "x": edition_body.to_json(of.x) if of else None,
+        "share": number(of.share) if of else None,
+        "band": of.band.value if of else None,
     }
 
 
@@ -180,7 +184,7 @@ def _promises(agency: Agency) -> dict[str, Any]:
     due, received = agency.punctuality.due, agency.punctuality.received
     stood = {f"received_{f.name}": getattr(received, f.name) for f in fields(received)}
     return {
-        **{f.name: _counted(getattr(due, f.name)) for f in fields(due)},
+        **{f.name: counted(getattr(due, f.name)) for f in fields(due)},
         "received": stood.pop("received_received"),
         "with_promise": stood.pop("received_with_promise"),
         "without_promise": stood.pop("received_without_promise"),
@@ -193,15 +197,18 @@ def _score(score: Score, prefix: str) -> dict[str, Any]:
         "status": score.status.value,
         "reason": score.reason.value if score.reason else None,
         "band": score.band.value if score.band else None,
-        "share": _number(score.share),
-        "low": _number(score.low),
-        "high": _number(score.high),
+        "share": number(score.share),
+        "low": number(score.low),
+        "high": number(score.high),
         "printed": None if score.share is None else str(rounding.points(score.share)),
         "p_value": score.p_value,
         "place": score.rank,
         "place_low": score.rank_low,
         "place_high": score.rank_high,
         "place_printed": score.place_printed,
+        "own_low": score.own_low,
+        "own_high": score.own_high,
+        "own_critical_value": number(score.own_critical_value),
     }
     return {prefix + name: value for name, value in values.items()}
 
@@ -215,54 +222,36 @@ def _indicator(indicator: Indicator) -> dict[str, Any]:
                 "name": group.name,
                 "total": group.total,
                 "ranked": group.ranked,
-                "critical_value": _number(group.critical_value),
-                "rho": _number(group.rho),
+                "critical_value": number(group.critical_value),
+                "rho": number(group.rho),
+                "part": group.part,
+                "mean": number(group.mean),
+                "agreement": number(group.agreement),
+                "uses_two_way": group.uses_two_way,
+                "funnel": _funnel(group),
+                "rates": None if group.rates is None else [_rate(rate) for rate in group.rates],
             }
             for group in indicator.groups
         ],
     }
 
 
-def as_json(value: Any) -> bytes:
-    """Readable, in the order given, the same bytes for the same value."""
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+def _funnel(group: Group) -> dict[str, Any] | None:
+    of = group.funnel
+    if of is None:
+        return None
+    return {
+        "centre": number(of.centre),
+        "phi": number(of.phi),
+        "tau2": number(of.tau2),
+    }
 
 
-def as_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """UTF-8, comma, LF; the keys of the first row are the columns. No rows, no columns."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    if rows:
-        writer.writerow(rows[0])
-    writer.writerows(_cells(row.values()) for row in rows)
-    return text.getvalue().encode()
-
-
-def _cells(values: Iterable[Any]) -> list[str]:
-    return [_cell(value) for value in values]
-
-
-def _cell(value: Any) -> str:
-    """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return str(value)
-
-
-def _counted(value: Decimal | int | None) -> float | int | None:
-    """A count of cases: whole, unless some were charged in part."""
-    if value is None or isinstance(value, int):
-        return value
-    return int(value) if value == value.to_integral_value() else float(value)
-
-
-def _number(value: Decimal | None) -> float | None:
-    return None if value is None else float(value)
-
-
-def _moment(value: Any) -> str | None:
-    return None if value is None else value.isoformat()
+def _rate(rate: Rate) -> dict[str, Any]:
+    return {
+        "category": rate.category,
+        "channel": rate.channel,
+        "n": number(rate.n),
+        "share": number(rate.share),
+        "shrunken": rate.is_shrunken,
+    }

@@ -40,6 +40,10 @@ class Profile:
     on_time: float
     stuck: float
     """Share of dossiers that are never finished."""
+    hard: float = 1.0
+    """How many times as often as elsewhere the hard services are asked for."""
+    is_arranged: bool = False
+    """Somebody there sees to it, on one day, that many answers are good ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,10 @@ UNHEARD = Role(1, (740, 780), (0.06, 0.072))
 MIDDLING = Role(32, (120, 165), (0.28, 0.35), shift=(0.0, 0.03, 0.0, -0.06))
 SILENT = Role(4, (8, 16), (0.0, 0.0))
 QUIET = Role(0, (12, 44), (0.15, 0.34))
+HARDER = (1.0, 1.0, 6.0, 1.0, 0.3)
+"""Some wards have more land to quarrel about than others: one after the other."""
+ARRANGED = 2
+"""Which of the busy ones, in turn, has answers that were arranged."""
 DEPARTMENT = Role(0, (30, 90), (0.15, 0.30), shift=(0.0, 0.02, -0.05))
 NEWCOMER = Role(1, (700, 720), (0.33, 0.35))
 
@@ -121,6 +129,8 @@ def _profile(rng: Generator, agency: Agency, role: Role, turn: int, factor: floa
         response=rng.uniform(*role.response),
         on_time=rng.beta(8, 3) if is_slow else rng.beta(60, 2.4),
         stuck=rng.uniform(0.0, 0.012) * (3 if is_slow else 1),
+        hard=HARDER[turn % len(HARDER)],
+        is_arranged=role is BUSY and turn == ARRANGED,
     )
 
 

@@ -59,6 +59,8 @@ COMMUNE = {
     "1.012753": 1,
     "1.012812": 1,
 }
+HARD = frozenset({"Đất đai", "Giảm nghèo"})
+"""Fields in which few are satisfied, see `opinions.HARD`."""
 CITY = {"DEMO-01": 4, "DEMO-02": 3, "DEMO-03": 2, "DEMO-04": 1}
 
 
@@ -94,7 +96,8 @@ def year(place: Workplace) -> Iterator[Dossier]:
     rng, profile = place.rng, place.profile
     offered = CITY if profile.agency.kind == "department" else COMMUNE
     services = [place.known.services[code] for code in offered]
-    weights = np.array(list(offered.values())) / sum(offered.values())
+    asked = np.array([offered[s.code] * (profile.hard if s.field in HARD else 1) for s in services])
+    weights = asked / asked.sum()
     received = place.span.arrivals(rng, profile.volume, since=times.opening(profile.agency))
     count = len(received)
     which = rng.choice(len(services), count, p=weights).tolist()
@@ -155,7 +158,8 @@ def _dossier(start: Start, day: _Day, course: _Course, place: Workplace) -> Doss
     if rng.random() < 0.006:
         again, rated = _again(ended.at, place)
         return Dossier(Life(start, (*later, *again), BY), rated)
-    rated = (opinions.opinion(place, ended.at, is_late=is_late),)
+    field = start.service.field if start.service else ""
+    rated = (opinions.opinion(place, ended.at, is_late=is_late, field=field),)
     return Dossier(Life(start, tuple(later), BY), rated)
 
 

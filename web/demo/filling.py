@@ -87,6 +87,9 @@ async def fill(
     await _all_of(lambda: ranking_jobs.tally(act, zone))
     await _all_of(lambda: sla_jobs.watch(act))
     await get_connection("default").execute_script("analyze")
+    tell("a look at what seems arranged")
+    async with in_transaction():
+        await ranking_jobs.look_for_anomalies(act, zone)
     tell("editions")
     await _publish(span, people[accounts.PUBLISHER], zone)
     return Secrets(code, key)

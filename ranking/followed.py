@@ -1,0 +1,121 @@
+"""Promises that stood still or changed hands, followed event by event: who answers for what."""
+
+from collections.abc import AsyncIterator
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tortoise.connection import get_connection
+
+from ranking import charges, waiting
+from ranking.charged import Charged, Judged
+from ranking.charges import Charge
+from ranking.waiting import Spells
+from sla import charter, ledger, promises
+from sla.charter import Charter
+
+# Withdrawn by the time it was due: nobody was kept waiting, nobody was served.
+GONE = "(state = 'withdrawn' and ended_at <= due_at)"
+HANDED = """exists (select 1 from promise_event e
+                  where e.promise_id = p.id and e.kind = 'transferred')"""
+APART = """exists (select 1 from promise_event e
+                 where e.promise_id = p.id and e.kind in ('transferred', 'paused'))"""
+AT_ONCE = 2000
+
+FOLLOWED = f"""
+select p.id, p.kind, p.started_at, p.due_at, p.ended_at, p.state, p.calendar_id,
+       (select jsonb_agg(e.detail order by e.seq) from promise_event e
+        where e.promise_id = p.id) as events
+from promise p
+where p.id > $3 and {APART}
+  and (due_at >= $1 and due_at < $2
+       or started_at < $2 and (ended_at is null or ended_at >= $1) and {HANDED})
+order by p.id limit {AT_ONCE}
+"""  # noqa: S608 -- made of constants
+
+
+async def follow(
+    starts: datetime,
+    ends: datetime,
+    cutoff: datetime,
+    zone: str,
+    *,
+    charged: dict[int, Charged],
+    spells: dict[int, list[Spells]],
+) -> None:
+    """Add to the sums what the promises due in [starts, ends) charge to each of their holders, and
+    to the spells how long each holder let people wait.
+    """
+    known = await charter.current()
+    local = ZoneInfo(zone)
+    async for row in _rows(starts, ends):
+        calendar = known.calendars[row["calendar_id"]] if row["calendar_id"] else None
+        events = [promises.from_json(event) for event in row["events"]]
+        rule = ledger.pause_rule(row["kind"], row["started_at"], calendar)
+        charge = charges.charge(events, calendar, rule=rule, until=cutoff)
+        if row["due_at"] is not None and starts <= row["due_at"] < ends:
+            of = _judged(row, cutoff, local)
+            for holder, part in charge.holders:
+                if holder in known.agencies:
+                    own = charged.setdefault(known.agencies[holder].id, Charged())
+                    own.add(of, part, charge)
+        if len(charge.stints) > 1:
+            _add_spells(row, charge, (starts, ends, cutoff), known, spells)
+
+
+def _judged(row: dict[str, Any], cutoff: datetime, local: ZoneInfo) -> Judged:
+    due_on: date = row["due_at"].astimezone(local).date()
+    return Judged(
+        due_on - timedelta(days=due_on.weekday()),
+        row["started_at"],
+        row["due_at"],
+        row["ended_at"],
+        row["state"],
+        cutoff,
+    )
+
+
+def _add_spells(
+    row: dict[str, Any],
+    charge: Charge,
+    window: tuple[datetime, datetime, datetime],
+    known: Charter,
+    spells: dict[int, list[Spells]],
+) -> None:
+    """Each holder's part of the wait; those before the last end it by handing over."""
+    starts, ends, cutoff = window
+    started, ended = row["started_at"], row["ended_at"]
+    if started >= ends or (ended is not None and ended < starts):
+        return
+    over = ended if ended is not None and ended < cutoff else None
+    ending = waiting.WITHDRAWN if row["state"] == "withdrawn" else waiting.DECIDED
+    later = [start for _, start in charge.stints[1:]]
+    for (holder, begun), until in zip(charge.stints, [*later, None], strict=True):
+        left, end = (until, waiting.TRANSFERRED) if until else (over, ending)
+        if holder not in known.agencies or begun >= cutoff or (left and left < starts):
+            continue
+        seen = left if left is not None and left < cutoff else None
+        spells.setdefault(known.agencies[holder].id, []).append(
+            Spells(
+                max(0, (max(begun, starts) - started).days),
+                max(1, _whole(seen - started)) if seen else (cutoff - started).days,
+                end if seen else None,
+                1,
+            )
+        )
+
+
+def _whole(length: timedelta) -> int:
+    """Days, rounded up."""
+    return -(-length // timedelta(days=1))
+
+
+async def _rows(starts: datetime, ends: datetime) -> AsyncIterator[dict[str, Any]]:
+    last = 0
+    while True:
+        rows = await get_connection("default").execute_query_dict(FOLLOWED, [starts, ends, last])
+        for row in rows:
+            yield row
+        if len(rows) < AT_ONCE:
+            return
+        last = rows[-1]["id"]

@@ -1,0 +1,77 @@
+"""All that an edition's figures follow from, agency by agency: counts, nothing computed yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from ranking import edition_body
+from ranking.cohorts import Cohort
+from ranking.edition_body import Apologies, Before, Corrections
+from ranking.edition_detail import Month, ResponseCell, Stratum
+from ranking.tallies import Effective
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Answers of one agency in quarantine, by where their review stands, and all with them."""
+
+    held: int = 0
+    excluded: int = 0
+    released: int = 0
+    n_with: int | None = None
+    x_with: Fraction | None = None
+
+
+NOTHING_ASIDE = Aside()
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Closed cases of one kind: how many, how many were rated, how many satisfied."""
+
+    cell: ResponseCell
+    is_repeat: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What is counted of an agency's residents: its voices among those it served, in a window.
+
+    `cells` are the voices by kind of service, every one however small; without any, there is one.
+    `without` are (what was left out, residents, satisfied).
+    """
+
+    counts: Effective
+    served: int
+    is_rolling: bool = False
+    cells: tuple[Stratum, ...] = ()
+    without: tuple[tuple[str, int, Fraction], ...] = ()
+    aside: Aside = NOTHING_ASIDE
+    months: tuple[Month, ...] = ()
+    closed: tuple[Served, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """All that is known of one agency; `before` is the period before, by itself.
+
+    `earlier` is its line in the edition that this one corrects, `measures` what official score
+    sheets ask about it, as shares.
+    """
+
+    code: str
+    name_vi: str
+    name_en: str
+    level: str
+    peer_group: str
+    is_new: bool
+    answers: Answers
+    before: Effective
+    cohort: Cohort
+    parent: str = ""
+    cells_before: tuple[Stratum, ...] = ()
+    history: tuple[Before, ...] = ()
+    corrections: Corrections = field(default_factory=Corrections)
+    apologies: Apologies = field(default_factory=Apologies)
+    earlier: "edition_body.Agency | None" = None
+    measures: Mapping[str, Fraction] = field(default_factory=dict)

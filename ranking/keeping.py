@@ -1,0 +1,130 @@
+"""The punctuality lines of an edition, from cohorts. Method, section 12."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from statistics import median
+
+from ranking import anomalies, punctuality, rounding, scoring, standings, waiting
+from ranking.cohorts import Cohort
+from ranking.config import Config
+from ranking.edition_body import Indicator, Punctuality, Score
+from ranking.edition_cases import Pauses, PileUp
+from ranking.eligibility import Reason
+from ranking.gathered import Gathered
+from ranking.punctuality import Cluster
+from ranking.standings import Counts
+
+GAP = Fraction(15, 100)
+"""Net and gross further apart than this are flagged."""
+DAY = 86400
+
+
+def kept(gathered: Sequence[Gathered], config: Config) -> tuple[Indicator, dict[str, Punctuality]]:
+    """What the agencies share on punctuality, and each one's line."""
+    rhos, deffs = _designs(gathered)
+    table = standings.rank_table([_counts(of, deffs[of.code]) for of in gathered], config)
+    scores = scoring.scores(table, config.confidence)
+    more = {(group.name, group.part): {"rho": rhos[group.name]} for group in table.groups}
+    flagged = _flagged(gathered)
+    lines = {
+        of.code: _line(of.cohort, scores[of.code], deffs[of.code], is_flagged=of.code in flagged)
+        for of in gathered
+    }
+    return scoring.indicator(table, more=more), lines
+
+
+def _counts(of: Gathered, deff: Decimal) -> Counts:
+    """As many cases as count for independent ones, due/deff, at the same share."""
+    due = of.cohort.due
+    n = float(due.due) / float(deff)
+    return Counts(
+        id=of.code,
+        n=n,
+        x=min(n, n * (float(due.met) / float(due.due))) if due.due else 0.0,
+        group=of.peer_group,
+        reasons=(Reason.NEW_AGENCY,) if of.is_new else (),
+    )
+
+
+def _designs(gathered: Sequence[Gathered]) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
+    """Per peer group how alike cases of one week are; per agency what that costs it."""
+    groups: dict[str, dict[str, list[Cluster]]] = {}
+    for of in gathered:
+        weeks = [Cluster(float(week.due), float(week.met)) for week in of.cohort.weeks]
+        groups.setdefault(of.peer_group, {})[of.code] = weeks
+    rhos: dict[str, Decimal] = {}
+    deffs: dict[str, Decimal] = {}
+    for name, clusters in groups.items():
+        found = punctuality.design(clusters)
+        rhos[name] = rounding.nine(found.rho)
+        deffs |= {code: rounding.nine(deff) for code, deff in found.deff.items()}
+    return rhos, deffs
+
+
+def _line(cohort: Cohort, score: Score, deff: Decimal, *, is_flagged: bool) -> Punctuality:
+    due, charged = cohort.due, cohort.charged
+    return Punctuality(
+        score=score,
+        deff=deff,
+        due=due,
+        received=cohort.received,
+        shared=charged.shared,
+        weeks=cohort.weeks,
+        backlog=cohort.backlog,
+        refused_share=_share(due.refused, due.due),
+        mean_late_days=_share(charged.late_seconds / DAY, due.missed_closed),
+        gross_share=_share(charged.gross_met, due.due),
+        pauses=_pauses(cohort, is_flagged=is_flagged),
+        waiting=waiting.waiting(waiting.life_table(cohort.spells)),
+        pile_up=_pile_up(cohort.last_days),
+    )
+
+
+def _pauses(cohort: Cohort, *, is_flagged: bool) -> Pauses | None:
+    charged = cohort.charged
+    if not cohort.due.due:
+        return None
+    return Pauses(
+        paused=charged.paused,
+        gross_met=charged.gross_met,
+        begun=charged.begun,
+        late_begun=charged.late_begun,
+        paused_seconds=charged.paused_seconds,
+        open_seconds=charged.open_seconds,
+        is_flagged=is_flagged,
+    )
+
+
+def _flagged(gathered: Sequence[Gathered]) -> frozenset[str]:
+    """Whose pauses change its share by over 15 points, or by twice what they do at the median."""
+    groups: dict[str, dict[str, Fraction]] = {}
+    for of in gathered:
+        due, gross = of.cohort.due, of.cohort.charged.gross_met
+        if due.due:
+            gap = Fraction(due.met - gross) / Fraction(due.due)
+            groups.setdefault(of.peer_group, {})[of.code] = gap
+    found: set[str] = set()
+    for gaps in groups.values():
+        usual = median(gaps.values())
+        found |= {
+            code for code, gap in gaps.items() if gap > GAP or (usual > 0 and gap > 2 * usual)
+        }
+    return frozenset(found)
+
+
+def _pile_up(last_days: tuple[int, int, int]) -> PileUp | None:
+    found = anomalies.last_day_pile_up(last_days)
+    if found is None:
+        return None
+    share, tail = found
+    return PileUp(
+        last_day=last_days[-1],
+        last_three_days=sum(last_days),
+        share=rounding.nine(share),
+        tail=scoring.p_value(tail),
+    )
+
+
+def _share(part: Decimal, whole: Decimal) -> Decimal | None:
+    return rounding.nine(Fraction(part) / Fraction(whole)) if whole else None

@@ -1,0 +1,41 @@
+"""What is published against what was recounted, a line for each difference; beside verify.py."""
+
+from typing import Any
+
+Row = dict[str, Any]
+
+TOLERANCE = 2e-9  # shares are published with nine decimals
+RELATIVE = 1e-6  # p-values and critical values: two ways to compute them
+
+
+def compare(found: Row, expected: Row, prefix: str) -> list[str]:
+    """The values of one agency against those recounted."""
+    return [
+        fault
+        for name, value in expected.items()
+        for fault in differ(f"{found['code']}: {prefix}{name}", found[prefix + name], value)
+    ]
+
+
+def differ(name: str, found: Any, expected: Any) -> list[str]:
+    """A line that says so, if the two differ by more than two ways of computing may."""
+    if isinstance(expected, float) and isinstance(found, int | float | str):
+        number = float(found)
+        same = abs(number - expected) <= TOLERANCE or (
+            abs(number - expected) <= RELATIVE * abs(expected)
+            and name.endswith(("p_value", "threshold", "critical_value"))
+        )
+    else:
+        same = type(found) is type(expected) and found == expected
+    return [] if same else [f"{name}: published {found}, recounted {expected}"]
+
+
+def cell(value: Any) -> str:
+    """A value as it stands in a CSV file; text that a spreadsheet would compute is quoted."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return "'" + value
+    return str(value)
