@@ -1,6 +1,7 @@
 """Cost, not lock-out: a village at one address is served, a guesser is slowed, a neighbour not."""
 
 from hashlib import sha256
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,8 +13,9 @@ from feedback.models import CaseRow
 from tests import make, pages
 from tests.conftest import KEYS
 from tests.make import Clock
-from web import app, reactions, throttling, work
+from web import app, queueing, reactions, throttling, work
 from web.buckets import Buckets, Budget, Level, drained
+from web.embedded import Valkey
 from web.settings import Settings
 
 AT = 1_800_000_000.0
@@ -57,6 +59,21 @@ async def test_without_redis_the_process_counts_for_itself() -> None:
     assert await buckets.drain("b", BUDGET, at=AT, cost=1) == 9
     assert await buckets.spend("x", at=AT, seconds=60)
     assert not await buckets.spend("x", at=AT + 59, seconds=60)
+
+
+async def test_processes_share_what_they_count_through_redis(tmp_path: Path) -> None:
+    with Valkey(tmp_path) as server, queueing.client(server.url) as connection:
+        one, other = Buckets(connection), Buckets(connection)
+        level: Level | None = None
+        for at, cost in ((AT, 1.0), (AT + 1, 40.0), (AT + 60, 1.0), (AT + 7200, 1.0)):
+            level = drained(level, BUDGET, at=at, cost=cost)
+            left = await one.drain("a", BUDGET, at=at, cost=cost)
+            assert left == pytest.approx(level.tokens)
+        assert await other.drain("a", BUDGET, at=AT + 7200, cost=0) == pytest.approx(level.tokens)
+        assert await one.spend("x", at=AT, seconds=60)
+        assert not await other.spend("x", at=AT, seconds=60)
+        assert all(connection.ttl(key) > 0 for key in connection.keys("hailong:*"))
+    assert await one.drain("b", BUDGET, at=AT, cost=1) == 9  # gone away, and nobody is held up
 
 
 def test_the_price_doubles_with_the_excess_and_has_an_end() -> None:
