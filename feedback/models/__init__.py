@@ -1,6 +1,13 @@
 """The tables of cases, ratings, staff, and what is owed to the outside: one module a noun."""
 
 from feedback.models.addressees import DossierContactRow, UnsubscribedRow
+from feedback.models.answers import (
+    AnswerDraftRow,
+    AnswerTemplateRow,
+    Cause,
+    Outcome,
+    OutcomeRow,
+)
 from feedback.models.appeals import AppealRow
 from feedback.models.attachments import AttachmentRow, PictureState
 from feedback.models.cases import CaseKind, CaseRow, MessageRow, TimelineRow
@@ -21,11 +28,14 @@ from feedback.models.staff import AccountRow, AgencyKeyRow, Role, SessionRow
 __all__ = [
     "AccountRow",
     "AgencyKeyRow",
+    "AnswerDraftRow",
+    "AnswerTemplateRow",
     "AppealRow",
     "AttachmentRow",
     "CaseKeyRow",
     "CaseKind",
     "CaseRow",
+    "Cause",
     "ClosureRow",
     "ContactRow",
     "DossierContactRow",
@@ -36,6 +46,8 @@ __all__ = [
     "LookRow",
     "MessageRow",
     "NoticeRow",
+    "Outcome",
+    "OutcomeRow",
     "PictureState",
     "Procedure",
     "RatingRow",
