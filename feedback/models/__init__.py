@@ -23,7 +23,16 @@ from feedback.models.restricted import (
 )
 from feedback.models.results import ClosureRow, RatingRow
 from feedback.models.reveals import RevealReason, RevealRow
-from feedback.models.staff import AccountRow, AgencyKeyRow, Role, SessionRow
+from feedback.models.staff import (
+    AccountRow,
+    AgencyKeyRow,
+    IdentityRow,
+    RecoveryCodeRow,
+    ResetRow,
+    Role,
+    SecondFactorRow,
+    SessionRow,
+)
 
 __all__ = [
     "AccountRow",
@@ -41,6 +50,7 @@ __all__ = [
     "DossierContactRow",
     "HandedOverRow",
     "IdempotencyRow",
+    "IdentityRow",
     "JoinedRow",
     "LikenessRow",
     "LookRow",
@@ -51,11 +61,14 @@ __all__ = [
     "PictureState",
     "Procedure",
     "RatingRow",
+    "RecoveryCodeRow",
+    "ResetRow",
     "RevealReason",
     "RevealRow",
     "Role",
     "SavedListRow",
     "SealedReadingRow",
+    "SecondFactorRow",
     "SessionRow",
     "TimelineRow",
     "UnsubscribedRow",

@@ -49,9 +49,81 @@ class SessionRow(Model):
     opened_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
+    seen_at = fields.DatetimeField(null=True)  # to some minutes; null until it was used again
+    owes_code = fields.BooleanField(default=False)
+    passed_at = fields.DatetimeField(null=True)  # the second factor was shown
+    device = fields.CharField(max_length=60, default="")
 
     class Meta:
         table = "session"
+
+
+class SecondFactorRow(Model):
+    """The authenticator of an account; its seed sealed, and the last step taken (no replay)."""
+
+    id = fields.IntField(primary_key=True)
+    account: fields.OneToOneRelation[AccountRow] = fields.OneToOneField(
+        "feedback.AccountRow", related_name="second_factor", on_delete=OnDelete.RESTRICT
+    )
+    account_id: int
+    sealed = fields.BinaryField()
+    since = fields.DatetimeField()
+    last_step = fields.BigIntField()
+    failures = fields.SmallIntField(default=0)
+    paused_until = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "second_factor"
+
+
+class RecoveryCodeRow(Model):
+    """A code that stands in for the authenticator, once; only its hash is kept."""
+
+    id = fields.BigIntField(primary_key=True)
+    account: fields.ForeignKeyRelation[AccountRow] = fields.ForeignKeyField(
+        "feedback.AccountRow", related_name="recovery_codes", on_delete=OnDelete.RESTRICT
+    )
+    account_id: int
+    code_hash = fields.BinaryField()  # unique, by migration
+    made_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "recovery_code"
+
+
+class ResetRow(Model):
+    """A password reset somebody asked for by mail; only the hash of its code is kept."""
+
+    id = fields.BigIntField(primary_key=True)
+    account: fields.ForeignKeyRelation[AccountRow] = fields.ForeignKeyField(
+        "feedback.AccountRow", related_name="resets", on_delete=OnDelete.RESTRICT
+    )
+    account_id: int
+    code_hash = fields.BinaryField()  # unique, by migration
+    asked_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "password_reset"
+
+
+class IdentityRow(Model):
+    """Who an identity provider's subject is here: written by an administrator alone."""
+
+    id = fields.IntField(primary_key=True)
+    account: fields.ForeignKeyRelation[AccountRow] = fields.ForeignKeyField(
+        "feedback.AccountRow", related_name="identities", on_delete=OnDelete.RESTRICT
+    )
+    account_id: int
+    issuer = fields.CharField(max_length=255)
+    subject = fields.CharField(max_length=255)
+    mapped_at = fields.DatetimeField()
+    mapped_by = fields.CharField(max_length=60)
+
+    class Meta:
+        table = "identity"
 
 
 class AgencyKeyRow(Model):
