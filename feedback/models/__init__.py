@@ -10,7 +10,9 @@ from feedback.models.answers import (
 )
 from feedback.models.appeals import AppealRow
 from feedback.models.attachments import AttachmentRow, PictureState
+from feedback.models.audit import AuditRow, Deed, Subject
 from feedback.models.cases import CaseKind, CaseRow, MessageRow, TimelineRow
+from feedback.models.changes import ChangeKind, ChangeRow, ChangeState
 from feedback.models.identity import CaseKeyRow, ContactRow
 from feedback.models.likeness import JoinedRow, LikenessRow
 from feedback.models.lists import SavedListRow
@@ -41,12 +43,17 @@ __all__ = [
     "AnswerTemplateRow",
     "AppealRow",
     "AttachmentRow",
+    "AuditRow",
     "CaseKeyRow",
     "CaseKind",
     "CaseRow",
     "Cause",
+    "ChangeKind",
+    "ChangeRow",
+    "ChangeState",
     "ClosureRow",
     "ContactRow",
+    "Deed",
     "DossierContactRow",
     "HandedOverRow",
     "IdempotencyRow",
@@ -70,6 +77,7 @@ __all__ = [
     "SealedReadingRow",
     "SecondFactorRow",
     "SessionRow",
+    "Subject",
     "TimelineRow",
     "UnsubscribedRow",
 ]
