@@ -27,8 +27,8 @@ class CalendarRow(Model):
     rules: dict[str, object] = fields.JSONField()  # WorkingCalendar.to_json
     known_until = fields.DateField(null=True)
     published_at = fields.DatetimeField()
-    published_by = fields.CharField(max_length=60, default="")
-    reason = fields.CharField(max_length=1000, default="")
+    published_by = fields.CharField(max_length=60, default="", db_default="")
+    reason = fields.CharField(max_length=1000, default="", db_default="")
 
     class Meta:
         table = "calendar"

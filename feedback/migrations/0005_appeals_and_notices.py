@@ -4,10 +4,7 @@ from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
 
-# Those who write rows by hand name none of these columns.
 RULES = """
-alter table notice alter column channel set default 'email';
-alter table rating alter column questions set default 'core-1';
 create index notice_state on notice (kind, channel, owed_at);
 
 create unique index unsubscribed_address on identity.unsubscribed (address_hash);
@@ -23,8 +20,6 @@ drop index appeal_open;
 alter table appeal drop constraint appeal_times, drop constraint appeal_level,
     drop constraint appeal_other;
 drop index identity.unsubscribed_address, notice_state;
-alter table rating alter column questions drop default;
-alter table notice alter column channel drop default;
 """
 TOLD_APPEAL = "One case asks the level above to look at the answer of another; once per case."
 TOLD_CONTACT = "Whom to ask about a dossier, sealed; gone once its last window is over."
@@ -97,7 +92,7 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="NoticeRow",
             name="channel",
-            field=fields.CharField(default="email", max_length=10),
+            field=fields.CharField(default="email", db_default="email", max_length=10),
         ),
         ops.AddField(
             model_name="NoticeRow", name="error", field=fields.CharField(null=True, max_length=40)
@@ -110,7 +105,7 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="RatingRow",
             name="questions",
-            field=fields.CharField(default="core-1", max_length=20),
+            field=fields.CharField(default="core-1", db_default="core-1", max_length=20),
         ),
         ops.RunSQL(RULES, reverse_sql=RULES_BACK),
     ]

@@ -12,7 +12,7 @@ class NoticeRow(Model):
     kind = fields.CharField(max_length=30)
     language = fields.CharField(max_length=5)
     sealed = fields.BinaryField()
-    channel = fields.CharField(max_length=10, default="email")
+    channel = fields.CharField(max_length=10, default="email", db_default="email")
     owed_at = fields.DatetimeField()
     next_try_at = fields.DatetimeField()
     attempts = fields.SmallIntField(default=0)

@@ -62,7 +62,8 @@ class RatingRow(Model):
     comment = fields.TextField(default="")
     language = fields.CharField(max_length=5)
     mode = fields.CharField(max_length=20)
-    questions = fields.CharField(max_length=20, default="core-1")  # version of the questionnaire
+    # Which version of the questionnaire was answered.
+    questions = fields.CharField(max_length=20, default="core-1", db_default="core-1")
     given_at = fields.DatetimeField()
     revision = fields.IntField(default=1)
     tallied_revision = fields.IntField(default=0)

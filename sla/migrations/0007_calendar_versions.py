@@ -10,11 +10,11 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="CalendarRow",
             name="published_by",
-            field=fields.CharField(default="", max_length=60),
+            field=fields.CharField(default="", db_default="", max_length=60),
         ),
         ops.AddField(
             model_name="CalendarRow",
             name="reason",
-            field=fields.CharField(default="", max_length=1000),
+            field=fields.CharField(default="", db_default="", max_length=1000),
         ),
     ]
