@@ -10,7 +10,7 @@ from feedback.actors import AgencySystem, Resident, Staff
 from feedback.codes import Keyring
 from feedback.errors import RoleMayNot
 from feedback.models import Role
-from feedback.permissions import KEEP_CALENDARS, OPEN_SEALED, SEE_ALL, WORK_ON_CASES
+from feedback.permissions import KEEP_CALENDARS, OPEN_SEALED, REVIEW_ANSWERS, SEE_ALL, WORK_ON_CASES
 from sla.acts import Actor
 from web import guards, throttling
 from web.errors import NoSuchPage, NotSignedIn
@@ -36,6 +36,7 @@ PUBLISHER = Whom(frozenset({Role.PUBLISHER}))
 WORKERS = Whom(WORK_ON_CASES)
 OVERSIGHT = Whom(SEE_ALL)
 COORDINATOR = Whom(frozenset({Role.COORDINATOR}))
+REVIEWERS = Whom(REVIEW_ANSWERS)
 POINTERS = Whom(OPEN_SEALED | {Role.COORDINATOR, Role.AUDITOR})
 SEALED = Whom(OPEN_SEALED)
 ADMINISTRATION = Whom(frozenset({Role.ADMINISTRATOR, Role.AUDITOR}))
@@ -86,6 +87,9 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("POST", "/{lang:lang}/corrections/new"): WORKERS,
     ("GET", "/{lang:lang}/corrections/{number}"): CASES,
     ("POST", "/{lang:lang}/corrections/{number}"): COORDINATOR,
+    ("GET", "/{lang:lang}/reviews"): REVIEWERS,
+    ("GET", "/{lang:lang}/reviews/{number}"): REVIEWERS,
+    ("POST", "/{lang:lang}/reviews/{number}"): REVIEWERS,
     ("GET", "/{lang:lang}/handed-over"): POINTERS,
     ("POST", "/{lang:lang}/handed-over"): COORDINATOR,
     ("GET", "/{lang:lang}/handed-over/{pointer}"): SEALED,

@@ -62,6 +62,7 @@ from web.pages import (
     publishing,
     rate,
     reveal,
+    reviews,
     sign_in,
     slow,
     track,
@@ -106,6 +107,7 @@ ROUTERS = (
     apology.router,  # before the actions of a case, one of which it would be taken for
     reveal.router,  # so is this one
     corrections.router,
+    reviews.router,
     handed_over.router,
     publishing.router,
     admin.router,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from feedback import errors as feedback
 from ranking import edition_errors as edition
 from ranking import errors as ranking
+from ranking import quarantine_errors as review
 from sla import dossiers
 from sla import errors as sla
 from web.engine import Busy
@@ -208,6 +209,19 @@ ANSWERS: dict[type[Exception], Answer] = {
     ),
     ranking.NotAPeriod: Answer(
         422, "not-a-period", mark("Write a quarter as 2026-Q3 or a year as 2026.")
+    ),
+    review.NoSuchQuarantine: Answer(
+        404, "no-such-review", mark("There are no such answers set aside.")
+    ),
+    review.AlreadySettled: Answer(
+        409,
+        "already-settled",
+        mark("Two persons have said already what becomes of these answers."),
+    ),
+    review.AlreadySaid: Answer(
+        409,
+        "already-said",
+        mark("You have had your say about these answers; the second word is another person's."),
     ),
     ranking.RankingError: Answer(409, "ranking", mark("The ranking does not allow this now.")),
     Busy: Answer(503, "busy", mark("Too many are asking at once. Please try again in a moment.")),

@@ -10,7 +10,7 @@ from feedback.lifecycle import CaseStatus
 from feedback.messages import MessageKind
 from feedback.models import CaseKind, RevealReason, Role
 from feedback.models.restricted import Procedure
-from ranking.models import EditionStatus
+from ranking.models import EditionStatus, Finding, QuarantineState
 from sla.calendars import DayKind
 from sla.standing import Verdict
 from sla.statutory import StageVerdict
@@ -104,6 +104,15 @@ i18n.NAMES[RevealReason] = {
     RevealReason.VERIFY: mark("To check a fact only the resident can tell"),
     RevealReason.DANGER: mark("Somebody may be in danger"),
     RevealReason.OTHER: mark("Another reason"),
+}
+i18n.NAMES[Finding] = {
+    Finding.BURST: mark("A burst of answers on one day"),
+    Finding.REPORTED: mark("Answers that somebody pointed at"),
+}
+i18n.NAMES[QuarantineState] = {
+    QuarantineState.HELD: mark("Set aside, under review"),
+    QuarantineState.EXCLUDED: mark("Left out"),
+    QuarantineState.RELEASED: mark("Let in again"),
 }
 i18n.NAMES[EditionStatus] = {
     EditionStatus.DRAFT: mark("Draft"),

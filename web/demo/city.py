@@ -23,7 +23,7 @@ class Scale:
     every: int = 1
 
 
-SCALES = {"tiny": Scale(every=9), "small": Scale(), "city": Scale(factor=19)}
+SCALES = {"tiny": Scale(factor=1.5, every=9), "small": Scale(), "city": Scale(factor=19)}
 """Tiny is the least that shows every status; city is about a million dossiers."""
 
 

@@ -22,7 +22,7 @@ _SHARES = {_SATISFIED: (0.62,), _DISSATISFIED: (0.5, 0.78)}
 """Of each level and those before it; the last has the rest."""
 
 
-HARD = {"Đất đai": -0.14, "Giảm nghèo": -0.06, "Hộ tịch": -0.03, "Chứng thực": 0.02}
+HARD = {"Đất đai": -0.14, "Giảm nghèo": -0.06, "Chứng thực": 0.03}
 """How much more or less a kind of work satisfies, whoever does it, by the field of the service."""
 
 BURST_DAY = timedelta(days=45)

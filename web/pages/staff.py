@@ -16,6 +16,7 @@ SECTIONS = {
     "corrections": mark("Corrections"),
     "handed-over": mark("Handed over"),
     "apologies": mark("Apologies"),
+    "reviews": mark("Answers set aside"),
     "publishing": mark("Editions"),
     "admin/calendars": mark("Calendars"),
     "admin": mark("Administration"),
