@@ -7,7 +7,34 @@ from tortoise.fields import OnDelete
 from tortoise.models import Model
 
 from feedback.models import RatingRow
+from ranking.life_models import (
+    EditionWishRow,
+    MeasureReportRow,
+    MeasureRow,
+    ObjectionRow,
+    PlanVersionRow,
+    ReplyRow,
+)
 from sla.models import AgencyRow
+
+__all__ = [
+    "EditionRow",
+    "EditionStatus",
+    "EditionWishRow",
+    "Finding",
+    "MeasureReportRow",
+    "MeasureRow",
+    "ObjectionRow",
+    "PeriodRow",
+    "PlanVersionRow",
+    "QuarantineDecisionRow",
+    "QuarantineRow",
+    "QuarantineState",
+    "QuarantinedRatingRow",
+    "ReplyRow",
+    "TallyRow",
+    "VoiceRow",
+]
 
 
 class EditionStatus(StrEnum):
@@ -69,6 +96,9 @@ class PeriodRow(Model):
     config: dict[str, object] = fields.JSONField()  # Config.to_json
     config_digest = fields.CharField(max_length=64)
     committed_at = fields.DatetimeField()
+    terms: dict[str, object] | None = fields.JSONField(null=True)  # terms.Terms; None: from before
+    terms_digest = fields.CharField(max_length=64, null=True)
+    publish_on = fields.DateField(null=True)
 
     class Meta:
         table = "period"
@@ -89,6 +119,9 @@ class EditionRow(Model):
     published_at = fields.DatetimeField(null=True)
     published_by = fields.CharField(max_length=60, null=True)
     manifest_digest = fields.CharField(max_length=64, null=True)
+    preview_at = fields.DatetimeField(null=True)  # since then agencies may object; None: a trial
+    waived = fields.CharField(max_length=1000, default="", db_default="")
+    fence = fields.BigIntField(null=True)  # later publications have higher ones
     supersedes: fields.ForeignKeyNullableRelation["EditionRow"] = fields.ForeignKeyField(
         "ranking.EditionRow", related_name="corrections", on_delete=OnDelete.RESTRICT, null=True
     )

@@ -12,10 +12,14 @@ from tortoise.models import Model
 
 
 class PromiseKind(StrEnum):
-    """What was promised: an answer to a case, or the result of a dossier."""
+    """What was promised: an answer to a case, the result of a dossier, a measure of a plan.
+
+    Measures are an agency's promise to the public; they count in no ranking.
+    """
 
     CASE = "case"
     DOSSIER = "dossier"
+    MILESTONE = "milestone"
 
 
 class CalendarRow(Model):
