@@ -13,12 +13,12 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from tortoise.exceptions import IntegrityError
 
-from feedback import codes
+from feedback import audit, codes
 from feedback import permissions as may
 from feedback.actors import AgencySystem, Staff
 from feedback.codes import Keyring
 from feedback.errors import NameTaken, NotAFact, UnknownAgency, WrongCredentials
-from feedback.models import AccountRow, AgencyKeyRow, Role, SessionRow
+from feedback.models import AccountRow, AgencyKeyRow, Deed, Role, SessionRow, Subject
 from sla import charter
 from sla.acts import Act
 from sla.charter import Agency
@@ -81,7 +81,7 @@ async def add(
         raise UnknownAgency(agency)
     password_hash = await hashed(password)
     try:
-        return await AccountRow.create(
+        account = await AccountRow.create(
             name=name,
             display_name=display_name or name,
             email=email,
@@ -92,6 +92,9 @@ async def add(
         )
     except IntegrityError:
         raise NameTaken(name) from None
+    facts = {"display_name": account.display_name, "email": email, "role": role, "agency": agency}
+    await audit.record(Subject.ACCOUNT, name, Deed.ADDED, act, after=facts)
+    return account
 
 
 async def disable(name: str, act: Act) -> bool:
@@ -100,8 +103,11 @@ async def disable(name: str, act: Act) -> bool:
     account = await AccountRow.get_or_none(name=name)
     if account is None:
         return False
+    before = {"disabled_at": account.disabled_at}
     account.disabled_at = act.at
     await account.save(update_fields=["disabled_at"])
+    after = {"disabled_at": act.at}
+    await audit.record(Subject.ACCOUNT, name, Deed.CLOSED, act, before=before, after=after)
     await SessionRow.filter(account_id=account.id, ended_at=None).update(ended_at=act.at)
     return True
 
@@ -114,6 +120,7 @@ async def reset(name: str, act: Act, *, password: str) -> bool:
         return False
     account.password_hash = await hashed(password)
     await account.save(update_fields=["password_hash"])
+    await audit.record(Subject.ACCOUNT, name, Deed.RESET, act)
     await SessionRow.filter(account_id=account.id, ended_at=None).update(ended_at=act.at)
     return True
 
@@ -188,13 +195,17 @@ async def add_key(agency: str, act: Act, keys: Keyring) -> tuple[int, str]:
         key_hash=codes.keyed_hash("agency key", secret, keys),
         created_at=act.at,
     )
+    await audit.record(Subject.KEY, str(row.id), Deed.ADDED, act, after={"agency": agency})
     return row.id, secret
 
 
 async def revoke_key(key_id: int, act: Act) -> bool:
     """The key is worth nothing from now on; False if there is none or it was revoked before."""
     may.check_may_administer(act.by)
-    return bool(await AgencyKeyRow.filter(id=key_id, revoked_at=None).update(revoked_at=act.at))
+    if not await AgencyKeyRow.filter(id=key_id, revoked_at=None).update(revoked_at=act.at):
+        return False
+    await audit.record(Subject.KEY, str(key_id), Deed.REVOKED, act)
+    return True
 
 
 async def of_key(secret: str, keys: Keyring) -> AgencySystem | None:
