@@ -4,13 +4,14 @@ Every step locks the case first: of two who press at once, one wins and the othe
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 
-from feedback import appeals, codes, invitations, messages, notices, timeline
+from feedback import appeals, codes, invitations, messages, notices, outcomes, timeline
 from feedback import contacts as contact_data
 from feedback import permissions as may
 from feedback.codes import Keyring
 from feedback.errors import (
+    AgencyClosed,
     NoSuchCase,
     NoSuchCode,
     NotAFact,
@@ -34,11 +35,13 @@ from feedback.events import (
 )
 from feedback.lifecycle import CaseStatus, advance
 from feedback.messages import MessageKind
-from feedback.models import AccountRow, CaseRow, ClosureRow, Role
+from feedback.models import AccountRow, AnswerDraftRow, CaseRow, ClosureRow, Role
 from feedback.notices import Owed
+from feedback.outcomes import Ending
 from feedback.permissions import CaseFacts
 from sla import charter, ledger
 from sla.acts import Act
+from sla.charter import Agency, Charter
 from sla.errors import DateNotLater, ReasonMissing
 from sla.models import PromiseRow
 from sla.promises import Extended, Finished, Paused, Reopened, Resumed, Transferred, Withdrawn
@@ -82,7 +85,7 @@ async def held_by_code(code: str, keys: Keyring) -> Held:
     return await _hold(row, row.reference)
 
 
-async def _step(case: Held, event: CaseEvent, act: Act, **detail: object) -> None:
+async def step(case: Held, event: CaseEvent, act: Act, **detail: object) -> None:
     """Move the status by the table, and write the event into the story."""
     case.row.status = advance(case.row.status, type(event), case_id=case.row.id)
     await case.row.save(update_fields=["status"])
@@ -104,7 +107,7 @@ async def assign(reference: str, act: Act, *, officer: str, unless_taken: bool =
     await appeals.check_not_the_accused(case.row.id, officer_id=account.id)
     case.row.officer = account
     await case.row.save(update_fields=["officer_id"])
-    await _step(case, CaseAssigned(case.row.id), act, officer=account.display_name)
+    await step(case, CaseAssigned(case.row.id), act, officer=account.display_name)
 
 
 def _may_be_in_charge(account: AccountRow, case: CaseFacts) -> bool:
@@ -114,39 +117,46 @@ def _may_be_in_charge(account: AccountRow, case: CaseFacts) -> bool:
     return account.role in may.WORK_ON_CASES and agency_id == case.agency_id
 
 
-async def _take_in_hand(case: Held, act: Act) -> None:
-    """An agency's own system need not name an officer first."""
-    if case.row.status is CaseStatus.FILED:
-        await _step(case, CaseAssigned(case.row.id), act)
-
-
 async def ask(reference: str, text: str, act: Act, keys: Keyring) -> None:
     """Ask the resident; the clock stops until the reply."""
     case = await held(reference)
     may.check_may_ask(act.by, case.facts)
     await messages.write(case.row.id, MessageKind.QUESTION, text, act)
     await ledger.append(case.promise_id, Paused(act.at, reason="asked_resident"), act)
-    await _step(case, ResidentAsked(case.row.id), act)
+    await step(case, ResidentAsked(case.row.id), act)
     await _tell(case, "asked", act, keys)
 
 
 async def answer(
-    reference: str, text: str, act: Act, keys: Keyring, *, outcome: str = "answered"
+    reference: str, text: str, act: Act, keys: Keyring, *, ending: Ending | None = None
 ) -> None:
-    """Answer: the promise ends, the resident is told and can rate."""
+    """Answer: the promise ends, the resident is told and can rate.
+
+    `ending` is what the answer came to; an agency's own system need not say.
+    """
     case = await held(reference)
     may.check_may_answer(act.by, case.facts)
-    await _answer(case, text, act, keys, outcome=outcome)
+    facts: dict[str, object] = {"outcome": "answered"}
+    if ending is not None:
+        await outcomes.record(case.row.id, case.facts.agency_id, ending, act)
+        facts = {"outcome": ending.outcome.value, "cause": ending.cause.value}
+        facts |= {"reason": ending.reason} if ending.reason else {}
+    await _answer(case, text, act, keys, facts)
 
 
-async def _answer(case: Held, text: str, act: Act, keys: Keyring, *, outcome: str) -> None:
+async def _answer(case: Held, text: str, act: Act, keys: Keyring, facts: dict[str, object]) -> None:
     await messages.write(case.row.id, MessageKind.ANSWER, text, act)
-    await ledger.append(case.promise_id, Finished(act.at, outcome=outcome), act)
+    await ledger.append(case.promise_id, Finished(act.at, outcome=str(facts["outcome"])), act)
     case.row.answered_at = act.at
     await case.row.save(update_fields=["answered_at"])
-    await _step(case, CaseAnswered(case.row.id), act, outcome=outcome)
+    await step(case, CaseAnswered(case.row.id), act, **facts)
+    await _forget_draft(case)
     await invitations.open_closure(case.promise_id, act)
     await _tell(case, "answered", act, keys)
+
+
+async def _forget_draft(case: Held) -> None:
+    await AnswerDraftRow.filter(case_id=case.row.id).delete()
 
 
 async def close_duplicate(
@@ -164,7 +174,7 @@ async def close_duplicate(
     other_agency: int = other.promise.agency_id
     if other_agency != case.facts.agency_id:
         raise NoSuchCase(original)
-    await _answer(case, text, act, keys, outcome="duplicate")
+    await _answer(case, text, act, keys, {"outcome": "duplicate", "of": other.reference})
 
 
 async def note(reference: str, text: str, act: Act) -> None:
@@ -176,18 +186,34 @@ async def note(reference: str, text: str, act: Act) -> None:
 
 
 async def transfer(reference: str, act: Act, *, to: str, reason: str) -> None:
-    """Hand the case to another agency; each holder's share of the time is kept."""
+    """Hand the case to another agency, or to the coordinators' own, who pass it on.
+
+    Each holder's share of the time is kept. `UnknownAgency` for nobody and for whoever holds it
+    already, `AgencyClosed` for one that was merged or closed.
+    """
     case = await held(reference)
     may.check_may_transfer(act.by, case.facts)
     known = await charter.current()
     agency = known.agencies.get(to)
-    if agency is None or not agency.is_open(act.at.date()) or agency.id == case.facts.agency_id:
+    if agency is None or agency.id == case.facts.agency_id:
         raise UnknownAgency(to)
+    if not agency.is_open(_day_at(agency, act.at, known)):
+        raise AgencyClosed(to)
     await appeals.check_not_the_accused(case.row.id, agency_id=agency.id)
     await ledger.append(case.promise_id, Transferred(act.at, to=agency.code), act)
     case.row.officer = None
     await case.row.save(update_fields=["officer_id"])
-    await _step(case, CaseTransferred(case.row.id), act, to=agency.code, reason=reason)
+    # What one house has not sent is no other's to read.
+    await _forget_draft(case)
+    known_as = known.agency_of_id(case.facts.agency_id).code
+    event = CaseTransferred(case.row.id)
+    await step(case, event, act, to=agency.code, reason=reason, **{"from": known_as})
+
+
+def _day_at(agency: Agency, at: datetime, known: Charter) -> date:
+    """The local day of an agency; in UTC where it has no calendar."""
+    calendar_id = known.latest_calendar.get(agency.calendar_code)
+    return at.astimezone(known.calendars[calendar_id].timezone if calendar_id else UTC).date()
 
 
 async def extend(reference: str, act: Act, keys: Keyring, *, until: datetime, reason: str) -> None:
@@ -205,7 +231,7 @@ async def extend(reference: str, act: Act, keys: Keyring, *, until: datetime, re
         raise DateNotLater(until)
     await ledger.append(case.promise_id, Extended(act.at, until=until, reason=reason), act)
     moment = until.isoformat()
-    await _step(case, CaseExtended(case.row.id), act, until=moment, reason=reason)
+    await step(case, CaseExtended(case.row.id), act, until=moment, reason=reason)
     await _tell(case, "extended", act, keys, until_at=moment, reason=reason)
 
 
@@ -231,7 +257,7 @@ async def reopen(code: str, text: str, act: Act, keys: Keyring) -> None:
     await messages.write(case.row.id, MessageKind.OBJECTION, text, act)
     await ledger.append(case.promise_id, Reopened(act.at, reason="not_solved"), act)
     await invitations.void_closures(case.promise_id, act)
-    await _step(case, CaseReopened(case.row.id), act)
+    await step(case, CaseReopened(case.row.id), act)
 
 
 async def _closure_of(case: Held) -> ClosureRow | None:
@@ -247,7 +273,7 @@ async def withdraw(code: str, text: str, act: Act, keys: Keyring) -> None:
     await ledger.append(case.promise_id, Withdrawn(act.at), act)
     case.row.closed_at = act.at
     await case.row.save(update_fields=["closed_at"])
-    await _step(case, CaseWithdrawn(case.row.id), act)
+    await step(case, CaseWithdrawn(case.row.id), act)
 
 
 async def close_next(act: Act) -> bool:
@@ -265,7 +291,7 @@ async def close_next(act: Act) -> bool:
     case = await _hold(row, row.reference)
     row.closed_at = act.at
     await row.save(update_fields=["closed_at"])
-    await _step(case, CaseClosed(row.id), act)
+    await step(case, CaseClosed(row.id), act)
     return True
 
 

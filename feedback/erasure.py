@@ -147,6 +147,10 @@ FORGET = (
     "delete from identity.case_key where case_id = any($1)",
     "delete from identity.contact where case_id = any($1)",
     "delete from message where case_id = any($1)",
+    "delete from answer_draft where case_id = any($1)",
+    """
+    update timeline set detail = '{}' where case_id = any($1) and detail ? 'reason'
+    """,
     "delete from likeness where case_id = any($1)",
     """
     update rating g set comment = '' from closure c join resident_case r using (promise_id)

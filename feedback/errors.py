@@ -1,6 +1,7 @@
 """Why something about a case or a rating was refused. Fields, no prose, no HTTP."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 class FeedbackError(Exception):
@@ -36,6 +37,29 @@ class NotNow(Refusal):
 
     case_id: int
     status: str
+
+
+@dataclass(eq=False)
+class Overtaken(Refusal):
+    """Something has happened to the case since whoever acts on it looked."""
+
+    case_id: int
+
+
+@dataclass(eq=False)
+class DraftOvertaken(Refusal):
+    """A colleague has saved another draft of the answer since this one was begun."""
+
+    case_id: int
+    by: str
+    saved_at: datetime
+
+
+@dataclass(eq=False)
+class NoSuchTemplate(Refusal):
+    """There is none, or none that this person may know of: the two look alike."""
+
+    number: int
 
 
 @dataclass(eq=False)
@@ -120,6 +144,18 @@ class Faulty(Refusal):
 @dataclass(eq=False)
 class WrongCredentials(Refusal):
     """Name and password do not go together; which of the two is not said."""
+
+
+@dataclass(eq=False)
+class WrongCode(Refusal):
+    """The digits are not those the authenticator shows now."""
+
+
+@dataclass(eq=False)
+class IdentityTaken(Refusal):
+    """An account is this subject of the identity provider already."""
+
+    subject: str
 
 
 @dataclass(eq=False)

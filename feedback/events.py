@@ -43,6 +43,11 @@ class CaseTransferred(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class CaseRecategorised(CaseEvent):
+    """It is about another service; the promise in force at its receipt stays."""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseExtended(CaseEvent):
     """A new date was told, with an apology; the first one stays the one judged."""
 
@@ -114,3 +119,10 @@ class AppealDecided(CaseEvent):
 @dataclass(frozen=True, slots=True)
 class RatingGiven(Event):
     closure_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResetAsked(Event):
+    """A member of staff forgot the password, and a mail is owed."""
+
+    account_id: int

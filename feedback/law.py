@@ -24,10 +24,17 @@ HAPPENINGS: dict[type[CaseEvent], str | None] = {
     events.NoteAdded: None,
     events.CaseTransferred: "transferred",
     events.CaseExtended: None,
+    events.CaseRecategorised: None,
     events.CaseAnswered: "answered",
     events.CaseReopened: None,
     events.CaseClosed: None,
     events.CaseWithdrawn: "withdrawn",
+    events.CaseHandedOver: None,
+    events.CaseAppealed: None,
+    events.AppealDecided: None,
+    events.PicturesAdded: None,
+    events.IdentityRevealed: None,
+    events.CaseErased: None,
 }
 _BY_NAME = {kind.__name__: name for kind, name in HAPPENINGS.items()}
 

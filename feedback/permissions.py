@@ -22,6 +22,8 @@ KEEP_CALENDARS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 # They look at answers that seem arranged; two of them settle what becomes of them.
 REVIEW_ANSWERS = frozenset({Role.COORDINATOR, Role.PUBLISHER, Role.AUDITOR})
 WORK_ON_CASES = frozenset({Role.OFFICER, Role.HEAD, Role.COORDINATOR})
+# They write the words that answers begin with.
+KEEP_TEMPLATES = frozenset({Role.HEAD, Role.ADMINISTRATOR})
 
 
 # They alone open what is sealed, and see nothing else.
@@ -112,6 +114,30 @@ def check_may_note(by: Actor, case: CaseFacts) -> None:
 def check_may_transfer(by: Actor, case: CaseFacts) -> None:
     """Whoever works on the agency's cases may hand one over that is not answered or waiting."""
     check_may_assign(by, case)
+
+
+def check_may_recategorise(by: Actor, case: CaseFacts) -> None:
+    """Whoever works on the agency's cases may say what an open one is about."""
+    _check_works_on(by, case)
+    if case.status not in OPEN:
+        raise NotNow(case.id, case.status)
+
+
+def check_may_draft(by: Actor, case: CaseFacts) -> None:
+    """Whoever works on the agency's cases may go on with the draft of an answer not given yet."""
+    check_may_recategorise(by, case)
+    if not isinstance(by, Staff):
+        raise RoleMayNot(by.reference)
+
+
+def check_may_keep_templates(by: Actor, agency_id: int | None) -> None:
+    """Templates of an agency are its head's, those of all agencies an administrator's."""
+    if isinstance(by, Staff) and by.role is Role.ADMINISTRATOR:
+        return
+    if not (isinstance(by, Staff) and by.role is Role.HEAD):
+        raise RoleMayNot(by.role if isinstance(by, Staff) else by.reference)
+    if by.agency_id is None or by.agency_id != agency_id:
+        raise RoleMayNot(by.role)
 
 
 def check_may_extend(by: Actor, case: CaseFacts) -> None:

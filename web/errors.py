@@ -78,6 +78,13 @@ ANSWERS: dict[type[Exception], Answer] = {
     feedback.NotNow: Answer(
         409, "not-now", mark("The case has moved on: this can no longer, or not yet, be done.")
     ),
+    feedback.Overtaken: Answer(
+        409, "overtaken", mark("Somebody else has done something about this case meanwhile.")
+    ),
+    feedback.DraftOvertaken: Answer(
+        409, "draft-overtaken", mark("A colleague has saved another draft meanwhile.")
+    ),
+    feedback.NoSuchTemplate: Answer(404, "not-found", mark("There is nothing at this address.")),
     feedback.RoleMayNot: Answer(403, "role-may-not", mark("Your role does not include this.")),
     feedback.NobodyKnown: Answer(
         409,
@@ -115,6 +122,12 @@ ANSWERS: dict[type[Exception], Answer] = {
     feedback.Faulty: Answer(422, "invalid", mark("Something in it needs mending.")),
     feedback.WrongCredentials: Answer(
         401, "wrong-credentials", mark("The name or the password is not right.")
+    ),
+    feedback.WrongCode: Answer(
+        422, "wrong-code", mark("This code is not right, or was used before.")
+    ),
+    feedback.IdentityTaken: Answer(
+        422, "identity-taken", mark("This identity belongs to an account already.")
     ),
     feedback.NameTaken: Answer(422, "name-taken", mark("Another account has this name already.")),
     feedback.NotAPicture: Answer(422, "not-a-picture", mark("This is not a picture we can show.")),
@@ -243,6 +256,8 @@ ANSWERS: dict[type[Exception], Answer] = {
 # Which field of a form or a body an error is about, where it is about one.
 FIELDS: dict[type[Exception], str] = {
     feedback.NameTaken: "name",
+    feedback.WrongCode: "code",
+    feedback.IdentityTaken: "subject",
     feedback.UnknownAgency: "agency",
     feedback.AgencyClosed: "agency",
     feedback.UnknownService: "service",
@@ -260,10 +275,15 @@ REASONS: dict[str, str] = {
     "not_later": mark("The new date must lie ahead, and after the first one."),
     "in_the_future": mark("This lies in the future."),
     "missing": mark("Please fill this in."),
+    "already_so": mark("The case is about this service already."),
+    "unknown_placeholder": mark(
+        "There is a placeholder here that we do not know. Use only those listed, in {braces}."
+    ),
     "too_many": mark("There are %(limit)s already. Take one away first."),
     "nothing_narrowed": mark("Choose something that narrows the list first."),
     "too_long": mark("This is too long: at most %(limit)s characters."),
     "too_short": mark("This is too short: at least %(limit)s characters."),
+    "too_common": mark("This is among the first that are tried. Please choose another one."),
     "not_text": mark("This holds characters that are not text."),
     "not_an_email": mark("This is not an e-mail address, such as an.nguyen@example.vn."),
     "not_a_phone": mark("This is not a phone number, such as 0901 234 567."),

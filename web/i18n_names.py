@@ -8,7 +8,7 @@ from feedback.events import CaseEvent
 from feedback.inbox_views import Sort, View
 from feedback.lifecycle import CaseStatus
 from feedback.messages import MessageKind
-from feedback.models import CaseKind, RevealReason, Role
+from feedback.models import CaseKind, Cause, Outcome, RevealReason, Role
 from feedback.models.restricted import Procedure
 from ranking.models import EditionStatus, Finding, QuarantineState
 from sla.calendars import DayKind
@@ -20,6 +20,8 @@ from web.i18n import mark
 KINDS = tuple(CaseKind)
 ROLES = tuple(Role)
 REVEAL_REASONS = tuple(RevealReason)
+OUTCOMES = tuple(Outcome)
+CAUSES = tuple(Cause)
 PROCEDURES = tuple(Procedure)
 
 i18n.NAMES[CaseStatus] = {
@@ -98,6 +100,19 @@ i18n.NAMES[Role] = {
     Role.ADMINISTRATOR: mark("Administrator"),
     Role.INSPECTOR: mark("Receiver of denunciations"),
 }
+i18n.NAMES[Outcome] = {
+    Outcome.SOLVED: mark("Solved"),
+    Outcome.PARTLY: mark("Solved in part"),
+    Outcome.CANNOT: mark("Cannot be solved"),
+}
+i18n.NAMES[Cause] = {
+    Cause.OFFICER: mark("How somebody of the office worked"),
+    Cause.DATA: mark("Data that did not agree between systems"),
+    Cause.LAW: mark("The rules themselves"),
+    Cause.OTHER_AGENCY: mark("Another agency's work"),
+    Cause.NONE: mark("No fault was found"),
+    Cause.UNKNOWN: mark("Not known"),
+}
 i18n.NAMES[RevealReason] = {
     RevealReason.CALL_BACK: mark("To call or write to the resident"),
     RevealReason.VISIT: mark("To meet on the spot"),
@@ -127,6 +142,7 @@ EVENTS: dict[type[CaseEvent], str] = {
     case.NoteAdded: mark("Internal note added"),
     case.CaseTransferred: mark("Handed over to another office"),
     case.CaseExtended: mark("The office apologised and told a new date"),
+    case.CaseRecategorised: mark("The service was put right"),
     case.CaseAnswered: mark("The office answered"),
     case.CaseReopened: mark("The resident said it is not solved"),
     case.CaseClosed: mark("Closed"),

@@ -14,6 +14,8 @@ from feedback import (
     duplicates,
     invitations,
     notice_states,
+    second_factor,
+    sessions,
 )
 from feedback import events as feedback
 from feedback import jobs as feedback_jobs
@@ -38,6 +40,7 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     feedback.NoteAdded: (),
     feedback.CaseTransferred: (),
     feedback.CaseExtended: ("send_notice",),
+    feedback.CaseRecategorised: (),
     feedback.CaseAnswered: ("send_notice", "invite"),
     feedback.CaseReopened: ("tally",),
     feedback.CaseClosed: ("decide_appeals",),
@@ -51,6 +54,7 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     feedback.IdentityRevealed: (),
     feedback.CaseErased: (),
     feedback.RatingGiven: ("tally", "read_tone"),
+    feedback.ResetAsked: ("send_notice",),
     sla.DossierFinished: ("invite",),
     ranking.EditionDrafted: (),
     ranking.EditionPublished: ("release_board",),
@@ -77,6 +81,8 @@ SCHEDULE: dict[str, float] = {
     "forget_answers": 3600,
     "forget_likeness": 3600,
     "wrap_keys": 3600,
+    "reseal_factors": 3600,
+    "forget_sessions": 3600,
     "erase_expired": 3600,
 }
 
@@ -113,6 +119,8 @@ def jobs(settings: Settings) -> Mapping[str, JobFunction]:
             feedback_jobs.erase_expired, terms=terms(settings), register=register(settings)
         ),
         "wrap_keys": partial(feedback_jobs.wrap_keys, keys=keys),
+        "reseal_factors": partial(second_factor.reseal_next, keys=keys),
+        "forget_sessions": sessions.forget,
     }
 
 
