@@ -1,6 +1,7 @@
 """The figures of one edition, from what the database holds to the frozen whole."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from ranking import assembly, edition_body, gathering, packs, quarantine
 from ranking.config import Config
@@ -16,6 +17,7 @@ async def computed(
     at: datetime,
     *,
     corrected: EditionRow | None = None,
+    packs_dir: Path | None = None,
 ) -> Edition:
     """The edition of a period as known at `at`, under the configuration committed for it."""
     config = edition_body.from_json(Config, committed.config)
@@ -23,7 +25,7 @@ async def computed(
     gathered = await gathering.gathered(period, config, at, corrected=was)
     aside = await quarantine.counted(period.starts_at, period.ends_at)
     last_day = period.ends_at.astimezone(period.timezone).date() - timedelta(days=1)
-    sheets = packs.binding(packs.available(), on=last_day)
+    sheets = packs.binding(packs.available(packs_dir), on=last_day)
     found = assembly.assemble(gathered, config, sheets)
     return Edition(
         name=name,

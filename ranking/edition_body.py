@@ -27,6 +27,7 @@ from ranking.edition_detail import (
     Variant,
 )
 from ranking.edition_json import COUNTED_LATER, from_json, to_json
+from ranking.edition_life import Life
 from ranking.eligibility import Reason, Status
 from ranking.movement import Arrow
 
@@ -294,6 +295,8 @@ class Edition:
     notes: Notes
     packs: tuple[PackFacts, ...] = field(default=(), metadata=COUNTED_LATER)
     """The official score sheets `Agency.secondary` speaks of."""
+    life: Life = field(default_factory=Life, metadata=COUNTED_LATER)
+    """What happened around it: commitment, objections, replies, plans, changes."""
 
     @property
     def peer_groups(self) -> tuple[str, ...]:

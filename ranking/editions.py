@@ -6,6 +6,7 @@ it). What was wrong in one is put right by another, which names it and says why.
 
 import dataclasses
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -74,9 +75,16 @@ async def commit_config(period: Period, config: Config, act: Act) -> PeriodRow:
 
 
 async def draft(
-    period_name: str, act: Act, zone: ZoneInfo, *, preliminary: bool = False
+    period_name: str,
+    act: Act,
+    zone: ZoneInfo,
+    *,
+    preliminary: bool = False,
+    packs_dir: Path | None = None,
 ) -> EditionRow:
     """Compute the edition of a period and keep it as its draft, in place of an earlier draft.
+
+    `packs_dir` holds official score sheets beside those that come along.
 
     Raises `NotAPeriod`, `NotPublishable` for a single month, `AlreadyPublished`, and
     `PeriodNotOver` unless `preliminary`: a trial that cannot be published.
@@ -88,10 +96,12 @@ async def draft(
     ).exists()
     if published:
         raise AlreadyPublished(period.name)
-    return await _draft(period, act, preliminary=preliminary)
+    return await _draft(period, act, preliminary=preliminary, packs_dir=packs_dir)
 
 
-async def correct(period_name: str, reason: str, act: Act, zone: ZoneInfo) -> EditionRow:
+async def correct(
+    period_name: str, reason: str, act: Act, zone: ZoneInfo, *, packs_dir: Path | None = None
+) -> EditionRow:
     """Draft a further edition of a published period, which will supersede the latest one.
 
     Raises `NotAPeriod`, and `NoSuchEdition` where there is nothing to correct.
@@ -101,7 +111,7 @@ async def correct(period_name: str, reason: str, act: Act, zone: ZoneInfo) -> Ed
     latest = await _latest_published(period.name)
     if latest is None:
         raise NoSuchEdition(period.name)
-    return await _draft(period, act, corrected=latest, reason=reason)
+    return await _draft(period, act, corrected=latest, reason=reason, packs_dir=packs_dir)
 
 
 async def publish(name: str, by: str, act: Act) -> EditionRow:
@@ -125,7 +135,7 @@ async def publish(name: str, by: str, act: Act) -> EditionRow:
     return await EditionRow.get(id=row.id)
 
 
-async def draft_due(act: Act, zone: ZoneInfo) -> bool:
+async def draft_due(act: Act, zone: ZoneInfo, *, packs_dir: Path | None = None) -> bool:
     """Draft the quarter that ended last, after its cut-off, if it has no edition; whether it did.
 
     Nothing is drafted of a quarter in which nothing happened.
@@ -141,7 +151,7 @@ async def draft_due(act: Act, zone: ZoneInfo) -> bool:
     served = await tallies.residents_served(period.starts_at, period.ends_at)
     if not served and not await cohorts.cohorts(period, act.at):
         return False
-    await _draft(period, act)
+    await _draft(period, act, packs_dir=packs_dir)
     return True
 
 
@@ -207,6 +217,7 @@ async def _draft(
     preliminary: bool = False,
     corrected: EditionRow | None = None,
     reason: str | None = None,
+    packs_dir: Path | None = None,
 ) -> EditionRow:
     _check_publishable(period)
     row = await PeriodRow.get_or_none(name=period.name)
@@ -216,7 +227,9 @@ async def _draft(
     if act.at < period.ends_at and not preliminary:
         raise PeriodNotOver(period.name, period.ends_at)
     name = period.name if corrected is None else _next_name(corrected.name, period.name)
-    edition = await computing.computed(name, period, row, act.at, corrected=corrected)
+    edition = await computing.computed(
+        name, period, row, act.at, corrected=corrected, packs_dir=packs_dir
+    )
     edition = dataclasses.replace(
         edition, supersedes=corrected.name if corrected else None, reason=reason
     )

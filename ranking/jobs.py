@@ -1,5 +1,6 @@
 """Sweeps of the ranking: each does one piece of what is not yet done and says if there was any."""
 
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ranking import editions, looking, tallies
@@ -11,9 +12,9 @@ async def tally(act: Act, zone: ZoneInfo) -> bool:
     return await tallies.count_some(zone)
 
 
-async def draft_edition(act: Act, zone: ZoneInfo) -> bool:
+async def draft_edition(act: Act, zone: ZoneInfo, packs_dir: Path | None = None) -> bool:
     """Draft the quarter that ended last, once its cut-off is over and if nobody has yet."""
-    return await editions.draft_due(act, zone)
+    return await editions.draft_due(act, zone, packs_dir=packs_dir)
 
 
 async def look_for_anomalies(act: Act, zone: ZoneInfo) -> bool:

@@ -109,7 +109,9 @@ def jobs(settings: Settings) -> Mapping[str, JobFunction]:
         "tend_notices": notice_states.tend,
         "forget_filers": invitations.forget_filer,
         "look_for_anomalies": partial(ranking_jobs.look_for_anomalies, zone=settings.zone),
-        "draft_edition": partial(ranking_jobs.draft_edition, zone=settings.zone),
+        "draft_edition": partial(
+            ranking_jobs.draft_edition, zone=settings.zone, packs_dir=settings.packs_dir
+        ),
         "release_board": partial(release.release_board, settings=settings),
         "clean_pictures": partial(attachments.clean_next, shelf=shelf(settings), keys=keys),
         "sweep_files": partial(attachments.sweep_files, shelf=shelf(settings)),

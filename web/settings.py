@@ -90,6 +90,7 @@ class Settings(pydantic.BaseModel):
     pepper: Annotated[str, HIDDEN] = DEFAULT_SECRET
     data: Path = Path("var")
     channels: Path | None = None
+    packs_dir: Path | None = None
     proxies: Annotated[int, pydantic.Field(ge=0, le=5)] = 0
     contact_days: Annotated[int, pydantic.Field(ge=30, le=3650)] = 180
     text_years: Annotated[int, pydantic.Field(ge=1, le=70)] = 5

@@ -53,9 +53,17 @@ def draft(period: str, *, preliminary: bool, reason: str | None, data: Path | No
     async def work(act: Act) -> str:
         async with in_transaction():
             if reason is not None:
-                row = await editions.correct(period, reason, act, settings.zone)
+                row = await editions.correct(
+                    period, reason, act, settings.zone, packs_dir=settings.packs_dir
+                )
             else:
-                row = await editions.draft(period, act, settings.zone, preliminary=preliminary)
+                row = await editions.draft(
+                    period,
+                    act,
+                    settings.zone,
+                    preliminary=preliminary,
+                    packs_dir=settings.packs_dir,
+                )
         return row.name
 
     name = _run(settings, work)

@@ -36,10 +36,11 @@ async def listed(request: Request) -> Response:
 async def draft(request: Request) -> Response:
     """Compute the draft of a period, in place of an earlier one."""
     form = await forms.read(request)
+    settings = request.app.state.settings
     try:
         period = drafts.reason(form.values, field="period")
         async with acting.opened(request) as act:
-            row = await editions.draft(period, act, request.app.state.settings.zone)
+            row = await editions.draft(period, act, settings.zone, packs_dir=settings.packs_dir)
     except Faulty as error:
         forms.refused(form, error, rendering.language_of(request))
         return await _list(request, form, status=422)
