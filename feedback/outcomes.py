@@ -25,8 +25,8 @@ class Ending:
     reason: str = ""
 
 
-def ending(given: Mapping[str, object]) -> Ending:
-    """From named values: outcome, cause, outcome_reason. Raises `Faulty`.
+def ending(given: Mapping[str, object], *, reason: str = "outcome_reason") -> Ending:
+    """From named values: outcome, cause, and the reason under the name `reason`. Raises `Faulty`.
 
     Without a cause none is known. What cannot be done is told with its reason.
     """
@@ -39,7 +39,7 @@ def ending(given: Mapping[str, object]) -> Ending:
         outcome or Outcome.SOLVED,
         cause or Cause.UNKNOWN,
         reader.text(
-            "outcome_reason",
+            reason,
             at_most=REASON_AT_MOST,
             required=outcome is Outcome.CANNOT,
             clean=spelling.tidy,

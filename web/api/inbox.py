@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import casework, drafts, inbox, inbox_counts, urgency
+from feedback import casework, drafts, inbox, inbox_counts, outcomes, recategorising, urgency
 from feedback.codes import Keyring
 from feedback.inbox import CaseFile, InboxRow
+from feedback.outcomes import Ending
 from feedback.urgency import Explained
 from sla import charter
 from sla.acts import Act
@@ -95,7 +96,12 @@ def _file(case: CaseFile, why: Explained, request: Request) -> dict[str, Any]:
         "agency": agency_json(case.agency),
         "service": service_json(case.service) if case.service else None,
         "timeline": [
-            {"event": line.kind, "at": in_zone(line.at, zone), "by": line.by}
+            {
+                "event": line.kind,
+                "at": in_zone(line.at, zone),
+                "by": line.by,
+                "detail": line.detail,
+            }
             for line in case.timeline
         ],
         "messages": [
@@ -118,7 +124,21 @@ async def _ask(reference: str, body: ActionBody, act: Act, keys: Keyring) -> Non
 
 
 async def _answer(reference: str, body: ActionBody, act: Act, keys: Keyring) -> None:
-    await casework.answer(reference, drafts.message({"text": body.text}), act, keys)
+    text = drafts.message({"text": body.text})
+    await casework.answer(reference, text, act, keys, ending=_ending(body))
+
+
+def _ending(body: ActionBody) -> Ending | None:
+    """What the answer came to; None where the agency's system does not say."""
+    if body.outcome is None and body.cause is None:
+        return None
+    told = {"outcome": body.outcome, "cause": body.cause, "reason": body.reason}
+    return outcomes.ending(told, reason="reason")
+
+
+async def _recategorise(reference: str, body: ActionBody, act: Act, _: Keyring) -> None:
+    wanted = recategorising.draft({"service": body.service, "reason": body.reason})
+    await recategorising.recategorise(reference, wanted, act)
 
 
 async def _transfer(reference: str, body: ActionBody, act: Act, _: Keyring) -> None:
@@ -151,12 +171,13 @@ ACTIONS: dict[str, Action] = {
     "extend": _extend,
     "note": _note,
     "close-duplicate": _close_duplicate,
+    "recategorise": _recategorise,
 }
 
 
 @router.post("/inbox/{reference:path}/{action}", openapi_extra=takes(ActionBody))
 async def do(reference: str, action: str, request: Request, act: Acting) -> Response:
-    """Do one of: assign, ask, answer, transfer, extend, note, close-duplicate."""
+    """Do one of: assign, ask, answer, transfer, extend, note, close-duplicate, recategorise."""
     if action not in ACTIONS:
         raise NoSuchPage
     body = await schemas.read(ActionBody, request)

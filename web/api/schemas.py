@@ -80,6 +80,9 @@ class ActionBody(Body):
     reason: str | None = None
     of: str | None = None
     until: str | None = None
+    outcome: str | None = None
+    cause: str | None = None
+    service: str | None = None
 
 
 class DossierBody(Body):

@@ -1,0 +1,166 @@
+"""Words that answers begin with, kept by the heads of agencies, and for all by administrators."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tortoise.expressions import Q
+
+from feedback import permissions as may
+from feedback import placeholders
+from feedback.actors import Staff
+from feedback.drafts import TEXT_AT_MOST, Reader
+from feedback.errors import NoSuchTemplate, NotAFact, UnknownAgency, UnknownService
+from feedback.models import AnswerTemplateRow, Role
+from sla import charter, spelling
+from sla.acts import Act
+from sla.charter import Agency, Charter, Service
+
+NAME_AT_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A template as somebody writes it; `agency` and `service` are codes, empty for every one."""
+
+    name: str
+    agency: str
+    service: str
+    text_vi: str
+    text_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A stored template; `agency` None: of all agencies, `service` None: for any service."""
+
+    id: int
+    name: str
+    agency: Agency | None
+    service: Service | None
+    text_vi: str
+    text_en: str
+
+    def text(self, language: str) -> str:
+        return self.text_en if language == "en" else self.text_vi
+
+
+def wording(given: Mapping[str, object]) -> Wording:
+    """From named values: name, agency, service, text_vi, text_en. Raises `Faulty`.
+
+    A placeholder nobody knows is refused now, and not when a resident waits.
+    """
+    reader = Reader(given)
+    made = Wording(
+        name=reader.text("name", at_most=NAME_AT_MOST, required=True),
+        agency=reader.text("agency", at_most=40),
+        service=reader.text("service", at_most=40),
+        text_vi=_text(reader, "text_vi"),
+        text_en=_text(reader, "text_en"),
+    )
+    reader.finish()
+    return made
+
+
+def _text(reader: Reader, field: str) -> str:
+    text = reader.text(field, at_most=TEXT_AT_MOST, required=True, clean=spelling.tidy)
+    if not placeholders.is_sound(text):
+        reader.fault(field, "unknown_placeholder")
+    return text
+
+
+async def kept(by: Staff) -> list[Template]:
+    """What somebody may keep: an administrator all, a head those of the own agency."""
+    if by.role is Role.ADMINISTRATOR:
+        return await _found(Q())
+    may.check_may_keep_templates(by, by.agency_id)
+    return await _found(Q(agency_id=by.agency_id))
+
+
+async def of_case(agency_id: int, service_id: int | None) -> list[Template]:
+    """What answers to a case may begin with: those for its service first."""
+    found = await _found(
+        (Q(agency_id=agency_id) | Q(agency_id__isnull=True))
+        & (Q(service_id=service_id or 0) | Q(service_id__isnull=True))
+    )
+    return sorted(found, key=lambda one: (one.service is None, one.agency is None))
+
+
+async def one(by: Staff, number: int) -> Template:
+    """One that `by` may change. `NoSuchTemplate` also for another agency's."""
+    found = next((one for one in await kept(by) if one.id == number), None)
+    if found is None:
+        raise NoSuchTemplate(number)
+    return found
+
+
+async def add(wanted: Wording, act: Act) -> int:
+    """Keep a new template; its number. Raises `UnknownAgency`, `UnknownService`, `RoleMayNot`."""
+    facts = await _facts(wanted, act)
+    row = await AnswerTemplateRow.create(**facts)
+    return int(row.id)
+
+
+async def change(number: int, wanted: Wording, act: Act) -> None:
+    """Other words for a template; answers already given stay as they are."""
+    await _held(number, act)
+    facts = await _facts(wanted, act)
+    await AnswerTemplateRow.filter(id=number).update(**facts)
+
+
+async def retire(number: int, act: Act) -> None:
+    """Offer it no more."""
+    await _held(number, act)
+    await AnswerTemplateRow.filter(id=number).update(retired_at=act.at, by=act.by.reference)
+
+
+async def _held(number: int, act: Act) -> None:
+    row = (
+        await AnswerTemplateRow.filter(id=number, retired_at__isnull=True)
+        .select_for_update()
+        .first()
+    )
+    may_change = row is not None and (
+        may.why_not(may.check_may_keep_templates, act.by, row.agency_id) is None
+    )
+    if not may_change:
+        raise NoSuchTemplate(number)
+
+
+async def _facts(wanted: Wording, act: Act) -> dict[str, Any]:
+    known = await charter.current()
+    agency = known.agencies.get(wanted.agency)
+    if wanted.agency and agency is None:
+        raise UnknownAgency(wanted.agency)
+    may.check_may_keep_templates(act.by, agency.id if agency else None)
+    service = known.services.get(wanted.service)
+    if wanted.service and service is None:
+        raise UnknownService(wanted.service)
+    if not (placeholders.is_sound(wanted.text_vi) and placeholders.is_sound(wanted.text_en)):
+        raise NotAFact("text_vi", "unknown_placeholder")
+    return {
+        "name": wanted.name,
+        "agency_id": agency.id if agency else None,
+        "service_id": service.id if service else None,
+        "text_vi": wanted.text_vi,
+        "text_en": wanted.text_en,
+        "by": act.by.reference,
+        "saved_at": act.at,
+    }
+
+
+async def _found(where: Q) -> list[Template]:
+    known = await charter.current()
+    rows = AnswerTemplateRow.filter(where, retired_at__isnull=True).order_by("name", "id")
+    return [_template(row, known) for row in await rows]
+
+
+def _template(row: AnswerTemplateRow, known: Charter) -> Template:
+    return Template(
+        id=row.id,
+        name=row.name,
+        agency=known.agency_of_id(row.agency_id) if row.agency_id is not None else None,
+        service=known.service_of_id(row.service_id) if row.service_id is not None else None,
+        text_vi=row.text_vi,
+        text_en=row.text_en,
+    )
