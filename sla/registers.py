@@ -202,6 +202,16 @@ async def take_former_names(drafts: Sequence[FormerNameDraft]) -> list[Verdict]:
     return verdicts
 
 
+async def lineage() -> list[FormerNameDraft]:
+    """Every old name as it was taken, in the order of their codes, names and heirs."""
+    rows = (
+        await FormerNameRow.all()
+        .order_by("code", "name", "district", "agency__code")
+        .values_list("code", "name", "district", "is_whole", "successors", "agency__code")
+    )
+    return [FormerNameDraft(*row) for row in rows]
+
+
 async def former_names() -> list[tuple[str, str, frozenset[str]]]:
     """Every old unit that is known: its name, its district, the codes of all its heirs."""
     heirs: dict[tuple[str, str, str], set[str]] = defaultdict(set)

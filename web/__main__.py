@@ -16,6 +16,7 @@ COMMANDS = {
     "schedule": ("web.commands.schedule:schedule", "Keep the schedule of jobs alone."),
     "migrate": ("web.commands.migrate:migrate", "Bring the database's schema up to date."),
     "import": ("web.commands.imports:import_", "Take agencies, cases, dossiers ... from a file."),
+    "export": ("web.commands.export:export", "Write a register as the file it is imported from."),
     "deadline": ("web.commands.deadline:deadline", "Compute deadlines for scripts, line by line."),
     "rank": ("web.commands.rank:rank", "Rank any table of counts by the method."),
     "edition": ("web.commands.edition:edition", "Draft, publish, list, export, verify editions."),

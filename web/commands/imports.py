@@ -13,7 +13,7 @@ from rich.progress import Progress
 from feedback.actors import System
 from feedback.codes import Keyring
 from sla.acts import Act
-from web import clock, database, reactions
+from web import clock, database, reactions, registering
 from web.commands import _running
 from web.imports import lines, mapping, run
 from web.imports.errors import FileRefused
@@ -87,7 +87,7 @@ def import_(
                 _import(
                     str(running.database_url),
                     file,
-                    KINDS[kind],
+                    kind,
                     mapping=chosen,
                     keys=reactions.keyring(settings),
                     is_history=history,
@@ -109,7 +109,7 @@ def import_(
 async def _import(
     url: str,
     file: Path,
-    kind: Kind,
+    kind: str,
     *,
     mapping: Mapping,
     keys: Keyring,
@@ -120,10 +120,11 @@ async def _import(
     progress: run.Progress,
 ) -> Summary:
     act = Act(by=System("import"), at=clock.now())
+    reason = await asyncio.to_thread(registering.named, file)
     async with database.connected(url, patient=True):
         return await run.run(
             file,
-            kind,
+            KINDS[kind],
             act,
             mapping=mapping,
             keys=keys,
@@ -132,6 +133,7 @@ async def _import(
             report=report,
             dry_run=dry_run,
             progress=progress,
+            watched=registering.watched(kind, act, reason=reason),
         )
 
 

@@ -1,6 +1,8 @@
 """A calendar file from a page: what it would change, shown first, then the same file for good."""
 
 import csv
+import dataclasses
+import hashlib
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +11,8 @@ from pathlib import Path
 
 from tortoise.transactions import in_transaction
 
+from feedback import audit
+from feedback.models import Deed, Subject
 from sla import calendar_versions, charter
 from sla.acts import Act
 from sla.calendar_versions import Change
@@ -78,7 +82,20 @@ async def take(content: bytes, act: Act, *, seen: str | None = None) -> Outcome:
     outcome = Outcome(_continued(before, after, versions), tuple(refusals), summary)
     if seen is not None and outcome.seen != seen:
         raise Outdated(0)
+    await _tell(outcome, act, reason=f"SHA-256 {hashlib.sha256(content).hexdigest()}")
     return outcome
+
+
+async def _tell(outcome: Outcome, act: Act, *, reason: str) -> None:
+    for one in outcome.calendars:
+        before: dict[str, object] = {"version": one.version, "known_until": one.known_before}
+        after: dict[str, object] = {"version": one.version + 1, "known_until": one.known_after}
+        for change in one.changes:
+            day = change.day.isoformat()
+            before[day] = dataclasses.asdict(change.before) if change.before else None
+            after[day] = dataclasses.asdict(change.after) if change.after else None
+        about = Subject.CALENDAR, one.code, Deed.IMPORTED
+        await audit.record(*about, act, before=before, after=after, reason=reason)
 
 
 def _refusals(report: Path) -> Sequence[Refusal]:

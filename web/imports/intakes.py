@@ -19,6 +19,7 @@ from web.imports import cases, ratings
 from web.imports import registers as rows
 from web.imports.dossiers import Dossiers, Reading
 from web.imports.errors import Refusal, RowRefused
+from web.imports.formulas import unquoted
 from web.imports.lookup import AgencyFinder, FormerName
 from web.imports.mapping import Mapping
 from web.imports.ratings import Ratings
@@ -87,7 +88,10 @@ class Register:
 class Calendars:
     """Calendars: all rows of one together make a version of it, or go on with the one there is."""
 
-    read = staticmethod(rows.calendar_line)
+    @staticmethod
+    def read(record: Record) -> CalendarLine:
+        """A row of a calendar, as a spreadsheet may have it."""
+        return rows.calendar_line(Record(record.line, tuple(map(unquoted, record.cells))))
 
     async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
         kept, refusals = firsts(batch, key=_calendar_day, column="day")

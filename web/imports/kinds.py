@@ -2,13 +2,19 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sla import promising, registers
 from sla.promising import CommitmentDraft
 from sla.registers import FormerNameDraft
-from web.imports import cases, dossiers, intakes, ratings
+from web.imports import cases, dossiers, intakes, ratings, users
 from web.imports import registers as rows
+from web.imports.formulas import unquoted
 from web.imports.intakes import Calendars, Intake, Register, Terms
+from web.imports.reader import Record
+from web.imports.users import Users
+
+DraftT = TypeVar("DraftT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,15 @@ def _register(register: Intake) -> Callable[[Terms], Awaitable[Intake]]:
     return begin
 
 
+def _read(parse: Callable[[Record], DraftT]) -> Callable[[Record], DraftT]:
+    """As a spreadsheet may have it: with apostrophes before what it would calculate."""
+
+    def reading(record: Record) -> DraftT:
+        return parse(Record(record.line, tuple(map(unquoted, record.cells))))
+
+    return reading
+
+
 def _all(columns: tuple[str, ...], *, but: tuple[str, ...] = ()) -> tuple[tuple[str, ...], ...]:
     return tuple((name,) for name in columns if name not in but)
 
@@ -48,30 +63,37 @@ KINDS: dict[str, Kind] = {
     "agencies": Kind(
         rows.AGENCIES,
         _all(rows.AGENCIES, but=("name_en", "parent", "opens_on", "closes_on")),
-        _register(Register(rows.agency, registers.take_agencies, lambda draft: draft.code, "code")),
+        _register(
+            Register(_read(rows.agency), registers.take_agencies, lambda draft: draft.code, "code")
+        ),
     ),
     "lineage": Kind(
         rows.LINEAGE,
         _all(rows.LINEAGE, but=("old_kind", "old_province")),
-        _register(Register(rows.former_name, registers.take_former_names, _heir, "old_code")),
+        _register(
+            Register(_read(rows.former_name), registers.take_former_names, _heir, "old_code")
+        ),
     ),
     "services": Kind(
         rows.SERVICES,
         _all(rows.SERVICES, but=("name_en", "source")),
         _register(
-            Register(rows.service, registers.take_services, lambda draft: draft.code, "code")
+            Register(_read(rows.service), registers.take_services, lambda draft: draft.code, "code")
         ),
     ),
     "commitments": Kind(
         rows.COMMITMENTS,
         _all(rows.COMMITMENTS, but=("text_vi", "text_en", "legal_act", "calendar")),
-        _register(Register(rows.commitment, promising.take_commitments, _version, "effective_on")),
+        _register(
+            Register(_read(rows.commitment), promising.take_commitments, _version, "effective_on")
+        ),
     ),
     "calendar": Kind(
         rows.CALENDAR,
         _all(rows.CALENDAR, but=("name_vi", "name_en", "legal_act", "source", "status")),
         _register(Calendars()),
     ),
+    "users": Kind(users.COLUMNS, users.NEEDED, _register(Users())),
     "cases": Kind(cases.COLUMNS, cases.NEEDED, intakes.begin_cases, batch=10_000),
     "dossiers": Kind(dossiers.COLUMNS, dossiers.NEEDED, intakes.begin_dossiers, batch=10_000),
     "ratings": Kind(ratings.COLUMNS, ratings.NEEDED, intakes.begin_ratings, batch=10_000),

@@ -7,7 +7,14 @@ nothing half done, and a second run starts from the same state; a dry run is the
 import asyncio
 import gc
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
-from contextlib import aclosing, asynccontextmanager, closing, contextmanager, nullcontext
+from contextlib import (
+    AbstractAsyncContextManager,
+    aclosing,
+    asynccontextmanager,
+    closing,
+    contextmanager,
+    nullcontext,
+)
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
@@ -27,6 +34,8 @@ from web.imports.stored import Numbered, Stored
 
 Progress = Callable[[int, int], None]
 """Told the bytes read so far and the bytes of the file."""
+Watched = Callable[[Summary], AbstractAsyncContextManager[object]]
+"""Around what is stored, in its transaction; the summary is complete when it is left."""
 
 
 class _Undone(Exception):
@@ -56,6 +65,7 @@ async def run(
     report: Path | None = None,
     dry_run: bool = False,
     progress: Progress = lambda read, size: None,
+    watched: Watched = nullcontext,
 ) -> Summary:
     """Import the file at `path`; good rows are stored, bad ones are in the report.
 
@@ -71,7 +81,7 @@ async def run(
     ):
         wanted = mapping.wanted(kind.columns, kind.needed)
         records = reader.read(source, path, wanted)
-        async with _transaction(undone=dry_run):
+        async with _transaction(undone=dry_run), watched(summary):
             terms = Terms(mapping, keys, act.at, is_history=is_history)
             intake = await kind.begin(terms)
             with closing(intake) if isinstance(intake, Gathering) else nullcontext():

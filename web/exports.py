@@ -1,0 +1,195 @@
+"""Registers as CSV, in the columns `hailong import` takes: exported, imported, exported again, the
+bytes are equal.
+
+Ordered by key, UTF-8 with a byte order mark. A cell a spreadsheet would calculate bears an
+apostrophe in front, which the import takes away again. Never a secret.
+"""
+
+import csv
+import io
+from codecs import BOM_UTF8
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from feedback import staff_register
+from sla import charter, registers
+from sla.calendars import WEEKDAYS, WorkingCalendar
+from sla.openings import Windows
+from web.imports import registers as columns
+from web.imports import users
+from web.imports.formulas import quoted
+
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A register as it is now; `key` holds the places of the columns that name a row."""
+
+    columns: Row
+    rows: tuple[Row, ...]
+    key: tuple[int, ...]
+
+    def facts(self) -> dict[str, dict[str, object]]:
+        """What it says of each object, by the object's key, for the trail of administration."""
+        return {
+            "/".join(row[place] for place in self.key): {
+                name: cell for name, cell in zip(self.columns, row, strict=True) if cell
+            }
+            for row in self.rows
+        }
+
+
+async def of(kind: str) -> bytes:
+    """The register of a kind as a file. KeyError for a kind that is not exported."""
+    return as_csv(await TABLES[kind]())
+
+
+def as_csv(table: Table) -> bytes:
+    """A table as the bytes of a file that a spreadsheet opens safely."""
+    return written([table.columns, *table.rows])
+
+
+def written(rows: Iterable[Sequence[str]]) -> bytes:
+    """Rows as the bytes of a CSV file, each cell safe in a spreadsheet."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([map(quoted, row) for row in rows])
+    return BOM_UTF8 + text.getvalue().encode()
+
+
+def _table(names: Row, rows: Iterable[Sequence[object]], *, key: tuple[int, ...]) -> Table:
+    cells = sorted(tuple("" if cell is None else str(cell) for cell in row) for row in rows)
+    return Table(names, tuple(cells), key)
+
+
+async def _agencies() -> Table:
+    known = await charter.current()
+    rows = (
+        (
+            one.code,
+            one.name_vi,
+            one.name_en,
+            one.kind,
+            one.level,
+            one.peer_group,
+            known.agency_of_id(one.parent_id).code if one.parent_id is not None else "",
+            one.calendar_code,
+            one.opens_on,
+            one.closes_on,
+        )
+        for one in known.agencies.values()
+    )
+    return _table(columns.AGENCIES, rows, key=(0,))
+
+
+async def _lineage() -> Table:
+    rows = (
+        (
+            one.code,
+            one.name,
+            "",
+            one.district,
+            "",
+            "whole" if one.is_whole else "part",
+            one.successors,
+            one.agency,
+        )
+        for one in await registers.lineage()
+    )
+    return _table(columns.LINEAGE, rows, key=(0, 1, 3, 7))
+
+
+async def _services() -> Table:
+    known = await charter.current()
+    rows = (
+        (
+            one.code,
+            one.name_vi,
+            one.name_en,
+            one.field,
+            one.statutory_amount,
+            one.statutory_unit,
+            one.source,
+        )
+        for one in known.services.values()
+    )
+    return _table(columns.SERVICES, rows, key=(0,))
+
+
+async def _commitments() -> Table:
+    known = await charter.current()
+    rows = (
+        (
+            one.agency,
+            one.level,
+            one.service,
+            one.within.amount,
+            one.within.unit.value,
+            one.within.rule,
+            f"{one.cut_off:%H:%M}" if one.cut_off else "",
+            one.effective_on,
+            one.text_vi,
+            one.text_en,
+            one.act,
+            one.calendar,
+        )
+        for versions in known.commitments.values()
+        for one in versions
+    )
+    return _table(columns.COMMITMENTS, rows, key=(0, 1, 2, 7))
+
+
+async def _calendar() -> Table:
+    known = await charter.current()
+    found = [
+        row
+        for code, id_ in known.latest_calendar.items()
+        for row in _days_of(code, known.calendars[id_])
+    ]
+    rows = tuple(sorted(found, key=_calendar_order))
+    return Table(columns.CALENDAR, rows, (0, 2))
+
+
+def _calendar_order(row: Row) -> tuple[str, bool, int, str]:
+    is_weekday = row[2] in WEEKDAYS
+    return row[0], not is_weekday, WEEKDAYS.index(row[2]) if is_weekday else 0, row[2]
+
+
+def _days_of(code: str, calendar: WorkingCalendar) -> Iterable[Row]:
+    zone = calendar.timezone.key
+    for weekday, windows in zip(WEEKDAYS, calendar.week, strict=True):
+        if windows:
+            yield code, zone, weekday, columns.OPEN, _hours(windows), "", "", "", "", ""
+    for day, one in calendar.days.items():
+        status = "" if one.is_confirmed else columns.UNCONFIRMED
+        names = one.name_vi, one.name_en, one.act, one.source, status
+        yield code, zone, day.isoformat(), one.kind.value, _hours(one.windows), *names
+    if calendar.known_until:
+        last = calendar.known_until.isoformat()
+        yield code, zone, last, columns.KNOWN_UNTIL, "", "", "", "", "", ""
+
+
+def _hours(windows: Windows | None) -> str:
+    return " ".join(f"{_clock(first)}-{_clock(last)}" for first, last in windows or ())
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600:02}:{seconds % 3600 // 60:02}"
+
+
+async def _users() -> Table:
+    rows = (
+        (one.name, one.display_name, one.role.value, one.agency, one.email, one.state)
+        for one in await staff_register.stored()
+    )
+    return _table(users.COLUMNS, rows, key=(0,))
+
+
+TABLES: dict[str, Callable[[], Awaitable[Table]]] = {
+    "agencies": _agencies,
+    "lineage": _lineage,
+    "services": _services,
+    "commitments": _commitments,
+    "calendar": _calendar,
+    "users": _users,
+}

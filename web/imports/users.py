@@ -1,0 +1,57 @@
+"""Rows about staff: accounts without anything secret."""
+
+from collections.abc import Sequence
+
+from feedback import drafts, staff_register
+from feedback.errors import Faulty
+from feedback.models import Role
+from feedback.staff_register import CLOSED, OPEN, Line
+from sla.acts import Act
+from web.imports import cells
+from web.imports.errors import Refusal, RowRefused
+from web.imports.formulas import unquoted
+from web.imports.reader import Record
+from web.imports.stored import Numbered, Stored, firsts
+
+COLUMNS = ("name", "display_name", "role", "agency", "email", "state")
+NEEDED = (("name",), ("role",), ("agency",))
+
+_REASONS = {"not_a_choice": "not_allowed"}
+
+
+def line(record: Record) -> Line:
+    """A row of `COLUMNS`. By the rules of a new account; state left out is open."""
+    values = dict(zip(COLUMNS, map(unquoted, record.cells), strict=True))
+    try:
+        draft = drafts.account(values)
+    except Faulty as error:
+        fault = error.faults[0]
+        reason = _REASONS.get(fault.reason, fault.reason)
+        raise RowRefused(fault.field, reason, values.get(fault.field, "")) from None
+    return Line(
+        name=draft.name,
+        display_name=draft.display_name,
+        role=Role(draft.role),
+        agency=draft.agency or "",
+        email=draft.email or "",
+        state=cells.one_of(values["state"] or OPEN, "state", (OPEN, CLOSED)),
+    )
+
+
+class Users:
+    """All accounts of a file; of rows with the same name the first counts."""
+
+    read = staticmethod(line)
+
+    async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
+        """New accounts, and new facts about known ones."""
+        kept, refusals = firsts(batch, key=lambda one: one.name, column="name")
+        stored = Stored(refusals=refusals)
+        verdicts = await staff_register.take([draft for _, draft in kept], act)
+        for (number, _), verdict in zip(kept, verdicts, strict=True):
+            if verdict.reason:
+                stored.refusals.append(Refusal(number, verdict.column, verdict.reason, ""))
+            else:
+                stored.taken += verdict.is_new
+                stored.unchanged += not verdict.is_new
+        return stored
