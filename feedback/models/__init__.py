@@ -13,9 +13,11 @@ from feedback.models.attachments import AttachmentRow, PictureState
 from feedback.models.audit import AuditRow, Deed, Subject
 from feedback.models.cases import CaseKind, CaseRow, MessageRow, TimelineRow
 from feedback.models.changes import ChangeKind, ChangeRow, ChangeState
+from feedback.models.early import AlertRow, DigestRow, MailWishRow
 from feedback.models.identity import CaseKeyRow, ContactRow
 from feedback.models.likeness import JoinedRow, LikenessRow
 from feedback.models.lists import SavedListRow
+from feedback.models.opinions import LearnedToneRow, SeenBatchRow, SeenLookRow
 from feedback.models.outbox import IdempotencyRow, NoticeRow
 from feedback.models.restricted import (
     HandedOverRow,
@@ -39,6 +41,7 @@ from feedback.models.staff import (
 __all__ = [
     "AccountRow",
     "AgencyKeyRow",
+    "AlertRow",
     "AnswerDraftRow",
     "AnswerTemplateRow",
     "AppealRow",
@@ -54,13 +57,16 @@ __all__ = [
     "ClosureRow",
     "ContactRow",
     "Deed",
+    "DigestRow",
     "DossierContactRow",
     "HandedOverRow",
     "IdempotencyRow",
     "IdentityRow",
     "JoinedRow",
+    "LearnedToneRow",
     "LikenessRow",
     "LookRow",
+    "MailWishRow",
     "MessageRow",
     "NoticeRow",
     "Outcome",
@@ -76,6 +82,8 @@ __all__ = [
     "SavedListRow",
     "SealedReadingRow",
     "SecondFactorRow",
+    "SeenBatchRow",
+    "SeenLookRow",
     "SessionRow",
     "Subject",
     "TimelineRow",
