@@ -161,12 +161,14 @@ class Migration(migrations.Migration):
             name="MailWishRow",
             fields=[
                 (
+                    "id",
+                    fields.IntField(generated=True, primary_key=True, unique=True, db_index=True),
+                ),
+                (
                     "account",
                     fields.OneToOneField(
                         "feedback.AccountRow",
                         source_field="account_id",
-                        primary_key=True,
-                        db_index=True,
                         db_constraint=True,
                         to_field="id",
                         related_name="mail_wish",
@@ -179,7 +181,7 @@ class Migration(migrations.Migration):
             options={
                 "table": "mail_wish",
                 "app": "feedback",
-                "pk_attr": "account_id",
+                "pk_attr": "id",
                 "table_description": "In which language somebody wants the mails about work, and whether a digest each morning.",
             },
             bases=["Model"],
@@ -223,12 +225,14 @@ class Migration(migrations.Migration):
             name="SeenLookRow",
             fields=[
                 (
+                    "id",
+                    fields.IntField(generated=True, primary_key=True, unique=True, db_index=True),
+                ),
+                (
                     "agency",
                     fields.OneToOneField(
                         "sla.AgencyRow",
                         source_field="agency_id",
-                        primary_key=True,
-                        db_index=True,
                         db_constraint=True,
                         to_field="id",
                         related_name="seen_look",
@@ -240,7 +244,7 @@ class Migration(migrations.Migration):
             options={
                 "table": "seen_look",
                 "app": "feedback",
-                "pk_attr": "agency_id",
+                "pk_attr": "id",
                 "table_description": "Up to which release an agency's answers have been looked through.",
             },
             bases=["Model"],

@@ -45,10 +45,10 @@ class AlertRow(Model):
 class MailWishRow(Model):
     """In which language somebody wants the mails about work, and whether a digest each morning."""
 
+    id = fields.IntField(primary_key=True)
     account: fields.OneToOneRelation[AccountRow] = fields.OneToOneField(
-        "feedback.AccountRow", related_name="mail_wish", on_delete=OnDelete.RESTRICT,
-        primary_key=True,
-    )  # fmt: skip
+        "feedback.AccountRow", related_name="mail_wish", on_delete=OnDelete.RESTRICT
+    )
     account_id: int
     language = fields.CharField(max_length=5)
     wants_digest = fields.BooleanField()

@@ -33,8 +33,9 @@ class SeenBatchRow(Model):
 class SeenLookRow(Model):
     """Up to which release an agency's answers have been looked through."""
 
+    id = fields.IntField(primary_key=True)
     agency: fields.OneToOneRelation[AgencyRow] = fields.OneToOneField(
-        "sla.AgencyRow", related_name="seen_look", on_delete=OnDelete.RESTRICT, primary_key=True
+        "sla.AgencyRow", related_name="seen_look", on_delete=OnDelete.RESTRICT
     )
     agency_id: int
     until = fields.DatetimeField()
