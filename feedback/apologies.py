@@ -140,7 +140,7 @@ select p.agency_id, count(*)::int as late,
              and (e.at at time zone $4)::date <= (p.due_at at time zone $4)::date))::int
            as apologised
 from promise p
-where p.due_at >= $1 and p.due_at < $2 and p.due_at < $3
+where p.due_at >= $1 and p.due_at < $2 and p.due_at < $3 and p.kind <> 'milestone'
   and (p.ended_at is null or p.ended_at > p.due_at)
 group by 1 order by 1
 """

@@ -18,7 +18,7 @@ from tortoise.connection import get_connection
 from ranking import followed
 from ranking.charged import Charged, Due, Received
 from ranking.edition_cases import Backlog, Week
-from ranking.followed import APART, GONE, HANDED
+from ranking.followed import APART, COUNTED, GONE, HANDED
 from ranking.periods import Period
 from ranking.waiting import Spells
 
@@ -38,12 +38,12 @@ select agency_id, (date_trunc('week', due_at at time zone $4))::date as week,
        (coalesce(sum(floor(extract(epoch from least(coalesce(ended_at, $3), $3) - started_at)))
             filter (where not {GONE}), 0))::bigint as open_seconds
 from promise p
-where due_at >= $1 and due_at < $2 and not {APART}
+where due_at >= $1 and due_at < $2 and not {APART} and {COUNTED}
 group by 1, 2 order by 1, 2
 """  # noqa: S608 -- made of constants
 
 # Whole cases, by who holds them now: theirs is what is to be done.
-BACKLOG = """
+BACKLOG = f"""
 select agency_id, count(*)::int as cases,
        floor(extract(epoch from percentile_disc(0.5) within group (order by $3 - due_at)) / 86400
            )::int as median_days,
@@ -51,12 +51,12 @@ select agency_id, count(*)::int as cases,
            )::int as p90_days,
        floor(extract(epoch from max($3 - due_at)) / 86400)::int as oldest_days
 from promise
-where due_at >= $1 and due_at < $2 and (ended_at is null or ended_at >= $3)
+where due_at >= $1 and due_at < $2 and (ended_at is null or ended_at >= $3) and {COUNTED}
 group by 1 order by 1
-"""
+"""  # noqa: S608 -- made of constants
 
 # A weekend before the due day would look like waiting for it: only Wednesdays to Fridays.
-PILE_UP = """
+PILE_UP = f"""
 select agency_id,
        (count(*) filter (where due_on - ended_on = 2))::int as two_days,
        (count(*) filter (where due_on - ended_on = 1))::int as one_day,
@@ -66,11 +66,11 @@ from (select agency_id, (due_at at time zone $3)::date as due_on,
              (started_at at time zone $3)::date as started_on
       from promise
       where due_at >= $1 and due_at < $2 and ended_at <= due_at
-        and state in ('finished', 'refused')) as ends
+        and state in ('finished', 'refused') and {COUNTED}) as ends
 where extract(isodow from due_on) between 3 and 5 and started_on <= due_on - 3
   and due_on - ended_on <= 2
 group by 1 order by 1
-"""
+"""  # noqa: S608 -- made of constants
 
 # Everybody who waited at any time from $1 on, accepted before $2, as seen at $3.
 SPELLS = f"""
@@ -83,12 +83,13 @@ from (select agency_id,
              case when ended_at is null or ended_at >= $3 then null
                   when state = 'withdrawn' then 'withdrawn' else 'decided' end as ends_as
       from promise p
-      where started_at < $2 and (ended_at is null or ended_at >= $1) and not {HANDED}) as waited
+      where started_at < $2 and (ended_at is null or ended_at >= $1) and not {HANDED}
+        and {COUNTED}) as waited
 group by 1, 2, 3, 4 order by 1, 2, 3, 4 nulls last
 """  # noqa: S608 -- made of constants
 
 # $1 <= started < $2, as it stood just before $2.
-RECEIVED = """
+RECEIVED = f"""
 select agency_id, count(*)::int as received,
        count(due_at)::int as with_promise,
        (count(*) - count(due_at))::int as without_promise,
@@ -105,9 +106,9 @@ select agency_id, count(*)::int as received,
        count(*) filter (where due_at is not null and state = 'withdrawn' and ended_at < $2)::int
            as withdrawn
 from promise
-where started_at >= $1 and started_at < $2
+where started_at >= $1 and started_at < $2 and {COUNTED}
 group by 1 order by 1
-"""
+"""  # noqa: S608 -- made of constants
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,3 +13,8 @@ class EditionDrafted(Event):
 @dataclass(frozen=True, slots=True)
 class EditionPublished(Event):
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionWished(Event):
+    period: str

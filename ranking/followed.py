@@ -20,6 +20,8 @@ HANDED = """exists (select 1 from promise_event e
                   where e.promise_id = p.id and e.kind = 'transferred')"""
 APART = """exists (select 1 from promise_event e
                  where e.promise_id = p.id and e.kind in ('transferred', 'paused'))"""
+# What an agency promises to residents; measures of a plan are promised to the public.
+COUNTED = "kind <> 'milestone'"
 AT_ONCE = 2000
 
 FOLLOWED = f"""
@@ -27,7 +29,7 @@ select p.id, p.kind, p.started_at, p.due_at, p.ended_at, p.state, p.calendar_id,
        (select jsonb_agg(e.detail order by e.seq) from promise_event e
         where e.promise_id = p.id) as events
 from promise p
-where p.id > $3 and {APART}
+where p.id > $3 and {APART} and {COUNTED}
   and (due_at >= $1 and due_at < $2
        or started_at < $2 and (ended_at is null or ended_at >= $1) and {HANDED})
 order by p.id limit {AT_ONCE}

@@ -3,7 +3,7 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ranking import editions, looking, tallies
+from ranking import editions, looking, tallies, wishes
 from sla.acts import Act
 
 
@@ -20,3 +20,13 @@ async def draft_edition(act: Act, zone: ZoneInfo, packs_dir: Path | None = None)
 async def look_for_anomalies(act: Act, zone: ZoneInfo) -> bool:
     """Hold for review what looks arranged in the answers of the last days."""
     return await looking.look_for_anomalies(act, zone)
+
+
+async def draft_wished(act: Act, zone: ZoneInfo, packs_dir: Path | None = None) -> bool:
+    """Make one draft that a publisher wished for, or note why it could not be made."""
+    return await wishes.grant_next(act, zone, packs_dir=packs_dir)
+
+
+async def commit_next(act: Act, zone: ZoneInfo) -> bool:
+    """Commit to the coming quarter in time what holds for the present one."""
+    return await editions.commit_next(act, zone)

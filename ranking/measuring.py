@@ -17,7 +17,8 @@ select agency_id, kind, count(*)::int as due,
        (count(*) filter (where ended_at <= due_at and (ended_at at time zone $3)::date
             < (due_at at time zone $3)::date))::int as early
 from promise
-where due_at >= $1 and due_at < $2 and not (state = 'withdrawn' and ended_at <= due_at)
+where due_at >= $1 and due_at < $2 and kind <> 'milestone'
+  and not (state = 'withdrawn' and ended_at <= due_at)
 group by 1, 2 order by 1, 2
 """
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from feedback import errors as feedback
 from ranking import edition_errors as edition
 from ranking import errors as ranking
+from ranking import life_errors as life
 from ranking import quarantine_errors as review
 from sla import dossiers
 from sla import errors as sla
@@ -19,6 +20,13 @@ class WebError(Exception):
 
 class NotSignedIn(WebError):
     """The page or call is for somebody known, and nobody is."""
+
+
+@dataclass(eq=False)
+class CodeOwed(WebError):
+    """A password was given, the second factor was not; without one it has to be set up first."""
+
+    has_factor: bool
 
 
 class ForeignForm(WebError):
@@ -220,6 +228,81 @@ ANSWERS: dict[type[Exception], Answer] = {
     edition.NotPublishable: Answer(
         422, "not-publishable", mark("Editions are made of quarters and years, not of months.")
     ),
+    life.PeriodBegun: Answer(
+        409,
+        "period-begun",
+        mark("The period has begun: what it is counted by had to be committed to before."),
+    ),
+    edition.ConfigCommitted: Answer(
+        409,
+        "config-committed",
+        mark("The period has begun under other terms, which everybody can read."),
+    ),
+    life.TooEarlyADay: Answer(
+        422,
+        "too-early-a-day",
+        mark("This day leaves no time for answers and objections. Please choose a later one."),
+    ),
+    life.ConfigChanged: Answer(
+        409,
+        "config-changed",
+        mark("The draft was made under other rules than were committed to. Please make it again."),
+    ),
+    life.WindowOpen: Answer(
+        409,
+        "window-open",
+        mark("The agencies may still object to their figures: it is too early to publish."),
+    ),
+    life.OpenObjections: Answer(
+        409,
+        "open-objections",
+        mark("Objections of agencies wait for a decision: they come before publication."),
+    ),
+    life.DraftOutdated: Answer(
+        409,
+        "draft-outdated",
+        mark("An objection was upheld after this draft was made. Please make the draft again."),
+    ),
+    life.RecountMissing: Answer(
+        409,
+        "recount-missing",
+        mark("Everything has yet to be counted again from the beginning before publication."),
+    ),
+    life.WindowClosed: Answer(
+        410, "objections-closed", mark("The time for objections and replies is over.")
+    ),
+    life.NotInEdition: Answer(
+        404, "not-in-edition", mark("Your agency has no line in this edition.")
+    ),
+    life.NoSuchObjection: Answer(404, "no-such-objection", mark("There is no such objection.")),
+    life.ObjectionDecided: Answer(
+        409, "objection-decided", mark("This objection is decided already.")
+    ),
+    life.OwnObjection: Answer(
+        403,
+        "own-objection",
+        mark("Whoever raised an objection, or belongs to the agency, does not decide about it."),
+    ),
+    life.NoSuchReply: Answer(
+        404, "no-such-reply", mark("There is no such reply that could be withheld.")
+    ),
+    life.NoPlanOwed: Answer(404, "no-plan-owed", mark("No edition asks for such a plan.")),
+    life.NoMeasure: Answer(
+        422, "no-measure", mark("A plan needs at least one measure, with its owner and its day.")
+    ),
+    life.TooManyMeasures: Answer(
+        422, "too-many-measures", mark("These are more measures than anybody can keep in view.")
+    ),
+    life.BadDay: Answer(
+        422, "bad-day", mark("A measure is due on a day to come, within two years.")
+    ),
+    life.NoSuchMeasure: Answer(404, "no-such-measure", mark("There is no such measure.")),
+    life.MeasureEnded: Answer(
+        409, "measure-ended", mark("This measure was reported done, or dropped, already.")
+    ),
+    life.AlreadyWished: Answer(
+        409, "already-wished", mark("A draft of this period is being made already.")
+    ),
     ranking.NotAPeriod: Answer(
         422, "not-a-period", mark("Write a quarter as 2026-Q3 or a year as 2026.")
     ),
@@ -239,6 +322,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     ranking.RankingError: Answer(409, "ranking", mark("The ranking does not allow this now.")),
     Busy: Answer(503, "busy", mark("Too many are asking at once. Please try again in a moment.")),
     NotSignedIn: Answer(401, "not-signed-in", mark("Please sign in first.")),
+    CodeOwed: Answer(401, "code-owed", mark("Please finish signing in with your second factor.")),
     ForeignForm: Answer(
         403, "foreign-form", mark("Please open our page again and send from there.")
     ),

@@ -33,7 +33,7 @@ from web.queueing import JobFunction
 from web.settings import Settings
 
 REACTIONS: dict[type[Event], tuple[str, ...]] = {
-    feedback.CaseFiled: ("send_notice",),
+    feedback.CaseFiled: ("send_notice", "read_tone"),
     feedback.CaseAssigned: (),
     feedback.ResidentAsked: ("send_notice",),
     feedback.ResidentReplied: (),
@@ -57,6 +57,7 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     feedback.ResetAsked: ("send_notice",),
     sla.DossierFinished: ("invite",),
     ranking.EditionDrafted: (),
+    ranking.EditionWished: ("draft_wished",),
     ranking.EditionPublished: ("release_board",),
 }
 
@@ -75,6 +76,8 @@ SCHEDULE: dict[str, float] = {
     "forget_filers": 3600,
     "look_for_anomalies": 3600,
     "draft_edition": 600,
+    "draft_wished": 20,
+    "commit_next": 3600,
     "release_board": 30,
     "clean_pictures": 20,
     "sweep_files": 600,
@@ -109,6 +112,10 @@ def jobs(settings: Settings) -> Mapping[str, JobFunction]:
         "tend_notices": notice_states.tend,
         "forget_filers": invitations.forget_filer,
         "look_for_anomalies": partial(ranking_jobs.look_for_anomalies, zone=settings.zone),
+        "draft_wished": partial(
+            ranking_jobs.draft_wished, zone=settings.zone, packs_dir=settings.packs_dir
+        ),
+        "commit_next": partial(ranking_jobs.commit_next, zone=settings.zone),
         "draft_edition": partial(
             ranking_jobs.draft_edition, zone=settings.zone, packs_dir=settings.packs_dir
         ),

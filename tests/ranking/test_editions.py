@@ -210,11 +210,11 @@ async def test_a_draft_may_be_made_again():
 async def test_publishing_is_once_and_for_good():
     await _drafted()
     act = _act()
-    row = await editions.publish("2026-Q3", "The publisher", act)
+    row = await editions.publish("2026-Q3", "The publisher", act, waived="a test")
     assert (row.status, row.published_at) == (EditionStatus.PUBLISHED, NOVEMBER)
     assert act.events == [EditionPublished("2026-Q3")]
     with pytest.raises(AlreadyPublished):
-        await editions.publish("2026-Q3", "Another", _act())
+        await editions.publish("2026-Q3", "Another", _act(), waived="a test")
     with pytest.raises(AlreadyPublished):
         await editions.draft("2026-Q3", _act(), ZONE)
     with pytest.raises(OperationalError, match="never changes"):
@@ -226,7 +226,7 @@ async def test_only_a_publisher_publishes():
     await _drafted()
 
     def staff(role: Role) -> Act:
-        return Act(by=Staff(1, "a", "A", role, None), at=NOVEMBER)
+        return Act(by=Staff(1, "a", "A", role, None), at=NOVEMBER + timedelta(days=15))
 
     with pytest.raises(RoleMayNot):
         await editions.publish("2026-Q3", "A", staff(Role.HEAD))
@@ -235,7 +235,7 @@ async def test_only_a_publisher_publishes():
 
 async def test_what_was_never_drafted_cannot_be_published_read_or_corrected():
     for attempt in (
-        editions.publish("2026-Q3", "A", _act()),
+        editions.publish("2026-Q3", "A", _act(), waived="a test"),
         editions.read("2026-Q3"),
         editions.correct("2026-Q3", "why", _act(), ZONE),
     ):
@@ -249,7 +249,7 @@ async def test_a_running_period_is_drafted_only_as_a_trial_and_never_published()
     await editions.draft("2026-Q3", _act(AUGUST), ZONE, preliminary=True)
     for at in (AUGUST, NOVEMBER):  # also later: it was drafted too early
         with pytest.raises(PeriodNotOver):
-            await editions.publish("2026-Q3", "A", _act(at))
+            await editions.publish("2026-Q3", "A", _act(at), waived="a test")
 
 
 @pytest.mark.parametrize("days", [0, 15])
@@ -267,12 +267,12 @@ async def test_a_month_is_no_edition():
 
 async def test_a_correction_is_a_new_edition_that_says_why():
     await _drafted()
-    await editions.publish("2026-Q3", "A", _act())
+    await editions.publish("2026-Q3", "A", _act(), waived="a test")
     act = _act(NOVEMBER + timedelta(days=1))
     for _ in range(2):  # its draft, too, may be made again
         await editions.correct("2026-Q3", "A file came late.", act, ZONE)
     assert act.events[0] == EditionDrafted("2026-Q3.2")
-    await editions.publish("2026-Q3.2", "A", act)
+    await editions.publish("2026-Q3.2", "A", act, waived="a test")
     corrected = await editions.read("2026-Q3.2")
     assert (corrected.supersedes, corrected.reason) == ("2026-Q3", "A file came late.")
     row = await editions.correct("2026-Q3", "Once more.", act, ZONE)
@@ -286,7 +286,7 @@ async def test_earlier_editions_are_told_on_the_line():
     agency = await rows.make_agency("old")
     await rows.make_ratings(agency, MAY, satisfied=90, unsatisfied=20)
     await _drafted("2026-Q2")
-    await editions.publish("2026-Q2", "A", _act())
+    await editions.publish("2026-Q2", "A", _act(), waived="a test")
     [before] = _line(await _drafted(), "old").history
     assert (before.edition, before.n, before.share) == ("2026-Q2", 110, Decimal("0.818181818"))
 

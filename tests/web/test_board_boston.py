@@ -70,7 +70,7 @@ async def test_the_edition_of_the_year_says_the_same_and_verifies(
 ):
     act = Act(by=System("test"), at=AT)
     await editions.draft("2011", act, ZONE)
-    await editions.publish("2011", "The test", act)
+    await editions.publish("2011", "The test", act, waived="a test")
     files = pages.files(await editions.read("2011"))
     release.release(files, tmp_path / "2011")
     assert verify.verify(tmp_path / "2011") == []

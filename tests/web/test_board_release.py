@@ -99,7 +99,7 @@ async def test_the_sweep_releases_each_published_edition_once(settings: Settings
     await rows.make_ratings(agency, datetime(2026, 8, 1, tzinfo=UTC), satisfied=3, unsatisfied=1)
     await editions.draft("2026-Q3", act, ZONE)
     assert await release.release_board(act, settings) is False
-    await editions.publish("2026-Q3", "A", act)
+    await editions.publish("2026-Q3", "A", act, waived="a test")
     assert await release.release_board(act, settings) is True
     assert await release.release_board(act, settings) is False
     assert verify.verify(release.folder(settings) / "2026-Q3") == []

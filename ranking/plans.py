@@ -1,0 +1,304 @@
+"""Improvement plans: an agency clearly below the target owes one, and keeps its own days.
+
+A plan is written in versions that stay readable. Each measure has an owner and a day, which is a
+promise like any other: it can be kept, missed or publicly dropped, never moved. Whether a change
+afterwards is more than chance the later editions say.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from tortoise.connection import get_connection
+
+from ranking import edition_rows, objections, results_of
+from ranking.edition_life import Measure, MeasureState, Plan, PlanState
+from ranking.life_errors import (
+    BadDay,
+    MeasureEnded,
+    NoMeasure,
+    NoPlanOwed,
+    NoSuchMeasure,
+    TooManyMeasures,
+)
+from ranking.models import MeasureReportRow, MeasureRow, PeriodRow, PlanVersionRow
+from ranking.results_of import Result
+from sla import charter, ledger
+from sla.acts import Act
+from sla.charter import Agency, Charter
+from sla.errors import CalendarEnds
+from sla.ledger import Start
+from sla.models import PromiseKind
+from sla.promises import Finished, Withdrawn
+
+MOST_MEASURES = 20
+LONGEST = timedelta(days=731)
+LOCK = 0x48A1_1066
+"""One writer of plans at a time: two versions would have the same number."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureDraft:
+    """A measure as it is promised: what, who answers for it, by which local day."""
+
+    text: str
+    owner: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDraft:
+    """What is written at once: the cause, the goal, and further measures."""
+
+    cause: str
+    goal: str
+    measures: tuple[MeasureDraft, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version as it was written."""
+
+    number: int
+    at: datetime
+    cause: str
+    goal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A plan with the agency that owes it, its versions and the numbers of its measures."""
+
+    agency: Agency
+    plan: Plan
+    versions: tuple[Version, ...]
+    measures: tuple[tuple[int, Measure], ...]
+
+
+async def owed(at: datetime, zone: ZoneInfo, *, agency: str = "", period: str = "") -> list[Owed]:
+    """Every plan that published editions ask for, the latest edition's first, with what is there
+    and what is missing. `agency` and `period` narrow it.
+    """
+    results = await results_of.published()
+    asked = [
+        result
+        for result in results
+        if result.is_low and agency in {"", result.code} and period in {"", result.period}
+    ]
+    known = await charter.current()
+    versions, measures = await _versions(asked, known), await _measures(asked, known, at)
+    days = {
+        row.name: edition_rows.schedule_of(row).plan_days
+        for row in await PeriodRow.filter(name__in=sorted({one.period for one in asked}))
+    }
+    found = [
+        _owed(
+            result,
+            known.agencies[result.code],
+            due_at=_due(result.low_since, days[result.period], zone),
+            versions=versions[result.period, result.code],
+            measures=measures[result.period, result.code],
+            later=[one for one in results if one.code == result.code],
+            at=at,
+        )
+        for result in asked
+        if result.code in known.agencies
+    ]
+    found.sort(key=lambda one: (one.agency.sort_key, one.agency.code))
+    return sorted(found, key=lambda one: one.plan.edition, reverse=True)
+
+
+async def one(period: str, agency: str, at: datetime, zone: ZoneInfo) -> Owed:
+    """The plan one agency owes for one period. Raises `NoPlanOwed`."""
+    found = await owed(at, zone, agency=agency, period=period)
+    if not found:
+        raise NoPlanOwed(period)
+    return found[0]
+
+
+async def before(period: str, at: datetime, zone: str) -> tuple[Plan, ...]:
+    """The plans that editions of earlier periods asked for, as they stand at `at`."""
+    found = await owed(at, ZoneInfo(zone))
+    return tuple(one.plan for one in found if one.plan.edition < period)
+
+
+async def write(period: str, draft: PlanDraft, act: Act, zone: ZoneInfo) -> int:
+    """The head of an agency writes its plan, or its next version; the version's number.
+
+    Measures are added to those there are. Raises `RoleMayNot`, `NoPlanOwed`, `NoMeasure`,
+    `TooManyMeasures`, `BadDay`.
+    """
+    me = objections.check_may_speak(act.by)
+    await get_connection("default").execute_query("select pg_advisory_xact_lock($1)", [LOCK])
+    known = await charter.current()
+    agency = known.agency_of_id(me.agency_id or 0)
+    plan = await one(period, agency.code, act.at, zone)
+    count = len(plan.measures) + len(draft.measures)
+    if not count:
+        raise NoMeasure(period)
+    if count > MOST_MEASURES:
+        raise TooManyMeasures(period)
+    today = act.at.astimezone(zone).date()
+    for each in draft.measures:
+        if not today < each.due_on <= today + LONGEST:
+            raise BadDay(each.due_on)
+    version = await PlanVersionRow.create(
+        edition=period,
+        agency_id=agency.id,
+        number=plan.plan.version + 1,
+        cause=draft.cause,
+        goal=draft.goal,
+        by=me.reference,
+        at=act.at,
+    )
+    for number, each in enumerate(draft.measures, len(plan.measures) + 1):
+        begun = await ledger.begin(
+            Start(
+                kind=PromiseKind.MILESTONE,
+                code=f"KH-{agency.code}-{period}-{number}",
+                agency=agency,
+                service=None,
+                channel="plan",
+                at=act.at,
+                promised_at=_closing(agency, known, each.due_on, zone),
+            ),
+            act,
+        )
+        await MeasureRow.create(
+            version=version,
+            text=each.text,
+            owner=each.owner,
+            due_on=each.due_on,
+            promise_id=begun.promise_id,
+        )
+    written: int = version.number
+    return written
+
+
+async def report(measure_id: int, text: str, act: Act, *, is_done: bool) -> None:
+    """The head reports a measure done, with what shows it, or drops it, with the reason.
+
+    Raises `RoleMayNot`, `NoSuchMeasure`, `MeasureEnded`.
+    """
+    me = objections.check_may_speak(act.by)
+    row = (
+        await MeasureRow.filter(id=measure_id, version__agency_id=me.agency_id)
+        .select_for_update(of=("plan_measure",))
+        .first()
+    )
+    if row is None:
+        raise NoSuchMeasure(measure_id)
+    if await MeasureReportRow.filter(measure_id=measure_id).exists():
+        raise MeasureEnded(measure_id)
+    await MeasureReportRow.create(
+        measure_id=measure_id, is_done=is_done, text=text, by=me.reference, at=act.at
+    )
+    event = Finished(at=act.at) if is_done else Withdrawn(at=act.at)
+    await ledger.append(row.promise_id, event, act)
+
+
+def _due(published_at: datetime, days: int, zone: ZoneInfo) -> datetime:
+    """The last moment of the last local day."""
+    last = published_at.astimezone(zone).date() + timedelta(days=days + 1)
+    return datetime.combine(last, time(), zone).astimezone(UTC) - timedelta(seconds=1)
+
+
+def _closing(agency: Agency, known: Charter, day: date, zone: ZoneInfo) -> datetime:
+    """The end of the office's day; of its next open day where it is closed. Beyond the known
+    calendar, the end of the day itself.
+    """
+    number = known.calendar_of(agency, None)
+    try:
+        if number is not None:
+            calendar = known.calendars[number]
+            spans = calendar.spans_on(calendar.open_day_from(day))
+            return calendar.local(spans[-1][1]).astimezone(UTC)
+    except CalendarEnds:
+        pass
+    return datetime.combine(day, time(23, 59, 59), zone).astimezone(UTC)
+
+
+def _owed(
+    result: Result,
+    agency: Agency,
+    *,
+    due_at: datetime,
+    versions: list[Version],
+    measures: list[tuple[int, Measure]],
+    later: list[Result],
+    at: datetime,
+) -> Owed:
+    last = versions[-1] if versions else None
+    written_at = versions[0].at if versions else None
+    plan = Plan(
+        agency=agency.code,
+        edition=result.period,
+        due_at=due_at,
+        state=_state(written_at, due_at, at),
+        written_at=written_at,
+        version=last.number if last else 0,
+        cause=last.cause if last else "",
+        goal=last.goal if last else "",
+        measures=tuple(measure for _, measure in measures),
+        since=results_of.since(later, result.period),
+    )
+    return Owed(agency, plan, tuple(versions), tuple(measures))
+
+
+def _state(written_at: datetime | None, due_at: datetime, at: datetime) -> PlanState:
+    if written_at is None:
+        return PlanState.MISSING if at > due_at else PlanState.OWED
+    return PlanState.WRITTEN_LATE if written_at > due_at else PlanState.IN_TIME
+
+
+Key = tuple[str, str]
+
+
+async def _versions(asked: list[Result], known: Charter) -> dict[Key, list[Version]]:
+    rows = await PlanVersionRow.filter(edition__in=sorted({one.period for one in asked})).order_by(
+        "number", "id"
+    )
+    found: dict[Key, list[Version]] = defaultdict(list)
+    for row in rows:
+        code = known.agency_of_id(row.agency_id).code
+        found[row.edition, code].append(Version(row.number, row.at, row.cause, row.goal))
+    return found
+
+
+async def _measures(
+    asked: list[Result], known: Charter, at: datetime
+) -> dict[Key, list[tuple[int, Measure]]]:
+    rows = (
+        await MeasureRow.filter(version__edition__in=sorted({one.period for one in asked}))
+        .order_by("id")
+        .select_related("version", "promise")
+    )
+    reports = {
+        row.measure_id: row
+        for row in await MeasureReportRow.filter(measure_id__in=[row.id for row in rows])
+    }
+    found: dict[Key, list[tuple[int, Measure]]] = defaultdict(list)
+    for row in rows:
+        code = known.agency_of_id(row.version.agency_id).code
+        found[row.version.edition, code].append((row.id, _measure(row, reports.get(row.id), at)))
+    return found
+
+
+def _measure(row: MeasureRow, told: MeasureReportRow | None, at: datetime) -> Measure:
+    due_at = row.promise.due_at or datetime.max.replace(tzinfo=UTC)
+    ended_at = told.at if told else None
+    if told and not told.is_done:
+        state = MeasureState.DROPPED
+    elif ended_at:
+        state = MeasureState.DONE if ended_at <= due_at else MeasureState.LATE
+    else:
+        state = MeasureState.OVERDUE if at > due_at else MeasureState.OPEN
+    return Measure(
+        text=row.text,
+        owner=row.owner,
+        due_on=row.due_on,
+        state=state,
+        ended_at=ended_at,
+        report=told.text if told else "",
+    )
