@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from feedback import change_errors as change
 from feedback import errors as feedback
 from ranking import edition_errors as edition
 from ranking import errors as ranking
@@ -171,6 +172,19 @@ ANSWERS: dict[type[Exception], Answer] = {
         409, "too-few-comments", mark("There are too few rated comments to learn from.")
     ),
     feedback.NotLearned: Answer(409, "not-learned", mark("This is not what was learned.")),
+    change.NoSuchChange: Answer(404, "no-such-change", mark("There is no such change.")),
+    change.ChangeOver: Answer(
+        409, "change-over", mark("This change is decided, carried out or cancelled already.")
+    ),
+    change.OwnProposal: Answer(
+        403, "own-proposal", mark("You proposed this yourself: somebody else decides about it.")
+    ),
+    change.DayHasCome: Answer(
+        409, "day-has-come", mark("Its day has come: it can no longer be cancelled.")
+    ),
+    change.ChangeImpossible: Answer(
+        409, "change-impossible", mark("The register has changed meanwhile: please plan it anew.")
+    ),
     dossiers.NoSuchDossier: Answer(404, "no-such-dossier", mark("There is no such dossier.")),
     dossiers.HolderClosed: Answer(
         422, "holder-closed", mark("The agency it was passed to was not there on that day.")
@@ -357,6 +371,12 @@ REASONS: dict[str, str] = {
     "closed_day": mark("The office is closed on this day. Please choose a working day."),
     "day_unknown": mark("The days off around this day are not known yet."),
     "not_later": mark("The new date must lie ahead, and after the first one."),
+    "in_the_past": mark("This day has passed. Choose today or a later day."),
+    "no_such_agency": mark("One of these codes is no agency that works today."),
+    "code_taken": mark("One of these codes belongs to another agency already."),
+    "not_an_heir": mark("Write one agency a line: its code; a new one also with its names."),
+    "one_heir_only": mark("Here only one agency goes on."),
+    "heir_twice": mark("An agency is named twice, or it would succeed itself."),
     "in_the_future": mark("This lies in the future."),
     "missing": mark("Please fill this in."),
     "already_so": mark("The case is about this service already."),

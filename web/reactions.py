@@ -11,9 +11,11 @@ from feedback import (
     appealing,
     attachments,
     calendar_warnings,
+    changes,
     duplicates,
     invitations,
     notice_states,
+    reforms,
     second_factor,
     sessions,
 )
@@ -27,7 +29,7 @@ from ranking import jobs as ranking_jobs
 from sla import events as sla
 from sla import jobs as sla_jobs
 from sla.acts import Event
-from web import carriers, idempotency
+from web import carriers, doing, idempotency
 from web.board import release
 from web.queueing import JobFunction
 from web.settings import Settings
@@ -75,6 +77,8 @@ SCHEDULE: dict[str, float] = {
     "tend_notices": 900,
     "forget_filers": 3600,
     "look_for_anomalies": 3600,
+    "carry_out_changes": 300,
+    "follow_heirs": 60,
     "draft_edition": 600,
     "draft_wished": 20,
     "commit_next": 3600,
@@ -116,6 +120,10 @@ def jobs(settings: Settings) -> Mapping[str, JobFunction]:
             ranking_jobs.draft_wished, zone=settings.zone, packs_dir=settings.packs_dir
         ),
         "commit_next": partial(ranking_jobs.commit_next, zone=settings.zone),
+        "carry_out_changes": partial(
+            changes.carry_out_next, zone=settings.zone, doers=doing.DOERS
+        ),
+        "follow_heirs": reforms.move_next,
         "draft_edition": partial(
             ranking_jobs.draft_edition, zone=settings.zone, packs_dir=settings.packs_dir
         ),
