@@ -46,6 +46,7 @@ class InboxRow:
     urgency: Urgency
     is_reopened: bool
     has_reply: bool
+    tone: str | None = None  # as a machine guessed it; None: not read yet
 
     @property
     def time_left(self) -> timedelta | None:
@@ -64,7 +65,7 @@ class Inbox:
 
 _COLUMNS = """
 select e.case_id, e.sort_at, e.filed_at, e.status, e.language, e.due_at, e.due_soon_at,
-       e.paused_at, e.lapses_at, e.agency_id, e.service_id, e.is_reopened, e.replied_at,
+       e.paused_at, e.lapses_at, e.agency_id, e.service_id, e.is_reopened, e.replied_at, e.tone,
        c.reference, c.subject, p.calendar_id, p.ended_at, p.state, a.display_name as officer
 """
 _JOINED = """
@@ -203,6 +204,7 @@ def _row(row: dict[str, Any], known: Charter, at: datetime) -> InboxRow:
         urgency=urgency.read(dates, calendar, at=at),
         is_reopened=row["is_reopened"],
         has_reply=row["replied_at"] is not None,
+        tone=row["tone"],
     )
 
 

@@ -6,7 +6,17 @@ import logging
 
 from tortoise.expressions import F
 
-from feedback import case_keys, casework, contacts, erasure, invitations, notices, sentiment
+from feedback import (
+    case_keys,
+    case_tones,
+    casework,
+    contacts,
+    erasure,
+    invitations,
+    learning,
+    notices,
+    sentiment,
+)
 from feedback.codes import Keyring
 from feedback.erasure import Register, Terms
 from feedback.errors import CarrierDown, CarrierRefuses
@@ -61,7 +71,7 @@ async def erase_expired(act: Act, terms: Terms, register: Register) -> bool:
 
 
 async def read_tone(act: Act) -> bool:
-    """Read the tone of one comment not yet read; for triage, never for rank."""
+    """Read the tone of one comment, or of some cases, not yet read; for triage, never for rank."""
     row = (
         await RatingRow.filter(tone_revision__lt=F("revision"))
         .exclude(comment="")
@@ -70,8 +80,8 @@ async def read_tone(act: Act) -> bool:
         .first()
     )
     if row is None:
-        return False
-    tone = sentiment.read_tone(row.comment, row.language)
+        return await case_tones.read_next(act)
+    tone = sentiment.read_tone(row.comment, row.language, await learning.current())
     await RatingRow.filter(id=row.id).update(
         tone=tone.polarity,
         tone_label=tone.label,

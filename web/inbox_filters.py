@@ -28,13 +28,19 @@ CHANNELS = {
     "appeal": mark("as an appeal"),
 }
 LANGUAGES = {"vi": mark("in Vietnamese"), "en": mark("in English")}
+# A guess of the machine, to choose what to read first; each says so.
+TONES = {
+    "negative": mark("Sounds dissatisfied (machine’s guess)"),
+    "neutral": mark("Sounds matter-of-fact (machine’s guess)"),
+    "positive": mark("Sounds content (machine’s guess)"),
+}
 DUE_WORDS = {"overdue": mark("Overdue"), "soon": mark("Due soon")}
 NEWEST_FIRST = frozenset({View.ANSWERED, View.CLOSED, View.ALL})
 
 # In the order of the form, and of the chips above a list.
 NARROWING = (
-    "q", "status", "due", "agency", "service", "officer", "language", "channel", "replied",
-    "due_from", "due_to", "filed_from", "filed_to",
+    "q", "status", "due", "agency", "service", "officer", "language", "channel", "tone",
+    "replied", "due_from", "due_to", "filed_from", "filed_to",
 )  # fmt: skip
 _DAYS = ("due_from", "due_to", "filed_from", "filed_to")
 _STATUSES = frozenset(status.value for status in CaseStatus)
@@ -97,6 +103,7 @@ def read(
         officer=officer,
         language=_one_of("language", values.get("language", ""), LANGUAGES),
         channel=_one_of("channel", values.get("channel", ""), CHANNELS),
+        tone=_one_of("tone", values.get("tone", ""), TONES),
         is_replied=_one_of("replied", values.get("replied", ""), ("yes",)) == "yes",
         words=values.get("q", ""),
         sort=Sort(_one_of("sort", values.get("sort") or first, Sort)),
@@ -183,6 +190,7 @@ _WORDS = {
     "due": DUE_WORDS,
     "language": LANGUAGES,
     "channel": CHANNELS,
+    "tone": TONES,
     "replied": {"yes": mark("The resident wrote last")},
 }
 _TITLES = {
