@@ -141,6 +141,7 @@ select p.agency_id, count(*)::int as late,
            as apologised
 from promise p
 where p.due_at >= $1 and p.due_at < $2 and p.due_at < $3 and p.kind <> 'milestone'
+  and p.id not in (select c.promise_id from resident_case c join handed_over h on h.case_id = c.id)
   and (p.ended_at is null or p.ended_at > p.due_at)
 group by 1 order by 1
 """

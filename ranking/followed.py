@@ -20,8 +20,10 @@ HANDED = """exists (select 1 from promise_event e
                   where e.promise_id = p.id and e.kind = 'transferred')"""
 APART = """exists (select 1 from promise_event e
                  where e.promise_id = p.id and e.kind in ('transferred', 'paused'))"""
-# What an agency promises to residents; measures of a plan are promised to the public.
-COUNTED = "kind <> 'milestone'"
+# What an agency promises to residents; measures of a plan are promised to the public, and what was
+# handed over left for a procedure with deadlines and judges of its own.
+COUNTED = """kind <> 'milestone' and id not in (
+    select c.promise_id from resident_case c join handed_over h on h.case_id = c.id)"""
 AT_ONCE = 2000
 
 FOLLOWED = f"""

@@ -9,18 +9,18 @@ from tortoise.connection import get_connection
 
 from ranking import measures
 from ranking.edition_detail import Stratum
+from ranking.followed import COUNTED, GONE
 
 # By whoever holds the promise: a sheet knows no parts of a case.
-DUE = """
+DUE = f"""
 select agency_id, kind, count(*)::int as due,
        (count(*) filter (where ended_at <= due_at))::int as met,
        (count(*) filter (where ended_at <= due_at and (ended_at at time zone $3)::date
             < (due_at at time zone $3)::date))::int as early
 from promise
-where due_at >= $1 and due_at < $2 and kind <> 'milestone'
-  and not (state = 'withdrawn' and ended_at <= due_at)
+where due_at >= $1 and due_at < $2 and {COUNTED} and not {GONE}
 group by 1, 2 order by 1, 2
-"""
+"""  # noqa: S608 -- made of constants
 
 CONTACTS = """
 select c.agency_id, count(distinct c.resident)::int as residents, count(*)::int as answers,

@@ -7,10 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import strategies as st
 
+from feedback import restricted
+from feedback.models import Procedure, Role
 from ranking import cohorts, periods
 from ranking.charged import Due, Received
 from ranking.cohorts import Cohort
 from ranking.edition_cases import Week
+from tests import make
+from tests.conftest import KEYS
 from tests.ranking import rows
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -150,3 +154,23 @@ async def _count(promises: list[tuple[int, int | None, int | None, str]]) -> Non
         + received.pending
         + received.withdrawn
     )
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_case_handed_to_another_procedure_is_in_no_cohort():
+    await make.make_city()
+    coordinator = await make.make_staff("hoa", role=Role.COORDINATOR, agency=None)
+    filed = datetime(2026, 8, 3, 2, tzinfo=UTC)
+    left, _ = [await make.make_case(at=filed) for _ in range(2)]
+    before = (await cohorts.cohorts(Q3, LATER)).popitem()[1]
+    assert (before.due.open_overdue, before.received.received) == (2, 2)
+    await restricted.hand_over(
+        left.reference,
+        make.act(coordinator, LATER),
+        KEYS,
+        procedure=Procedure.STATUTORY_COMPLAINT,
+    )
+    found = (await cohorts.cohorts(Q3, LATER)).popitem()[1]
+    assert (found.due.due, found.due.open_overdue) == (1, 1)
+    assert (found.received.received, found.received.withdrawn) == (1, 0)
+    assert found.backlog.cases == 1
