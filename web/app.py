@@ -44,6 +44,7 @@ from web.engine import AWAY, Busy
 from web.errors import NotSignedIn, SlowDown, WebError
 from web.guards import Guard
 from web.i18n import mark
+from web.packing import Packing
 from web.pages import (
     about,
     admin,
@@ -137,7 +138,7 @@ def create_app(settings: Settings, clock: Clock) -> ASGIApp:
     _handle_errors(app)
     access.check_complete(_routes())
     board = Board(app, settings.data / "editions")
-    return Guard(Counting(board), secure=app.state.secure)
+    return Guard(Packing(Counting(board)), secure=app.state.secure)
 
 
 @asynccontextmanager

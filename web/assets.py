@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from web import packing
+
 FOLDER = Path(__file__).parent / "static"
 PREFIX = "/static/"
 _TYPES = {
@@ -84,7 +86,7 @@ async def _serve(request: Request) -> Response:
     content = asset.content
     if asset.packed is not None:
         headers["Vary"] = "Accept-Encoding"
-        if "gzip" in request.headers.get("accept-encoding", ""):
+        if packing.takes_gzip(request.headers.get("accept-encoding", "")):
             content = asset.packed
             headers["Content-Encoding"] = "gzip"
     headers["Content-Type"] = asset.media_type

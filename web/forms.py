@@ -5,6 +5,7 @@ comes from elsewhere.
 """
 
 import secrets
+from base64 import b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
 
 from starlette.datastructures import FormData
@@ -35,10 +36,32 @@ async def read(request: Request) -> Form:
         max_fields=FIELDS_AT_MOST, max_files=0, max_part_size=PART_AT_MOST
     )
     values = {name: value for name, value in data.items() if isinstance(value, str)}
-    expected = request.state.csrf_token
-    if not secrets.compare_digest(values.get(TOKEN, "").encode(), expected.encode()):
-        raise ForeignForm
+    values[TOKEN] = checked(values.get(TOKEN, ""), request.state.csrf_token)
     return Form(values)
+
+
+def masked(token: str) -> str:
+    """The token as a page shows it: other letters in every answer, so that the length of a packed
+    page tells nothing about it (BREACH).
+    """
+    pad = secrets.token_bytes(len(token.encode()))
+    return urlsafe_b64encode(pad + _xor(pad, token.encode())).decode()
+
+
+def checked(given: str, token: str) -> str:
+    """The visitor's token, if `given` is it under a mask. Raises `ForeignForm`."""
+    try:
+        both = b64decode(given.encode(), b"-_", validate=True)
+    except ValueError:
+        raise ForeignForm from None
+    half = len(both) // 2
+    if not token or not secrets.compare_digest(_xor(both[:half], both[half:]), token.encode()):
+        raise ForeignForm
+    return token
+
+
+def _xor(pad: bytes, text: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(pad, text, strict=False))
 
 
 def refused(form: Form, error: Exception, language: str) -> Form:

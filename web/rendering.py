@@ -23,7 +23,7 @@ from jinja2 import (
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from web import assets, i18n
+from web import assets, forms, i18n
 
 TEMPLATES = Path(__file__).parent / "templates"
 _MACROS = {
@@ -125,7 +125,7 @@ def page(
     """A page in the language of the request's path, with what every page knows.
 
     `path` and `query` let the language switch stay where the reader is; `demo` says that the city
-    is invented; `csrf_token` is the request's own (`request.state.csrf_token`), empty without one.
+    is invented; `csrf_token` is the visitor's (`request.state.csrf_token`), masked anew each time.
     """
     settings = request.app.state.settings
     language = language_of(request)
@@ -134,7 +134,7 @@ def page(
         "query": request.url.query if request.method == "GET" else "",
         "demo": settings.demo,
         "base_url": str(settings.base_url or "").rstrip("/"),
-        "csrf_token": getattr(request.state, "csrf_token", ""),
+        "csrf_token": forms.masked(getattr(request.state, "csrf_token", "")),
     }
     text = render(template, language, timezone=settings.timezone, **{**known, **values})
     return HTMLResponse(text, status, {"Content-Language": language, **(headers or {})})

@@ -7,7 +7,6 @@ down before the form has shown its token. What a handler does not keep is gone w
 
 import asyncio
 import re
-import secrets
 import unicodedata
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager
@@ -23,7 +22,7 @@ from feedback import images
 from feedback.attachments import FILE_AT_MOST, LABEL_AT_MOST, SENDING_AT_MOST, Sent
 from feedback.shelf import Shelf, Spool
 from web import forms, limits
-from web.errors import BadForm, ForeignForm, TooLarge
+from web.errors import BadForm, TooLarge
 from web.forms import Form
 
 if TYPE_CHECKING:
@@ -75,6 +74,7 @@ async def received(request: Request, *, is_ours: bool = True) -> AsyncIterator[P
         await _stream(request, reader, options.get(b"boundary", b""))
         if token is not None:
             reader.check_token()
+            posted.form.values[forms.TOKEN] = token
         yield posted
     finally:
         await asyncio.to_thread(reader.drop_all_but, posted.kept)
@@ -139,8 +139,7 @@ class _Reader:
 
     def check_token(self) -> None:
         given = self.values.get(forms.TOKEN, "")
-        if not secrets.compare_digest(given.encode(), (self._token or "").encode()):
-            raise ForeignForm
+        forms.checked(given, self._token or "")
 
     def settle(self) -> None:
         """Make durable what has come whole; apart, for the disk may take its time."""

@@ -15,7 +15,7 @@ import orjson
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from web import i18n
+from web import i18n, packing
 from web.board import manifest
 
 KEPT_BYTES = 64 * 1024 * 1024
@@ -188,7 +188,7 @@ async def _redirect(send: Send, path: str) -> None:
 
 async def _send(send: Send, scope: Scope, found: Found, file: File) -> None:
     asked = Headers(scope=scope)
-    packs = file.packed is not None and _takes_gzip(asked.get("accept-encoding", ""))
+    packs = file.packed is not None and packing.takes_gzip(asked.get("accept-encoding", ""))
     tag = f'"{file.digest[:32]}{"-gzip" if packs else ""}"'
     suffix = Path(found.name).suffix
     headers = {
@@ -216,14 +216,6 @@ async def _answer(send: Send, status: int, headers: dict[str, str], body: bytes)
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": status, "headers": raw})
     await send({"type": "http.response.body", "body": body})
-
-
-def _takes_gzip(accepted: str) -> bool:
-    for wish in accepted.lower().split(","):
-        name, _, weight = wish.replace(" ", "").partition(";")
-        if name in {"gzip", "*"}:
-            return weight not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-    return False
 
 
 def _is_known(tag: str, known: str) -> bool:
