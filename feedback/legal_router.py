@@ -78,6 +78,7 @@ NOT_SO: tuple[str, ...] = (
 _MARKED_ONLY = frozenset({"đang cháy", "cháy lớn", "cháy nhà", "tự tử", "tố cáo", "dọa giết"})
 
 _GAP = r"(?: \w+){0,3} "
+_PUNCTUATION = re.compile(r"[^\w\s]")
 
 
 def _pattern(phrases: tuple[str, ...], *, marked: bool) -> re.Pattern[str]:
@@ -88,8 +89,11 @@ def _pattern(phrases: tuple[str, ...], *, marked: bool) -> re.Pattern[str]:
 
 
 def _spelt(text: str, *, marked: bool) -> str:
-    key = spelling.same_name(text) if marked else spelling.search_key(text)
-    return " ".join(re.sub(r"[^\w\s]", " ", key).split())
+    return _words(spelling.same_name(text) if marked else spelling.search_key(text))
+
+
+def _words(key: str) -> str:
+    return " ".join(_PUNCTUATION.sub(" ", key).split())
 
 
 _NETS = {
@@ -104,10 +108,12 @@ def read(text: str) -> Finding | None:
 
     Of several channels the first of `PHRASES`. `NotText` where the text cannot be stored.
     """
-    marked = spelling.search_key(text) != spelling.same_name(text)
-    plain = _TAKEN_BACK[marked].sub(" . ", _spelt(text, marked=marked))
+    written = spelling.same_name(text)
+    unmarked = spelling.search_key(written)
+    marked = written != unmarked
+    words = _TAKEN_BACK[marked].sub(" . ", _words(written if marked else unmarked))
     for channel, net in _NETS[marked].items():
-        found = net.search(plain)
+        found = net.search(words)
         if found:
             return Finding(channel, found[0])
     return None

@@ -6,6 +6,7 @@ The database has no Vietnamese collation, so the keys are columns of their own.
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from sla.errors import NotText
 
@@ -13,8 +14,35 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Not of category Cf, yet shown as nothing at all: fillers and the blank braille pattern.
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_LAST_KEPT = 0x2100  # what Vietnamese, English and most of the world write with lies below
+
+
+class _Without(dict[int, int | None]):
+    """For `str.translate`: drops some characters, and looks at each common one only once."""
+
+    def __init__(self, is_dropped: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._is_dropped = is_dropped
+
+    def __missing__(self, code: int) -> int | None:
+        kept = None if self._is_dropped(chr(code)) else code
+        if code < _LAST_KEPT:
+            self[code] = kept
+        return kept
+
+
+def _is_invisible(character: str) -> bool:
+    if character in _BLANKS:
+        return True
+    return character not in "\t\n" and unicodedata.category(character) in {"Cc", "Cf"}
+
+
+_VISIBLE = _Without(_is_invisible)
+_UNMARKED = _Without(lambda character: unicodedata.combining(character) != 0)
 _TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng: in dictionary order
-_VOWELS = re.compile(f"(?:[aeiouy][\u0302\u0306\u031b{_TONES}]*)+")
+_VOWELS = "aeiouy\u0302\u0306\u031b"  # with what makes them â, ă, ơ
+# A tone inside its vowels, from there to their end: hòa, not hoà.
+_TONE_INSIDE = re.compile(f"(?<=[{_VOWELS}])[{_TONES}]+[{_VOWELS}][{_VOWELS}{_TONES}]*")
 _TONE = re.compile(f"[{_TONES}]")
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 # One ASCII character a letter, rising as the alphabet does, after blank and digits.
@@ -31,7 +59,7 @@ def tidy(text: str) -> str:
     unstorable = _UNSTORABLE.search(text)
     if unstorable:
         raise NotText(unstorable.start())
-    visible = "".join(filter(_is_visible, _BREAKS.sub("\n", text)))
+    visible = _BREAKS.sub("\n", text).translate(_VISIBLE)
     return unicodedata.normalize("NFC", visible).strip()
 
 
@@ -46,13 +74,13 @@ def same_name(text: str) -> str:
     Hoà and Hòa, thuỷ and thủy are the same; Hoa is another. Marks of letters always count.
     """
     decomposed = unicodedata.normalize("NFD", one_line(text).lower())
-    return unicodedata.normalize("NFC", _VOWELS.sub(_tone_last, decomposed))
+    return unicodedata.normalize("NFC", _TONE_INSIDE.sub(_tone_last, decomposed))
 
 
 def search_key(text: str) -> str:
     """A key in which "ho khau" finds "hộ khẩu": lower case, without marks, đ as d."""
     decomposed = unicodedata.normalize("NFD", one_line(text).lower()).replace("đ", "d")
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return decomposed.translate(_UNMARKED)
 
 
 def sort_key(text: str) -> str:
@@ -66,12 +94,6 @@ def sort_key(text: str) -> str:
     numbered = re.sub("[0-9]+", lambda digits: digits[0].zfill(8), letters)
     tones = "".join(map(_tone_of, decomposed.split(" ")))
     return f"{numbered.translate(_PLACES)}\t{tones}"
-
-
-def _is_visible(character: str) -> bool:
-    if character in _BLANKS:
-        return False
-    return character in "\t\n" or unicodedata.category(character) not in {"Cc", "Cf"}
 
 
 def _tone_last(vowels: re.Match[str]) -> str:
