@@ -1,67 +1,23 @@
-"""Staff: passwords, sessions, agency keys. Only hashes are stored; secrets are told once."""
+"""Staff: accounts and agency keys. Only hashes are stored; secrets are told once."""
 
-import asyncio
 import secrets
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TypeVar
-from unicodedata import normalize
+from datetime import datetime
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from tortoise.exceptions import IntegrityError
 
-from feedback import audit, codes
+from feedback import audit, codes, passwords, second_factor, sessions
 from feedback import permissions as may
 from feedback.actors import AgencySystem, Staff
 from feedback.codes import Keyring
-from feedback.errors import NameTaken, NotAFact, UnknownAgency, WrongCredentials
-from feedback.models import AccountRow, AgencyKeyRow, Deed, Role, SessionRow, Subject
+from feedback.errors import NameTaken, UnknownAgency, WrongCredentials
+from feedback.models import AccountRow, AgencyKeyRow, Deed, Role, Subject
 from sla import charter
 from sla.acts import Act
 from sla.charter import Agency
 
-SESSION_LASTS = timedelta(hours=12)
-PASSWORD_AT_LEAST = 12
-PASSWORD_AT_MOST = 128
-
-# Argon2id with OWASP's first choice: 19 MiB, two passes.
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-# An unknown name costs as much time as a known one.
-_NOBODY = _hasher.hash("nobody has this password")
-# At most two hashes at once, off the event loop: however many sign in, memory and the others'
-# time are safe.
-_hashing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="hashing")
-
-T = TypeVar("T")
-
-
-async def _off_the_loop(function: Callable[..., T], *values: str) -> T:
-    return await asyncio.get_running_loop().run_in_executor(_hashing, function, *values)
-
-
-async def hashed(password: str) -> str:
-    """The stored form of a password. Raises `NotAFact` when it is too short or too long."""
-    password = normalize("NFC", password)
-    if len(password) < PASSWORD_AT_LEAST:
-        raise NotAFact("password", "too_short", PASSWORD_AT_LEAST)
-    if len(password) > PASSWORD_AT_MOST:
-        raise NotAFact("password", "too_long", PASSWORD_AT_MOST)
-    return await _off_the_loop(_hasher.hash, password)
-
-
-def generated() -> str:
-    """A password nobody has to think of: 120 bits."""
-    return secrets.token_urlsafe(15)
-
-
-def _fits(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(password_hash, normalize("NFC", password[:PASSWORD_AT_MOST]))
-    except VerificationError:
-        return False
+generated = passwords.generated
 
 
 async def add(
@@ -79,7 +35,7 @@ async def add(
     known = await charter.current()
     if agency is not None and agency not in known.agencies:
         raise UnknownAgency(agency)
-    password_hash = await hashed(password)
+    password_hash = await passwords.hashed(password, name=name)
     try:
         account = await AccountRow.create(
             name=name,
@@ -103,12 +59,10 @@ async def disable(name: str, act: Act) -> bool:
     account = await AccountRow.get_or_none(name=name)
     if account is None:
         return False
-    before = {"disabled_at": account.disabled_at}
-    account.disabled_at = act.at
-    await account.save(update_fields=["disabled_at"])
-    after = {"disabled_at": act.at}
+    await AccountRow.filter(id=account.id).update(disabled_at=act.at)
+    before, after = {"disabled_at": account.disabled_at}, {"disabled_at": act.at}
     await audit.record(Subject.ACCOUNT, name, Deed.CLOSED, act, before=before, after=after)
-    await SessionRow.filter(account_id=account.id, ended_at=None).update(ended_at=act.at)
+    await sessions.end_all(account.id, act)
     return True
 
 
@@ -118,69 +72,85 @@ async def reset(name: str, act: Act, *, password: str) -> bool:
     account = await AccountRow.get_or_none(name=name)
     if account is None:
         return False
-    account.password_hash = await hashed(password)
-    await account.save(update_fields=["password_hash"])
+    password_hash = await passwords.hashed(password, name=name)
+    await AccountRow.filter(id=account.id).update(password_hash=password_hash)
     await audit.record(Subject.ACCOUNT, name, Deed.RESET, act)
-    await SessionRow.filter(account_id=account.id, ended_at=None).update(ended_at=act.at)
+    await sessions.end_all(account.id, act)
     return True
+
+
+async def move(name: str, act: Act, *, role: Role, agency: str | None) -> bool:
+    """Another role or agency (by code); open sessions end, so that nobody acts as who they were.
+
+    False if there is no such account. Raises `UnknownAgency`.
+    """
+    may.check_may_administer(act.by)
+    known = await charter.current()
+    if agency is not None and agency not in known.agencies:
+        raise UnknownAgency(agency)
+    account = await AccountRow.get_or_none(name=name)
+    if account is None:
+        return False
+    agency_id = known.agencies[agency].id if agency else None
+    former = known.agency_of_id(account.agency_id).code if account.agency_id is not None else None
+    await AccountRow.filter(id=account.id).update(role=role, agency_id=agency_id)
+    before, after = {"role": account.role, "agency": former}, {"role": role, "agency": agency}
+    await audit.record(Subject.ACCOUNT, name, Deed.CHANGED, act, before=before, after=after)
+    await sessions.end_all(account.id, act)
+    return True
+
+
+async def forget_factor(name: str, act: Act) -> bool:
+    """For who lost telephone and codes: no second factor, and open sessions end.
+
+    False if there is no such account, or it had none.
+    """
+    may.check_may_administer(act.by)
+    account = await AccountRow.get_or_none(name=name)
+    if account is None or not await second_factor.forget(account.id):
+        return False
+    before, after = {"second_factor": True}, {"second_factor": False}
+    await audit.record(Subject.ACCOUNT, name, Deed.CHANGED, act, before=before, after=after)
+    await sessions.end_all(account.id, act)
+    return True
+
+
+async def change_password(staff: Staff, act: Act, *, present: str, new: str, session: int) -> None:
+    """Another password of one's own; every other session ends.
+
+    Raises `WrongCredentials` when `present` is not right, `NotAFact` about `new_password`.
+    """
+    await check_password(staff, present)
+    password_hash = await passwords.hashed(new, name=staff.name, field="new_password")
+    await AccountRow.filter(id=staff.account_id).update(password_hash=password_hash)
+    await sessions.end_all(staff.account_id, act, but=session)
+
+
+async def check_password(staff: Staff, password: str) -> None:
+    """Raises `WrongCredentials` unless it is theirs."""
+    account = await AccountRow.get(id=staff.account_id)
+    if not await passwords.fits(account.password_hash, password):
+        raise WrongCredentials
 
 
 async def recognised(name: str, password: str) -> Staff:
     """Whose name and password these are. Raises `WrongCredentials`.
 
-    Takes long, on purpose: call it outside a transaction.
+    Takes long, on purpose, and as long for a name there is not: call it outside a transaction.
     """
     account = await AccountRow.get_or_none(name=name, disabled_at=None)
-    stored = account.password_hash if account else _NOBODY
-    if not await _off_the_loop(_fits, stored, password) or account is None:
+    stored = account.password_hash if account else passwords.NOBODY
+    if not await passwords.fits(stored, password) or account is None:
         raise WrongCredentials
-    return _staff(account)
-
-
-async def open_session(staff: Staff, act: Act, keys: Keyring, *, before: str = "") -> str:
-    """A fresh session's secret token; the session of the token `before` ends with it."""
-    if before:
-        await sign_out(before, act, keys)
-    token = secrets.token_urlsafe(32)
-    await SessionRow.create(
-        token_hash=codes.keyed_hash("session", token, keys),
-        account_id=staff.account_id,
-        opened_at=act.at,
-        expires_at=act.at + SESSION_LASTS,
-    )
-    return token
+    if passwords.is_outdated(stored):
+        again = await passwords.hashed_again(password)
+        await AccountRow.filter(id=account.id, password_hash=stored).update(password_hash=again)
+    return sessions.staff_of(account)
 
 
 async def sign_in(name: str, password: str, act: Act, keys: Keyring) -> str:
-    """Both at once: a fresh session for this name and password. Raises `WrongCredentials`."""
-    return await open_session(await recognised(name, password), act, keys)
-
-
-async def of_session(token: str, keys: Keyring, *, at: datetime) -> Staff | None:
-    """Who is signed in with this token now."""
-    row = await SessionRow.get_or_none(
-        token_hash=codes.keyed_hash("session", token, keys),
-        ended_at=None,
-        expires_at__gt=at,
-        account__disabled_at=None,
-    ).select_related("account")
-    return _staff(row.account) if row else None
-
-
-def _staff(account: AccountRow) -> Staff:
-    return Staff(
-        account_id=account.id,
-        name=account.name,
-        display_name=account.display_name,
-        role=account.role,
-        agency_id=account.agency_id,
-    )
-
-
-async def sign_out(token: str, act: Act, keys: Keyring) -> None:
-    """The session ends on the server."""
-    token_hash = codes.keyed_hash("session", token, keys)
-    await SessionRow.filter(token_hash=token_hash, ended_at=None).update(ended_at=act.at)
+    """A fresh session's token for this name and password. Raises `WrongCredentials`."""
+    return await sessions.open_(await recognised(name, password), act, keys)
 
 
 async def add_key(agency: str, act: Act, keys: Keyring) -> tuple[int, str]:

@@ -5,29 +5,36 @@ from dataclasses import dataclass
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 
-from feedback import accounts
+from feedback import accounts, sessions
 from feedback.actors import AgencySystem, Resident, Staff
 from feedback.codes import Keyring
 from feedback.errors import RoleMayNot
 from feedback.models import Role
 from feedback.permissions import KEEP_CALENDARS, OPEN_SEALED, REVIEW_ANSWERS, SEE_ALL, WORK_ON_CASES
+from feedback.sessions import Signed
 from sla.acts import Actor
 from web import guards, throttling
-from web.errors import NoSuchPage, NotSignedIn
+from web.errors import CodeOwed, NoSuchPage, NotSignedIn
 
 SESSION = "hailong_session"
 
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """For whom a route is: staff of some roles, agencies' own systems, or everybody."""
+    """For whom a route is: staff of some roles, agencies' own systems, or everybody.
+
+    `halfway`: also for who has given a password and not yet the second factor.
+    """
 
     roles: frozenset[Role] = frozenset()
     keys: bool = False
     everybody: bool = False
+    halfway: bool = False
 
 
 PUBLIC = Whom(everybody=True)
+STAFF = Whom(frozenset(Role))
+HALFWAY = Whom(frozenset(Role), halfway=True)
 CASES = Whom(SEE_ALL | WORK_ON_CASES)
 CASES_OR_KEY = Whom(SEE_ALL | WORK_ON_CASES, keys=True)
 KEY = Whom(keys=True)
@@ -68,6 +75,22 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("GET", "/{lang:lang}/sign-in"): PUBLIC,
     ("POST", "/{lang:lang}/sign-in"): PUBLIC,
     ("POST", "/{lang:lang}/sign-out"): PUBLIC,
+    ("GET", "/{lang:lang}/sign-in/provider"): PUBLIC,
+    ("GET", "/{lang:lang}/sign-in/provider/return"): PUBLIC,
+    ("GET", "/{lang:lang}/sign-in/code"): HALFWAY,
+    ("POST", "/{lang:lang}/sign-in/code"): HALFWAY,
+    ("GET", "/{lang:lang}/account/second-factor"): HALFWAY,
+    ("POST", "/{lang:lang}/account/second-factor"): HALFWAY,
+    ("GET", "/{lang:lang}/account"): STAFF,
+    ("POST", "/{lang:lang}/account/password"): STAFF,
+    ("POST", "/{lang:lang}/account/recovery-codes"): STAFF,
+    ("POST", "/{lang:lang}/account/sessions"): STAFF,
+    ("GET", "/{lang:lang}/password/forgotten"): PUBLIC,
+    ("POST", "/{lang:lang}/password/forgotten"): PUBLIC,
+    ("GET", "/{lang:lang}/password/new"): PUBLIC,
+    ("POST", "/{lang:lang}/password/new"): PUBLIC,
+    ("GET", "/{lang:lang}/admin/accounts/{name}/sign-in"): ADMINISTRATION,
+    ("POST", "/{lang:lang}/admin/accounts/{name}/sign-in"): ADMINISTRATOR,
     ("GET", "/{lang:lang}/inbox"): CASES,
     ("GET", "/{lang:lang}/inbox-news"): CASES,
     ("POST", "/{lang:lang}/inbox/assign"): WORKERS,
@@ -198,12 +221,15 @@ async def check(request: Request) -> None:
     route = request.scope["route"]
     whom = ACCESS[_method(request), route.path if isinstance(route, APIRoute) else ""]
     actor = await actor_of(request)
+    signed: Signed | None = request.state.signed
+    if signed and whom.halfway:
+        actor = signed.staff
     request.state.actor = actor
     await throttling.check(request, (_method(request), route.path))
     if whom.everybody:
         return
     if isinstance(actor, Resident):
-        raise NotSignedIn
+        raise NotSignedIn if signed is None else CodeOwed(has_factor=signed.owes_code)
     if isinstance(actor, AgencySystem) and not whom.keys:
         raise RoleMayNot("agency key")
     if isinstance(actor, Staff) and actor.role not in whom.roles:
@@ -215,7 +241,11 @@ def _method(request: Request) -> str:
 
 
 async def actor_of(request: Request) -> Actor:
-    """Who is asking: staff by session, a system by its key, else a resident."""
+    """Who is asking: staff by session, a system by its key, else a resident.
+
+    A session before its second factor is nobody's: it stands in `request.state.signed` alone.
+    """
+    request.state.signed = None
     keys: Keyring = request.app.state.keys
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
@@ -225,9 +255,11 @@ async def actor_of(request: Request) -> Actor:
         return system
     token = session_token(request)
     if token:
-        staff = await accounts.of_session(token, keys, at=request.app.state.clock())
-        if staff is not None:
-            return staff
+        signed = await sessions.of_token(token, keys, at=request.app.state.clock())
+        request.state.signed = signed
+        settings = request.app.state.settings
+        if signed and signed.is_whole(required=settings.is_second_factor_required):
+            return signed.staff
     return Resident(device=_device(request))
 
 

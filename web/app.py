@@ -41,12 +41,13 @@ from web.board.serving import Board
 from web.buckets import Buckets
 from web.clock import Clock
 from web.engine import AWAY, Busy
-from web.errors import NotSignedIn, SlowDown, WebError
+from web.errors import CodeOwed, NotSignedIn, SlowDown, WebError
 from web.guards import Guard
 from web.i18n import mark
 from web.packing import Packing
 from web.pages import (
     about,
+    account,
     admin,
     apology,
     attachments,
@@ -56,10 +57,13 @@ from web.pages import (
     corrections,
     elsewhere,
     erase,
+    forgotten,
     handed_over,
     home,
+    identities,
     inbox_actions,
     notices,
+    provider,
     publishing,
     rate,
     reveal,
@@ -102,6 +106,10 @@ ROUTERS = (
     about.router,
     commitment_pages.router,
     sign_in.router,
+    account.router,
+    forgotten.router,
+    provider.router,
+    identities.router,
     inbox_actions.router,
     inbox_pages.router,
     attachments.router,
@@ -208,8 +216,11 @@ async def _refused(request: Request, error: Exception) -> Response:
     if isinstance(error, SlowDown):
         return slow.page(request, error)
     if isinstance(error, NotSignedIn):
+        return await sign_in.ended(request)
+    if isinstance(error, CodeOwed):
+        path = "sign-in/code" if error.has_factor else "account/second-factor"
         language = rendering.language_of(request)
-        return RedirectResponse(rendering.url(language, "sign-in", next=request.url.path), 303)
+        return RedirectResponse(rendering.url(language, path, next=request.url.path), 303)
     if isinstance(error, pydantic.ValidationError):
         return error_page(request, 422)
     answer = errors.answer_to(error)

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -51,6 +51,13 @@ def _bare_site(url: str) -> str:
     return url.rstrip("/")
 
 
+def _bare_issuer(url: str) -> str:
+    parts = urlsplit(url)
+    if not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError("must be the issuer as the provider spells it, without query")
+    return url
+
+
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -70,6 +77,7 @@ DatabaseUrl = Annotated[str, _scheme("postgres", "postgresql", "asyncpg")]
 RedisUrl = Annotated[str, _scheme("redis", "rediss", "unix")]
 SmtpUrl = Annotated[str, _scheme("smtp", "smtps")]
 SiteUrl = Annotated[str, _scheme("http", "https"), pydantic.AfterValidator(_bare_site)]
+Issuer = Annotated[str, _scheme("http", "https"), pydantic.AfterValidator(_bare_issuer)]
 Webhook = Annotated[str, _scheme("http", "https")]
 Language = Annotated[str, pydantic.StringConstraints(pattern=r"^[a-z]{2,3}$")]
 
@@ -95,6 +103,10 @@ class Settings(pydantic.BaseModel):
     contact_days: Annotated[int, pydantic.Field(ge=30, le=3650)] = 180
     text_years: Annotated[int, pydantic.Field(ge=1, le=70)] = 5
     smtp_url: Annotated[SmtpUrl | None, HIDDEN] = None
+    second_factor: Literal["required", "offered"] | None = None
+    oidc_issuer: Annotated[Issuer | None, HIDDEN] = None
+    oidc_client_id: str = ""
+    oidc_client_secret: Annotated[str, HIDDEN] = ""
     sms_webhook: Annotated[Webhook | None, HIDDEN] = None
     sms_secret: Annotated[str, HIDDEN] = ""
     timezone: Annotated[str, pydantic.AfterValidator(_known_zone)] = "Asia/Ho_Chi_Minh"
@@ -105,6 +117,11 @@ class Settings(pydantic.BaseModel):
     ] = ("vi", "en")
     pack: str = "vn"
     demo: bool = False
+
+    @property
+    def is_second_factor_required(self) -> bool:
+        """Whether staff need one; a demonstration only offers it, unless told otherwise."""
+        return self.second_factor == "required" or (self.second_factor is None and not self.demo)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -190,6 +207,9 @@ def _dangers(settings: Settings) -> Iterable[tuple[bool, str]]:
     yield same, "HAILONG_PEPPER and HAILONG_SECRET_KEY are the same"
     unsigned = settings.sms_webhook is not None and not settings.sms_secret
     yield unsigned, "HAILONG_SMS_SECRET is not set: the gateway could not tell us from others"
+    issuer = settings.oidc_issuer or ""
+    yield issuer.startswith("http:"), "HAILONG_OIDC_ISSUER is not https"
+    yield bool(issuer) and not settings.oidc_client_id, "HAILONG_OIDC_CLIENT_ID is not set"
     yield settings.demo, "HAILONG_DEMO is on"
 
 

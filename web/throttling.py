@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feedback import codes
-from web import forms, work
+from web import devices, forms, work
 from web.buckets import Buckets, Budget
 from web.errors import SlowDown
 from web.work import Price
@@ -37,6 +37,7 @@ class Kind:
     address: Budget
     visitor: Budget
     everybody: Budget | None = None
+    account: Budget | None = None
     is_own_machine_free: bool = False
 
 
@@ -60,6 +61,13 @@ SIGN_IN = Kind(
     address=Budget(burst=20, per_hour=60, debt=120),
     visitor=Budget(burst=5, per_hour=30, debt=60),
     everybody=Budget(burst=500, per_hour=3000, debt=15),
+    account=Budget(burst=10, per_hour=30, debt=60),
+)
+RESET = Kind(
+    "reset",
+    frozenset({303}),
+    address=Budget(burst=20, per_hour=30, debt=60),
+    visitor=Budget(burst=5, per_hour=10, debt=30),
 )
 
 LIMITED: Mapping[tuple[str, str], Kind] = {
@@ -74,6 +82,8 @@ LIMITED: Mapping[tuple[str, str], Kind] = {
     ("POST", "/{lang:lang}/track"): CODE,
     ("POST", "/{lang:lang}/rate"): CODE,
     ("POST", "/{lang:lang}/sign-in"): SIGN_IN,
+    ("POST", "/{lang:lang}/password/forgotten"): RESET,
+    ("POST", "/{lang:lang}/password/new"): CODE,
 }
 # Of a form of several pages only the last one is something done.
 LAST_PAGE = {"step": "send"}
@@ -141,6 +151,12 @@ def _buckets_of(request: Request, kind: Kind) -> list[tuple[str, Budget]]:
     if request.scope.get("state", {}).get("is_known_visitor"):
         visitor = request.state.csrf_token
         found.append((_name(request, kind, "visitor", visitor), kind.visitor))
+    whose, device = request.scope.get("state", {}).get("limited_account", ("", ""))
+    if kind.account and device:
+        # A browser its owner signed in with before: others' guesses cost its owner nothing.
+        return [(_name(request, kind, "device", device), kind.visitor)]
+    if kind.account and whose:
+        found.append((_name(request, kind, "account", whose), kind.account))
     if kind.everybody:
         found.append((f"{kind.name}:everybody", kind.everybody))
     return found
@@ -257,6 +273,9 @@ async def check(request: Request, route: tuple[str, str]) -> None:
         return
     request.state.limited = kind
     request.state.limited_request = request
+    if kind.account:
+        name = (await forms.read(request))["name"].strip()
+        request.state.limited_account = (name, devices.known(request, name))
     try:
         await admit(request, kind)
     except SlowDown:

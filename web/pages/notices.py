@@ -22,6 +22,7 @@ KINDS: Mapping[str, str] = {
     "handed_over": mark("Feedback that went to another procedure"),
     "invitation": mark("An invitation to rate"),
     "calendar_ends": mark("A warning that a calendar ends"),
+    "password_reset": mark("A new password for a member of staff"),
 }
 CHANNELS: Mapping[str, str] = {notices.EMAIL: mark("e-mail"), notices.SMS: mark("text message")}
 

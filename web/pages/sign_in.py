@@ -1,22 +1,31 @@
-"""Staff sign in and out."""
-
-import re
+"""Staff sign in and out: a name and a password, then the second factor."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from feedback import accounts
+from feedback import accounts, second_factor, sessions
 from feedback.actors import Staff
 from feedback.errors import WrongCredentials
-from web import access, acting, errors, forms, guards, i18n, rendering
+from feedback.second_factor import Verdict
+from feedback.sessions import Signed
+from web import access, acting, carried, devices, errors, forms, i18n, rendering
 from web.forms import Form
-from web.pages import staff
+from web.i18n import mark
+from web.pages import arriving, staff
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
-# A page of ours, without a host: `//elsewhere` and backslashes do not fit.
-_OURS = re.compile(r"/(?:vi|en)/[A-Za-z0-9%._~-]+(?:/[A-Za-z0-9%._~-]+)*/?")
+NOTICES = {
+    "left": mark("You have signed out"),
+    "changed": mark("The new password is set. Please sign in with it."),
+}
+REFUSED = {
+    Verdict.WRONG: mark("This code is not right, or was used before."),
+    Verdict.PAUSED: mark(
+        "Too many codes were not right. Please wait 15 minutes; your account is not closed."
+    ),
+}
 
 
 @router.get("/sign-in")
@@ -25,7 +34,8 @@ async def ask(request: Request) -> Response:
     if isinstance(request.state.actor, Staff):
         return staff.see(request, access.LANDING[request.state.actor.role])
     query = request.query_params
-    return _shown(request, Form({"next": query.get("next", "")}), left="left" in query)
+    notice = next((words for name, words in NOTICES.items() if name in query), "")
+    return _shown(request, Form({"next": query.get("next", "")}), notice=notice)
 
 
 @router.post("/sign-in")
@@ -36,21 +46,61 @@ async def sign_in(request: Request) -> Response:
     form.values["name"] = name if name.isprintable() else ""
     try:
         found = await accounts.recognised(form["name"], form["password"])
+        async with acting.opened(request) as act:
+            token = await sessions.open_(
+                found,
+                act,
+                request.app.state.keys,
+                before=access.session_token(request),
+                device=devices.called(request.headers.get("user-agent", "")),
+            )
     except WrongCredentials as error:
         answer = errors.answer_to(error)
         words = i18n.translator(rendering.language_of(request))
         form.faults["name"] = words.gettext(answer.title)
         return _shown(request, form, status=answer.status)
+    return await arriving.arrived(request, token, form)
+
+
+async def ended(request: Request) -> Response:
+    """Sign-in again, for a form whose session ended while it was typed: nothing typed is lost."""
+    carry = await carried.pack(request)
+    if not carry:
+        path = request.url.path
+        return staff.see(request, "sign-in", next=path if request.method == "GET" else "")
+    return _shown(request, Form({carried.FIELD: carry}), status=401)
+
+
+@router.get("/sign-in/code")
+async def ask_code(request: Request) -> Response:
+    """The form for the digits; straight on for who has shown them."""
+    signed: Signed = request.state.signed
+    if not signed.owes_code or signed.has_passed:
+        return staff.see(request, "account/second-factor")
+    return _code(request, Form({"next": request.query_params.get("next", "")}))
+
+
+@router.post("/sign-in/code")
+async def take_code(request: Request) -> Response:
+    """The second step: the session goes on under a new token."""
+    form = await forms.read(request)
+    signed: Signed = request.state.signed
+    if not signed.owes_code or signed.has_passed:
+        return staff.see(request, "account/second-factor")
+    if "code" not in form.values:  # what is carried came along, nothing was typed yet
+        return _code(request, form)
     keys = request.app.state.keys
+    token = ""
     async with acting.opened(request) as act:
-        before = access.session_token(request)
-        token = await accounts.open_session(found, act, keys, before=before)
-    if _OURS.fullmatch(form["next"]):
-        response: Response = RedirectResponse(form["next"], 303)
-    else:
-        response = staff.see(request, access.LANDING[found.role])
-    _keep(response, request, token, lasts=int(accounts.SESSION_LASTS.total_seconds()))
-    return response
+        verdict = await second_factor.check(signed.staff.account_id, form["code"], act, keys)
+        if verdict is Verdict.PASSED:
+            token = await sessions.step_up(access.session_token(request), act, keys)
+    if not token:
+        words = i18n.translator(rendering.language_of(request))
+        form.faults["code"] = words.gettext(REFUSED[verdict])
+        form.values["code"] = ""
+        return _code(request, form, status=422)
+    return await arriving.arrived(request, token, form)
 
 
 @router.post("/sign-out")
@@ -58,17 +108,24 @@ async def sign_out(request: Request) -> Response:
     """The session ends here and on the server."""
     await forms.read(request)
     async with acting.opened(request) as act:
-        await accounts.sign_out(access.session_token(request), act, request.app.state.keys)
+        await sessions.end(access.session_token(request), act, request.app.state.keys)
     response = staff.see(request, "sign-in", left="yes")
-    _keep(response, request, "", lasts=0)
+    arriving.keep(response, request, "")
     return response
 
 
-def _shown(request: Request, form: Form, *, left: bool = False, status: int = 200) -> Response:
-    return rendering.page(request, "sign_in/form.html", status=status, form=form, left=left)
+def _shown(request: Request, form: Form, *, notice: str = "", status: int = 200) -> Response:
+    settings = request.app.state.settings
+    return rendering.page(
+        request,
+        "sign_in/form.html",
+        status=status,
+        form=form,
+        notice=notice,
+        has_provider=bool(settings.oidc_issuer),
+    )
 
 
-def _keep(response: Response, request: Request, token: str, *, lasts: int) -> None:
-    secure = request.app.state.secure
-    cookie = guards.cookie(access.SESSION, token, secure=secure, lasts=lasts)
-    response.headers.append("set-cookie", cookie)
+def _code(request: Request, form: Form, *, status: int = 200) -> Response:
+    name = request.state.signed.staff.display_name
+    return rendering.page(request, "sign_in/code.html", status=status, form=form, name=name)

@@ -1,0 +1,75 @@
+"""How somebody signs in, for administrators: identities of the provider, a lost second factor."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from feedback import accounts, identities, permissions, second_factor
+from feedback.errors import IdentityTaken, NotAFact
+from web import acting, errors, forms, guards, i18n, rendering
+from web.errors import NoSuchPage
+from web.forms import Form
+from web.i18n import mark
+from web.pages import staff
+
+router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
+
+DONE = {
+    "mapped": mark("The identity belongs to this account from now on."),
+    "unmapped": mark("The identity is nobody's any more. The account's sessions have ended."),
+    "forgotten": mark("The account has no second factor any more. Its sessions have ended."),
+}
+
+
+@router.get("/admin/accounts/{name}/sign-in")
+async def read(name: str, request: Request) -> Response:
+    """One account's ways in."""
+    return await _page(request, name, Form(), done=DONE.get(request.query_params.get("done", "")))
+
+
+@router.post("/admin/accounts/{name}/sign-in")
+async def change(name: str, request: Request) -> Response:
+    """Name an identity, take one away, or forget a lost second factor."""
+    form = await forms.read(request)
+    issuer: str | None = request.app.state.settings.oidc_issuer
+    try:
+        async with acting.opened(request) as act:
+            if form["do"] == "forget":
+                done, found = "forgotten", await accounts.forget_factor(name, act)
+            elif form["unmap"]:
+                number = guards.int_or_zero(form["unmap"][:9])
+                done, found = "unmapped", await identities.remove(name, number, act)
+            elif issuer:
+                done = "mapped"
+                found = await identities.add(name, act, issuer=issuer, subject=form["subject"])
+            else:
+                raise NoSuchPage
+    except (IdentityTaken, NotAFact) as error:
+        forms.refused(form, error, rendering.language_of(request))
+        return await _page(request, name, form, status=422)
+    if not found:
+        raise NoSuchPage
+    return staff.see(request, "admin/accounts", name, "sign-in", done=done)
+
+
+async def _page(
+    request: Request, name: str, form: Form, *, status: int = 200, done: str | None = None
+) -> Response:
+    account = next((each for each in await accounts.listed() if each.name == name), None)
+    if account is None:
+        raise NoSuchPage
+    refusal = permissions.why_not(permissions.check_may_administer, request.state.actor)
+    words = i18n.translator(rendering.language_of(request))
+    return await staff.page(
+        request,
+        "account/of_another.html",
+        section="admin",
+        status=status,
+        form=form,
+        account=account,
+        identities=await identities.listed(name),
+        standing=await second_factor.standing_of(name),
+        issuer=request.app.state.settings.oidc_issuer or "",
+        done=done,
+        refused=words.gettext(errors.answer_to(refusal).title) if refusal else "",
+    )
