@@ -5,6 +5,7 @@ import dataclasses
 import io
 import json
 import posixpath
+import re
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree as ET
 
@@ -13,7 +14,9 @@ import pytest
 from ranking.edition_body import Apologies, Corrections
 from tests import pages as reader
 from tests.web import editions
-from web.board import charts, pages
+from web.board import pages
+from web.board.charts import caterpillar
+from web.board.charts.drawing import Drawing
 
 EDITION = editions.make_edition()
 
@@ -72,8 +75,19 @@ def test_the_front_page_says_how_many_are_ranked_and_why_others_are_not(files: d
     assert "Ranked 4 of 9 agencies; 5 are listed without a rank" in text
     assert "Too few of those served answered" in text
     assert "Opened within the period" in text
-    assert "Cases without a promise" in text
-    assert "not adjusted for the mix of services" in text
+    assert "“Cannot tell” is not a polite “bad”" in text
+    assert "before adjustment 99.4%" in text
+    assert "Cases without a promise" in _pages(files)["en/on-time.html"].text
+
+
+def test_the_headline_is_a_true_sentence(files: dict[str, bytes]):
+    bands = [str(agency.satisfaction.score.band) for agency in EDITION.agencies]
+    said = f"{bands.count('above')} of 9 agencies"
+    assert said in _pages(files)["en/index.html"].h1
+    few = editions.make_edition((editions.gathered("A", levels=(50, 50, 0, 20, 20)),))
+    assert "No agency is clearly above" in reader.read(pages.files(few)["en/index.html"]).h1
+    only = editions.make_edition((editions.gathered("A", due=(9, 1, 0)),))
+    assert "90.0% of the promises" in reader.read(pages.files(only)["en/index.html"]).h1
 
 
 def test_the_vietnamese_front_page_speaks_vietnamese(files: dict[str, bytes]):
@@ -137,8 +151,8 @@ def test_an_edition_from_before_they_were_counted_says_nothing_of_corrections():
 
 def test_a_change_of_its_own_share_is_told_and_tested(files: dict[str, bytes]):
     text = _pages(files)["en/agencies/26743/index.html"].text
-    assert "Worse than before" in text
     assert "That is more than chance explains." in text
+    assert "Worse than before" in _pages(files)["en/index.html"].text
 
 
 def test_strange_codes_stay_inside_the_folder(files: dict[str, bytes]):
@@ -190,13 +204,23 @@ def test_the_feed_is_atom_with_an_entry_in_each_language(files: dict[str, bytes]
 
 def test_a_plot_has_the_target_and_stays_on_the_canvas():
     lines = [(agency.code, agency.satisfaction.score) for agency in EDITION.agencies]
-    chart = charts.caterpillar(lines, 0.9)
-    assert chart is not None
-    assert all(0 <= x <= chart.width for m in chart.marks for x in (m.low, m.share, m.high))
-    assert [mark.share for mark in chart.marks] == sorted(
-        (mark.share for mark in chart.marks), reverse=True
-    )
-    assert charts.caterpillar(lines[:1], 0.9) is None
+    for some in (lines, [(f"{name} {i}", score) for i in range(20) for name, score in lines]):
+        chart = caterpillar.caterpillar(some, 0.9, "vi")
+        assert chart is not None
+        for drawn in (chart.wide, chart.narrow):
+            assert any(path.kind == "target" for path in drawn.paths)
+            _stays_on_the_canvas(drawn)
+    assert caterpillar.caterpillar(lines[:1], 0.9, "vi") is None
+
+
+def _stays_on_the_canvas(drawn: Drawing) -> None:
+    for path in drawn.paths:
+        for x, y in re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", path.d):
+            assert 0 <= float(x) <= drawn.width, path.kind
+            assert 0 <= float(y) <= drawn.height, path.kind
+    for word in drawn.words:
+        assert 0 <= word.x <= drawn.width
+        assert 0 <= word.y <= drawn.height
 
 
 def _rows(content: bytes) -> list[dict[str, str]]:

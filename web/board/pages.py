@@ -6,16 +6,18 @@ Pure: the same edition gives the same bytes. How links are written, see `web.boa
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from ranking.edition_body import Agency, Edition, Punctuality
-from ranking.eligibility import Reason, Status
+from markupsafe import Markup
+
+from ranking.edition_body import Agency, Edition
+from ranking.eligibility import Reason
 from web import assets, i18n, rendering
-from web.board import charts, feed, manifest, tables
+from web.board import charts, feed, front, manifest, profile, tables, views
+from web.board.charts import funnel
 from web.i18n import mark
 
 DATA = (
@@ -33,13 +35,7 @@ i18n.NAMES[Reason] = {
 }
 
 _PLAIN = re.compile(r"\w[\w .-]*")
-_GROUPS = {
-    "city": mark("City"),
-    "departments": mark("City departments"),
-    "communes": mark("Communes"),
-    "wards": mark("Wards"),
-    "special_zone": mark("Special zone"),
-}
+_CARRIED = ("hailong.css", "hailong.css.LICENSE.txt", "board.js", "icon.svg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,37 +64,6 @@ class Place:
         return self.out(f"{language}/{quote(self.path)}")
 
 
-@dataclass(frozen=True, slots=True)
-class PeerGroup:
-    """One peer group as the front page shows it, the not ranked in alphabetical order."""
-
-    name: str
-    title: str
-    ranked: tuple[Agency, ...]
-    listed: tuple[Agency, ...]
-    chart: charts.Caterpillar | None
-    kept: tuple[Agency, ...]
-    """Those with promises due, the best kept first, those without a share last."""
-    kept_chart: charts.Caterpillar | None
-
-    @property
-    def total(self) -> int:
-        return len(self.ranked) + len(self.listed)
-
-
-@dataclass(frozen=True, slots=True)
-class Front:
-    """What the front page says besides the lines themselves."""
-
-    ranked: int
-    total: int
-    due: Decimal
-    met: Decimal
-    has_answers: bool
-    groups: tuple[PeerGroup, ...]
-    without_promise: tuple[Agency, ...] = field(default=())
-
-
 def files(edition: Edition, *, demo: bool = False, base_url: str | None = None) -> dict[str, bytes]:
     """Every file of the edition, path -> content, its manifest among them.
 
@@ -111,10 +76,12 @@ def files(edition: Edition, *, demo: bool = False, base_url: str | None = None) 
         ),
         "index.html": _rendered("door", i18n.LANGUAGES[0], edition, demo=demo),
     }
-    made |= {f"assets/{name}": content for name, content in assets.published().items()}
+    made |= {f"assets/{name}": content for name, content in _assets().items()}
     for language in i18n.LANGUAGES:
-        for path, content in _pages(edition, language, demo=demo, base_url=base_url):
-            made[f"{language}/{path}index.html"] = content
+        made |= {
+            f"{language}/{name}": content
+            for name, content in _pages(edition, language, demo=demo, base_url=base_url)
+        }
     made[manifest.NAME] = manifest.manifest(made, tables.facts(edition))
     return dict(sorted(made.items()))
 
@@ -137,12 +104,6 @@ def period_name(name: str, language: str) -> str:
     return words.gettext("quarter %(quarter)s of %(year)s") % {"quarter": quarter, "year": year}
 
 
-def group_title(name: str, language: str) -> str:
-    """A peer group in words; one we do not know of is called as it is written."""
-    known = _GROUPS.get(name)
-    return i18n.translator(language).gettext(known) if known else name
-
-
 def folder_of(code: str) -> str:
     """The folder of an agency: its code, where that can be the name of one."""
     if _PLAIN.fullmatch(code) and len(code) <= 80:
@@ -150,19 +111,89 @@ def folder_of(code: str) -> str:
     return "x" + hashlib.sha256(code.encode()).hexdigest()[:16]
 
 
+def _assets() -> dict[str, bytes]:
+    """What pages of an edition need to look like ours, by digested name."""
+    names = {assets.address(name).removeprefix(assets.PREFIX) for name in _CARRIED}
+    return {
+        name: content
+        for name, content in assets.published().items()
+        if name in names or name.startswith("fonts/")
+    }
+
+
 def _pages(
     edition: Edition, language: str, *, demo: bool, base_url: str | None
 ) -> Iterator[tuple[str, bytes]]:
+    shown = front.front(edition, language)
     said = {"demo": demo, "base_url": base_url}
 
     def page(template: str, path: str, **values: Any) -> tuple[str, bytes]:
+        """`path`: "", a folder with its slash, or a file beside the front page."""
+        name = path if path.endswith(".html") else f"{path}index.html"
         place = Place(edition.name, language, path)
-        return path, _rendered(template, language, edition, place=place, **said, **values)
+        return name, _rendered(template, language, edition, place=place, **said, **values)
 
-    yield page("index", "", front=_front(edition, language), DATA=DATA)
+    lines = _lines(shown, edition, language)
+    about = {"front": shown, "lines": lines, "views": views.VIEWS, "only": views.ONLY}
+    yield page("index", "", **about, DATA=DATA)
+    for view in views.all_views(shown):
+        yield page(view.template, view.path, **about, view=view, letters=front.by_letter)
     yield page("method", "method/")
+    funnels = _funnels(edition, language)
     for agency in edition.agencies:
-        yield page("agency", f"agencies/{folder_of(agency.code)}/", agency=agency)
+        path = f"agencies/{folder_of(agency.code)}/"
+        about_it = profile.profile(agency, edition, language, funnels.get(_part_of(agency)))
+        yield page("agency", path, agency=agency, profile=about_it)
+
+
+def _lines(shown: front.Front, edition: Edition, language: str) -> dict[str, Markup]:
+    """Each agency's line of the big table, written once however many pages show it."""
+    template = rendering.environment(language, edition.period.timezone).get_template(
+        "board/line.html"
+    )
+    lines = {}
+    for group in shown.groups:
+        start = min(
+            (float(of.satisfaction.score.low or 1) for of in group.members if _has_share(of)),
+            default=0.0,
+        )
+        for agency in group.members:
+            text = template.render(
+                agency=agency,
+                config=edition.config,
+                address=_address,
+                shown=charts.shown,
+                band=front.band_of(agency),
+                start=min(0.5, int(start * 10) / 10),
+            )
+            lines[agency.code] = Markup(text)  # noqa: S704 -- escaped as it was rendered
+    return lines
+
+
+def _has_share(agency: Agency) -> bool:
+    return agency.satisfaction.score.share is not None
+
+
+def _part_of(agency: Agency) -> tuple[str, int]:
+    return agency.peer_group, agency.satisfaction.part
+
+
+def _funnels(edition: Edition, language: str) -> dict[tuple[str, int], funnel.Behind]:
+    """By part of a peer group, what stands behind each agency's funnel plot."""
+    found = {}
+    for group in edition.satisfaction.groups:
+        peers = [
+            agency
+            for agency in edition.agencies
+            if _part_of(agency) == (group.name, group.part) and agency.satisfaction.funnel
+        ]
+        if group.funnel and len(peers) > 1:
+            found[group.name, group.part] = funnel.backdrop(peers, group.funnel, language)
+    return found
+
+
+def _address(agency: Agency) -> str:
+    return f"agencies/{quote(folder_of(agency.code))}/"
 
 
 def _rendered(template: str, language: str, edition: Edition, **values: Any) -> bytes:
@@ -174,55 +205,9 @@ def _rendered(template: str, language: str, edition: Edition, **values: Any) -> 
         target=edition.config.target,
         title=partial(title, edition),
         period_name=partial(period_name, language=language),
-        group_title=partial(group_title, language=language),
-        address=lambda agency: f"agencies/{quote(folder_of(agency.code))}/",
+        group_title=partial(front.group_title, language=language),
+        address=_address,
         shown=charts.shown,
         **values,
     )
     return text.encode()
-
-
-def _front(edition: Edition, language: str) -> Front:
-    made = (_group(edition, name, language) for name in edition.peer_groups)
-    # Where most can be compared comes first; a group of one has nothing to say at the top.
-    groups = tuple(sorted(made, key=lambda group: (-len(group.ranked), -group.total, group.title)))
-    dues = [agency.punctuality.due for agency in edition.agencies]
-    return Front(
-        ranked=sum(len(group.ranked) for group in groups),
-        total=len(edition.agencies),
-        due=sum((due.due for due in dues), Decimal()),
-        met=sum((due.met for due in dues), Decimal()),
-        has_answers=any(
-            a.satisfaction.score.status is not Status.NO_ANSWERS for a in edition.agencies
-        ),
-        groups=groups,
-        without_promise=tuple(
-            agency for agency in edition.agencies if agency.punctuality.received.without_promise
-        ),
-    )
-
-
-def _group(edition: Edition, name: str, language: str) -> PeerGroup:
-    members = [agency for agency in edition.agencies if agency.peer_group == name]
-    ranked = [a for a in members if a.satisfaction.score.status is Status.RANKED]
-    ranked.sort(key=lambda agency: agency.satisfaction.score.rank or 0)
-    said = [(agency.name(language), agency.satisfaction.score) for agency in members]
-    kept_lines = [(agency.name(language), agency.punctuality.score) for agency in members]
-    kept = sorted(
-        (agency for agency in members if agency.punctuality.due.due),
-        key=lambda agency: _unkept(agency.punctuality),
-    )
-    return PeerGroup(
-        name=name,
-        title=group_title(name, language),
-        ranked=tuple(ranked),
-        listed=tuple(a for a in members if a.satisfaction.score.status is not Status.RANKED),
-        chart=charts.caterpillar(said, edition.config.target),
-        kept=tuple(kept),
-        kept_chart=charts.caterpillar(kept_lines, edition.config.target),
-    )
-
-
-def _unkept(punctuality: Punctuality) -> tuple[bool, float]:
-    share = punctuality.score.share
-    return share is None, -float(share or 0)

@@ -1,0 +1,135 @@
+"""Intervals side by side in order of the share, against the target: the whole group at a glance.
+
+Wide screens see them along the width, phones one below the other. Few are named beside their
+line; of many the table gives the names.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ranking.edition_body import Score
+from web import i18n
+from web.board.charts import drawing
+from web.board.charts.drawing import Drawing, Path, Scale, Words
+
+NAMED_AT_MOST = 40
+WIDE, NARROW = 1040, 360
+
+
+@dataclass(frozen=True, slots=True)
+class Caterpillar:
+    """The same plot for a wide screen and for a phone."""
+
+    count: int
+    wide: Drawing
+    narrow: Drawing
+
+
+Lines = Sequence[tuple[str, Score]]
+
+
+def caterpillar(lines: Lines, target: float, language: str) -> Caterpillar | None:
+    """The plot of all lines that have an interval; None where fewer than two have."""
+    some = [(name, score) for name, score in lines if score.share is not None]
+    if len(some) < 2:
+        return None
+    ordered = sorted(some, key=lambda line: (-float(line[1].share or 0), line[0]))
+    shares = [float(score.low or 0) for _, score in ordered] + [target]
+    if len(ordered) > NAMED_AT_MOST:
+        wide = _columns(ordered, shares, target, language)
+        narrow = _rows(ordered, shares, target, language, _Rows(NARROW, 5, 10, named=False))
+    else:
+        wide = _rows(ordered, shares, target, language, _Rows(WIDE, 26, 330))
+        narrow = _rows(ordered, shares, target, language, _Rows(NARROW, 40, 10))
+    return Caterpillar(len(ordered), wide, narrow)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """How lines stand one below the other: canvas, height of each, where the scale begins."""
+
+    width: int
+    step: int
+    left: int
+    named: bool = True
+
+    @property
+    def names_above(self) -> bool:
+        return self.step >= 40
+
+
+def _rows(ordered: Lines, shares: list[float], target: float, language: str, by: _Rows) -> Drawing:
+    scale = drawing.share_scale(shares, by.left, by.width - 24)
+    top = 24
+    base = top + by.step * len(ordered)
+
+    def height(i: int) -> float:
+        return top + by.step * i + (by.step * 0.7 if by.names_above else by.step / 2)
+
+    words = [
+        Words(scale.at(share), base + 20, drawing.percent(share, language))
+        for share in drawing.tenths(scale)
+    ]
+    words.append(Words(scale.at(target), 14, drawing.percent(target, language), "target"))
+    if by.named:
+        words += [_name(name, height(i), by) for i, (name, _) in enumerate(ordered)]
+    grid = "".join(f"M{scale.at(share)} {top}V{base}" for share in drawing.tenths(scale))
+    frame = Path("grid", grid), Path("target", f"M{scale.at(target)} 18V{base}")
+    marks = _marks(ordered, scale, lambda i, low, high: f"M{low} {height(i)}H{high}", height)
+    return Drawing(by.width, base + 28, (*frame, *marks), tuple(words))
+
+
+def _name(name: str, height: float, by: _Rows) -> Words:
+    if by.names_above:
+        return Words(by.left, height - 10, _cut(name, 46), "start")
+    return Words(by.left - 14, height + 4, _cut(name, 40), "end name")
+
+
+def _cut(name: str, most: int) -> str:
+    return name if len(name) <= most else name[: most - 1].rstrip() + "…"
+
+
+def _columns(ordered: Lines, shares: list[float], target: float, language: str) -> Drawing:
+    top, base, left, right = 16, 336, 52, WIDE - 8
+    scale = drawing.share_scale(shares, base, top)
+    step = (right - left - 8) / len(ordered)
+
+    def across(i: int) -> float:
+        return round(left + 4 + step * (i + 0.5), 1)
+
+    grid, words = drawing.upright(scale, left, right, language)
+    marks = _marks(
+        ordered, scale, lambda i, low, high: f"M{across(i)} {low}V{high}", across, upright=True
+    )
+    frame = grid, Path("target", f"M{left} {scale.at(target)}H{right}")
+    words += [
+        Words(across(i), base + 20, i18n.localise_number(i + 1, language))
+        for i in sorted({0, *range(19, len(ordered), 20)})
+    ]
+    return Drawing(WIDE, base + 28, (*frame, *marks), tuple(words))
+
+
+def _marks(
+    ordered: Lines,
+    scale: Scale,
+    stroke: Callable[[int, float, float], str],
+    height: Callable[[int], float],
+    *,
+    upright: bool = False,
+) -> list[Path]:
+    ranges: dict[str, list[str]] = defaultdict(list)
+    points: dict[str, list[str]] = defaultdict(list)
+    for i, (_, score) in enumerate(ordered):
+        kind, share = drawing.kind_of(score.band), scale.at(float(score.share or 0))
+        ranges[kind].append(
+            stroke(i, scale.at(float(score.low or 0)), scale.at(float(score.high or 0)))
+        )
+        place = (height(i), share) if upright else (share, height(i))
+        points[kind].append(drawing.dot(*place))
+    dense = " dense" if len(ordered) > NAMED_AT_MOST else ""
+    return [
+        Path(f"{what} {kind}{dense}", "".join(strokes))
+        for what, by_kind in (("range", ranges), ("point", points))
+        for kind, strokes in sorted(by_kind.items())
+    ]

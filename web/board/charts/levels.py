@@ -1,0 +1,55 @@
+"""The whole distribution of answers from 1 to 5, and how far those who answered are like all."""
+
+from collections.abc import Sequence
+
+from ranking.edition_detail import Gap
+from web import i18n
+from web.board.charts.drawing import Drawing, Path, Scale, Words
+
+WIDTH, LEFT, RIGHT, STEP = 640, 34, 560, 34
+KINDS = ("one", "two", "three", "four", "five")
+
+
+def levels(counts: Sequence[int | None], language: str) -> Drawing | None:
+    """A bar for each level, 5 on top; None where all are too few to be shown."""
+    known = [count for count in counts if count is not None]
+    total = sum(known)
+    if not total:
+        return None
+    scale = Scale(0, max(known), LEFT, RIGHT)
+    paths, words = [], []
+    for row, level in enumerate(range(len(counts), 0, -1)):
+        top, count = STEP * row + 4, counts[level - 1]
+        words.append(Words(LEFT - 10, top + 19, str(level), "end"))
+        if count:
+            paths.append(
+                Path(f"fill {KINDS[level - 1]}", f"M{LEFT} {top}H{scale.at(count)}v26H{LEFT}z")
+            )
+        x = scale.at(count or 0) + 8
+        said = "–" if count is None else i18n.localise_number(count, language)
+        words.append(Words(x, top + 19, said, "start"))
+    return Drawing(WIDTH, STEP * len(counts) + 4, tuple(paths), tuple(words))
+
+
+def gaps(of: Sequence[Gap], flag: float, names: Sequence[str]) -> Drawing:
+    """Bars left and right of the middle: how much commoner each trait is among those who answered.
+
+    Dashed lines stand at `flag` on both sides; beyond twice that a bar is cut.
+    """
+    middle, reach = 420.0, 200.0
+    scale = Scale(-2 * flag, 2 * flag, middle - reach, middle + reach)
+    base = STEP * len(of) + 4
+    words, fine, flagged = [], "", ""
+    for row, (gap, name) in enumerate(zip(of, names, strict=True)):
+        top = STEP * row + 6
+        words.append(Words(200, top + 17, name, "end name"))
+        bar = f"M{middle} {top}H{scale.at(float(gap.gap))}v22H{middle}z"
+        fine, flagged = (fine, flagged + bar) if gap.is_flagged else (fine + bar, flagged)
+    limits = "".join(f"M{scale.at(side)} 0V{base}" for side in (-flag, flag))
+    paths = (
+        Path("grid", f"M{middle} 0V{base}"),
+        Path("target", limits),
+        Path("fill fine", fine),
+        Path("fill late", flagged),
+    )
+    return Drawing(WIDTH, base + 4, tuple(path for path in paths if path.d), tuple(words))

@@ -1,0 +1,95 @@
+"""One agency through time: its editions with their intervals, and its weeks within the period."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ranking.edition_cases import Week
+from web import i18n
+from web.board.charts import drawing
+from web.board.charts.drawing import Drawing, Path, Scale, Words
+
+WIDTH, TOP, BASE, LEFT, RIGHT = 640, 16, 236, 52, 628
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An edition on the way: the quarter as it is named, the share with its interval if any."""
+
+    label: str
+    order: int
+    """Quarters, or years, since there are any: a step of more than one is a gap."""
+    share: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+
+
+def history(moments: Sequence[Moment], target: float, language: str) -> Drawing | None:
+    """Shares with intervals edition by edition; None with fewer than two.
+
+    Joined by a line only where one period follows the other: a gap, or a change of who answers
+    for the work, breaks it.
+    """
+    known = [of for of in moments if of.share is not None]
+    if len(known) < 2:
+        return None
+    first, last = known[0].order, known[-1].order
+    across = Scale(first, last, LEFT + 36, RIGHT - 36)
+    scale = drawing.share_scale([float(of.low or of.share or 0) for of in known], BASE, TOP)
+    grid, words = drawing.upright(scale, LEFT, RIGHT, language)
+    places = [(across.at(of.order), scale.at(float(of.share or 0))) for of in known]
+    joined = "".join(
+        drawing.line([a, b])
+        for a, b, left, right in zip(places, places[1:], known, known[1:], strict=False)
+        if right.order - left.order == 1
+    )
+    ranges = "".join(
+        f"M{x} {scale.at(float(of.low or 0))}V{scale.at(float(of.high or 0))}"
+        for (x, _), of in zip(places, known, strict=True)
+        if of.low is not None
+    )
+    paths = [grid, Path("target", f"M{LEFT} {scale.at(target)}H{RIGHT}"), Path("joined", joined)]
+    paths += [Path("range mine", ranges)]
+    paths += [Path("point mine", "".join(drawing.dot(x, y) for x, y in places))]
+    every = max(1, -(-len(known) // 8))
+    words += [
+        Words(x, BASE + 20, of.label)
+        for i, ((x, _), of) in enumerate(zip(places, known, strict=True))
+        if (len(known) - 1 - i) % every == 0
+    ]
+    return Drawing(WIDTH, BASE + 28, tuple(p for p in paths if p.d), tuple(words))
+
+
+def weeks(of: Sequence[Week], language: str) -> Drawing | None:
+    """Bars of what fell due each week, the part kept in time filled; None with fewer than two."""
+    if len(of) < 2:
+        return None
+    most = max(float(week.due) for week in of)
+    scale = Scale(0, most, BASE, TOP)
+    days = (of[-1].starts_on - of[0].starts_on).days + 7
+    step = (RIGHT - LEFT) / (days / 7)
+
+    def bar(week: Week, low: float, high: float) -> str:
+        x = round(LEFT + step * (week.starts_on - of[0].starts_on).days / 7 + step * 0.14, 1)
+        bottom, top = scale.at(low), scale.at(high)
+        return f"M{x} {bottom}V{top}h{round(step * 0.72, 1)}V{bottom}z" if high > low else ""
+
+    kept = "".join(bar(week, 0, float(week.met)) for week in of)
+    late = "".join(bar(week, float(week.met), float(week.due)) for week in of)
+    marks = sorted({0.0, float(round(most / 2)), float(int(most))})
+    lines = "".join(f"M{LEFT} {scale.at(mark)}H{RIGHT}" for mark in marks)
+    words = [
+        Words(LEFT - 6, scale.at(mark) + 4, i18n.localise_number(int(mark), language), "end")
+        for mark in marks
+    ]
+    every = max(1, -(-len(of) // 7))
+    words += [
+        Words(
+            round(LEFT + step * ((week.starts_on - of[0].starts_on).days / 7 + 0.5), 1),
+            BASE + 20,
+            f"{week.starts_on.day}/{week.starts_on.month}",
+        )
+        for week in of[::every]
+    ]
+    paths = Path("grid", lines), Path("fill kept", kept), Path("fill late", late)
+    return Drawing(WIDTH, BASE + 28, tuple(path for path in paths if path.d), tuple(words))
