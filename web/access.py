@@ -10,7 +10,14 @@ from feedback.actors import AgencySystem, Resident, Staff
 from feedback.codes import Keyring
 from feedback.errors import RoleMayNot
 from feedback.models import Role
-from feedback.permissions import KEEP_CALENDARS, OPEN_SEALED, REVIEW_ANSWERS, SEE_ALL, WORK_ON_CASES
+from feedback.permissions import (
+    KEEP_CALENDARS,
+    KEEP_TEMPLATES,
+    OPEN_SEALED,
+    REVIEW_ANSWERS,
+    SEE_ALL,
+    WORK_ON_CASES,
+)
 from feedback.sessions import Signed
 from sla.acts import Actor
 from web import guards, throttling
@@ -40,13 +47,19 @@ CASES_OR_KEY = Whom(SEE_ALL | WORK_ON_CASES, keys=True)
 KEY = Whom(keys=True)
 PUBLISHING = Whom(frozenset({Role.PUBLISHER, Role.AUDITOR, Role.ADMINISTRATOR}))
 PUBLISHER = Whom(frozenset({Role.PUBLISHER}))
+HEADS = Whom(frozenset({Role.HEAD}))
+CONTESTING = Whom(frozenset({Role.HEAD, Role.COORDINATOR, Role.PUBLISHER, Role.AUDITOR}))
+CONTESTED = Whom(frozenset({Role.COORDINATOR, Role.PUBLISHER, Role.AUDITOR}))
+DECIDERS = Whom(frozenset({Role.COORDINATOR, Role.PUBLISHER}))
 WORKERS = Whom(WORK_ON_CASES)
+TEMPLATES = Whom(KEEP_TEMPLATES)
 OVERSIGHT = Whom(SEE_ALL)
 COORDINATOR = Whom(frozenset({Role.COORDINATOR}))
 REVIEWERS = Whom(REVIEW_ANSWERS)
 POINTERS = Whom(OPEN_SEALED | {Role.COORDINATOR, Role.AUDITOR})
 SEALED = Whom(OPEN_SEALED)
 ADMINISTRATION = Whom(frozenset({Role.ADMINISTRATOR, Role.AUDITOR}))
+HEADS = Whom(SEE_ALL | {Role.HEAD})
 ADMINISTRATOR = Whom(frozenset({Role.ADMINISTRATOR}))
 CALENDARS = Whom(KEEP_CALENDARS)
 
@@ -91,6 +104,10 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("POST", "/{lang:lang}/password/new"): PUBLIC,
     ("GET", "/{lang:lang}/admin/accounts/{name}/sign-in"): ADMINISTRATION,
     ("POST", "/{lang:lang}/admin/accounts/{name}/sign-in"): ADMINISTRATOR,
+    ("GET", "/{lang:lang}/head"): HEADS,
+    ("GET", "/{lang:lang}/opinions"): CASES,
+    ("GET", "/{lang:lang}/work-mail"): WORKERS,
+    ("POST", "/{lang:lang}/work-mail"): WORKERS,
     ("GET", "/{lang:lang}/inbox"): CASES,
     ("GET", "/{lang:lang}/inbox-news"): CASES,
     ("POST", "/{lang:lang}/inbox/assign"): WORKERS,
@@ -113,6 +130,10 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("GET", "/{lang:lang}/reviews"): REVIEWERS,
     ("GET", "/{lang:lang}/reviews/{number}"): REVIEWERS,
     ("POST", "/{lang:lang}/reviews/{number}"): REVIEWERS,
+    ("GET", "/{lang:lang}/dossiers/{code:path}"): CASES,
+    ("GET", "/{lang:lang}/answer-templates"): TEMPLATES,
+    ("GET", "/{lang:lang}/answer-templates/{number}"): TEMPLATES,
+    ("POST", "/{lang:lang}/answer-templates/{number}"): TEMPLATES,
     ("GET", "/{lang:lang}/handed-over"): POINTERS,
     ("POST", "/{lang:lang}/handed-over"): COORDINATOR,
     ("GET", "/{lang:lang}/handed-over/{pointer}"): SEALED,
@@ -121,6 +142,19 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("POST", "/{lang:lang}/publishing"): PUBLISHER,
     ("GET", "/{lang:lang}/publishing/{edition}"): PUBLISHING,
     ("POST", "/{lang:lang}/publishing/{edition}"): PUBLISHER,
+    ("POST", "/{lang:lang}/publishing/terms/next"): PUBLISHER,
+    ("POST", "/{lang:lang}/publishing/{edition}/replies"): PUBLISHER,
+    ("GET", "/{lang:lang}/objections"): CONTESTING,
+    ("GET", "/{lang:lang}/objections/{edition}"): HEADS,
+    ("POST", "/{lang:lang}/objections/{edition}"): HEADS,
+    ("GET", "/{lang:lang}/objections/{edition}/{number}"): CONTESTED,
+    ("POST", "/{lang:lang}/objections/{edition}/{number}"): DECIDERS,
+    ("GET", "/{lang:lang}/my-plans"): HEADS,
+    ("GET", "/{lang:lang}/my-plans/{period}"): HEADS,
+    ("POST", "/{lang:lang}/my-plans/{period}"): HEADS,
+    ("POST", "/{lang:lang}/my-plans/{period}/{measure}"): HEADS,
+    ("GET", "/{lang:lang}/plans"): PUBLIC,
+    ("GET", "/{lang:lang}/plans/{period}/{agency}"): PUBLIC,
     ("GET", "/{lang:lang}/admin"): ADMINISTRATION,
     ("GET", "/{lang:lang}/admin/"): ADMINISTRATION,
     ("GET", "/{lang:lang}/admin/accounts/new"): ADMINISTRATOR,

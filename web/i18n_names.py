@@ -10,6 +10,9 @@ from feedback.lifecycle import CaseStatus
 from feedback.messages import MessageKind
 from feedback.models import CaseKind, Cause, Outcome, RevealReason, Role
 from feedback.models.restricted import Procedure
+from feedback.topics import Topic
+from ranking.edition_life import MeasureState, PlanState
+from ranking.life_models import ObjectionState
 from ranking.models import EditionStatus, Finding, QuarantineState
 from sla.calendars import DayKind
 from sla.standing import Verdict
@@ -45,6 +48,23 @@ i18n.NAMES[View] = {
     View.ANSWERED: mark("Answered"),
     View.CLOSED: mark("Closed"),
     View.ALL: mark("All"),
+}
+i18n.NAMES[Topic] = {
+    Topic.WAITING: mark("Waiting and delay"),
+    Topic.ATTITUDE: mark("Attitude of staff"),
+    Topic.PROCEDURE: mark("Papers and procedure"),
+    Topic.UNOFFICIAL_PAYMENT: mark("Money asked for beside the fee"),
+    Topic.FEES: mark("Fees"),
+    Topic.NO_ANSWER: mark("No answer"),
+    Topic.WRONG_RESULT: mark("A wrong result"),
+    Topic.SYSTEMS: mark("Websites and software"),
+    Topic.FACILITIES: mark("Rooms and counters"),
+    Topic.ENVIRONMENT: mark("Rubbish and environment"),
+    Topic.ROADS: mark("Roads and pavements"),
+    Topic.FLOODING: mark("Flooding and drains"),
+    Topic.UTILITIES: mark("Electricity, water, lighting"),
+    Topic.NOISE: mark("Noise"),
+    Topic.SAFETY: mark("Order and safety"),
 }
 i18n.NAMES[Sort] = {
     Sort.DUE: mark("Nearest deadline first"),
@@ -160,3 +180,21 @@ _BY_NAME = {kind.__name__: words for kind, words in EVENTS.items()}
 def event(kind: str, language: str) -> str:
     """What people call an event of a timeline, by its stored name. KeyError for an unknown one."""
     return i18n.translator(language).gettext(_BY_NAME[kind])
+i18n.NAMES[ObjectionState] = {
+    ObjectionState.OPEN: mark("Waiting for a decision"),
+    ObjectionState.UPHELD: mark("Upheld"),
+    ObjectionState.DECLINED: mark("Not upheld"),
+}
+i18n.NAMES[PlanState] = {
+    PlanState.OWED: mark("To be written"),
+    PlanState.MISSING: mark("Missing"),
+    PlanState.IN_TIME: mark("Written in time"),
+    PlanState.WRITTEN_LATE: mark("Written late"),
+}
+i18n.NAMES[MeasureState] = {
+    MeasureState.OPEN: mark("Under way"),
+    MeasureState.OVERDUE: mark("Late"),
+    MeasureState.DONE: mark("Done in time"),
+    MeasureState.LATE: mark("Done late"),
+    MeasureState.DROPPED: mark("Given up"),
+}

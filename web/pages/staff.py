@@ -13,13 +13,19 @@ from web.i18n import mark
 
 SECTIONS = {
     "inbox": mark("Cases"),
+    "head": mark("Workload"),
+    "opinions": mark("Residents’ opinions"),
     "corrections": mark("Corrections"),
     "handed-over": mark("Handed over"),
+    "answer-templates": mark("Answer templates"),
     "apologies": mark("Apologies"),
     "reviews": mark("Answers set aside"),
     "publishing": mark("Editions"),
+    "objections": mark("Objections"),
+    "my-plans": mark("Improvement plans"),
     "admin/calendars": mark("Calendars"),
     "admin": mark("Administration"),
+    "work-mail": mark("Reminders"),
 }
 
 

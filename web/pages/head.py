@@ -1,0 +1,158 @@
+"""What the head of an agency looks at: load, on time now and by the end, backlog, margins."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from weakref import WeakKeyDictionary
+
+from fastapi import APIRouter, FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from feedback import permissions, workload
+from feedback.actors import Staff
+from feedback.errors import UnknownAgency
+from feedback.workload import Course
+from ranking import editions, forecast, periods
+from ranking.edition_body import Agency as Line
+from ranking.forecast import Forecast, Pending
+from ranking.survival import Spell
+from sla import charter
+from sla.charter import Agency
+from web import i18n, rendering, staff_charts
+from web.board.charts.drawing import Drawing
+from web.errors import NoSuchPage
+from web.forms import Form
+from web.i18n import mark
+from web.pages import latest, staff
+
+router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
+
+AGES = (
+    mark("0–2 days"),
+    mark("3–5 days"),
+    mark("6–10 days"),
+    mark("11–20 days"),
+    mark("21–40 days"),
+    mark("41 days and more"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """How thin the margin to the target was in the latest edition."""
+
+    edition: str
+    period: str
+    target: float
+    n: int | None
+    band: str
+    fives_needed: int | None
+    ones_to_lose: int | None
+
+
+@router.get("/head")
+async def shown(request: Request) -> Response:
+    """The work of one agency: a head's own, for who sees all the one chosen."""
+    state, by = request.app.state, request.state.actor
+    at, zone, language = state.clock(), state.settings.zone, rendering.language_of(request)
+    known = await charter.current()
+    code = request.query_params.get("agency", "")
+    try:
+        agency = workload.agency_of(by, code, known)
+    except UnknownAgency:
+        raise NoSuchPage from None
+    choices = chosen_from(by, known.open_agencies(on=state.today()), language)
+    form = Form({"agency": agency.code if agency else ""})
+    if agency is None:
+        return await staff.page(
+            request, "head/choose.html", section="head", form=form, agencies=choices
+        )
+    period = periods.containing(at, zone)
+    ages = await workload.ages(agency.id, at=at)
+    say = i18n.translator(language).gettext
+    labels = [say(words) for words in AGES]
+    outlook = await _outlook(agency, period.starts_at, period.ends_at, at)
+    return await staff.page(
+        request,
+        "head/head.html",
+        section="head",
+        form=form,
+        agencies=choices,
+        agency=agency,
+        at=at,
+        period=latest.period_in_words(period.name, language),
+        loads=await workload.loads(agency.id, at=at, zone=zone),
+        ages=list(zip(labels, ages, strict=True)),
+        ages_chart=staff_charts.bars(ages, labels, language) if any(ages) else None,
+        outlook=outlook,
+        outlook_chart=_chart(outlook, language),
+        flow=await workload.flow(agency, known, at=at),
+        margin=await _margin(request.app, agency, language),
+        fewest=forecast.FEWEST,
+    )
+
+
+def chosen_from(by: Staff, agencies: tuple[Agency, ...], language: str) -> list[tuple[str, str]]:
+    """The agencies somebody may choose among; none for who has one of their own."""
+    if by.role not in permissions.SEE_ALL:
+        return []
+    return [(agency.code, agency.name(language)) for agency in agencies]
+
+
+async def _outlook(agency: Agency, begins: datetime, ends: datetime, at: datetime) -> Forecast:
+    """How the running period stands, and how it may end."""
+    told, cohort = await workload.courses(agency.id, since=begins, at=at)
+    met = late = 0
+    pending: list[Pending] = []
+    for course, due_at in cohort:
+        if due_at >= ends or (course.ended_on is not None and not course.is_answered):
+            continue
+        due_on = course.due_on or 0.0
+        if course.ended_on is not None:
+            met, late = met + (course.ended_on <= due_on), late + (course.ended_on > due_on)
+        elif due_at <= at:
+            late += 1
+        else:
+            pending.append(Pending(course.age, due_on))
+    return forecast.forecast(met, late, pending, map(_spell, told))
+
+
+def _spell(course: Course) -> Spell:
+    if course.ended_on is None:
+        return Spell(course.age, None)
+    end = forecast.ANSWERED if course.is_answered else forecast.OTHERWISE
+    return Spell(max(0.0, course.ended_on), end)
+
+
+def _chart(found: Forecast, language: str) -> Drawing | None:
+    if found.expected is None or found.low is None or found.high is None:
+        return None
+    return staff_charts.outlook(found.now, found.expected, found.low, found.high, language)
+
+
+# A published edition never changes: its lines are read once per application, of the latest only.
+_kept: WeakKeyDictionary[FastAPI, tuple[str, dict[str, Line]]] = WeakKeyDictionary()
+
+
+async def _margin(app: FastAPI, agency: Agency, language: str) -> Margin | None:
+    """None where no edition was published, or the agency is not in it."""
+    found = await latest.headlines(app)
+    if not found:
+        return None
+    top = found[0]
+    if app not in _kept or _kept[app][0] != top.name:
+        edition = await editions.read(top.name)
+        _kept[app] = top.name, {line.code: line for line in edition.agencies}
+    line = _kept[app][1].get(agency.code)
+    if line is None:
+        return None
+    thin = line.satisfaction.fragility
+    return Margin(
+        edition=top.name,
+        period=latest.period_in_words(top.period, language),
+        target=top.target,
+        n=line.satisfaction.n,
+        band=str(line.satisfaction.score.band or ""),
+        fives_needed=thin.fives_needed if thin else None,
+        ones_to_lose=thin.ones_to_lose if thin else None,
+    )
