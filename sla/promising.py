@@ -48,9 +48,9 @@ async def take_commitments(drafts: Sequence[CommitmentDraft]) -> list[Verdict]:
     }
     verdicts, fresh = [], []
     for draft in drafts:
-        fault = _fault(draft, known)
-        if fault:
-            verdicts.append(fault)
+        wrong = fault(draft, known)
+        if wrong:
+            verdicts.append(wrong)
             continue
         identity: dict[str, Any] = {
             "agency_id": known.agencies[draft.agency].id if draft.agency else None,
@@ -87,7 +87,14 @@ def _terms(draft: CommitmentDraft) -> dict[str, Any]:
     }
 
 
-def _fault(draft: CommitmentDraft, known: Charter) -> Verdict | None:
+def is_stored(draft: CommitmentDraft, known: Charter) -> bool:
+    """Whether a version of the same commitment begins on the same day already."""
+    key = draft.agency or None, draft.level or None, draft.service or None
+    return any(one.effective_on == draft.effective_on for one in known.commitments.get(key, ()))
+
+
+def fault(draft: CommitmentDraft, known: Charter) -> Verdict | None:
+    """Why it cannot be taken: a code nobody knows, or longer than the law; None where it can."""
     if draft.agency and draft.agency not in known.agencies:
         return registers.refused("agency", "agency_unknown")
     if draft.service and draft.service not in known.services:

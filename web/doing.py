@@ -1,6 +1,10 @@
 """Who carries out which kind of change that waited for a second person or for its day."""
 
-from feedback import reforms
+from feedback import keeping, reforms
 from feedback.changes import Doers
+from feedback.models import ChangeKind
 
-DOERS: Doers = dict.fromkeys(reforms.KINDS, reforms.carry_out)
+DOERS: Doers = {
+    **dict.fromkeys(reforms.KINDS, reforms.carry_out),
+    ChangeKind.COMMITMENT: keeping.carry_out,
+}

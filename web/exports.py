@@ -52,9 +52,14 @@ def as_csv(table: Table) -> bytes:
 
 def written(rows: Iterable[Sequence[str]]) -> bytes:
     """Rows as the bytes of a CSV file, each cell safe in a spreadsheet."""
+    return BOM_UTF8 + b"".join(map(line, rows))
+
+
+def line(row: Sequence[str]) -> bytes:
+    """One row of such a file."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([map(quoted, row) for row in rows])
-    return BOM_UTF8 + text.getvalue().encode()
+    csv.writer(text, lineterminator="\n").writerow(map(quoted, row))
+    return text.getvalue().encode()
 
 
 def _table(names: Row, rows: Iterable[Sequence[object]], *, key: tuple[int, ...]) -> Table:

@@ -2,31 +2,27 @@
 answers the form.
 """
 
-from typing import Any
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import accounts, drafts, permissions
+from feedback import accounts, drafts
 from feedback.errors import Faulty, NameTaken, UnknownAgency
 from sla import charter
-from web import acting, errors, forms, guards, i18n, i18n_names, rendering
+from web import acting, forms, guards, i18n_names, rendering
 from web.errors import NoSuchPage
 from web.forms import Form
-from web.i18n import mark
 from web.pages import staff
+from web.pages.admin import frame
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
-
-DONE = {"disabled": mark("The account is closed. Its sessions have ended.")}
 
 
 @router.get("/admin/")
 @router.get("/admin")
 async def listed(request: Request) -> Response:
     """All accounts."""
-    return await _page(request, "admin/accounts.html", accounts=await accounts.listed())
+    return await frame.page(request, "admin/accounts.html", accounts=await accounts.listed())
 
 
 @router.get("/admin/accounts/new")
@@ -61,8 +57,7 @@ async def add(request: Request) -> Response:
 @router.get("/admin/accounts/{name}")
 async def read(name: str, request: Request) -> Response:
     """One account."""
-    done = DONE.get(request.query_params.get("done", ""))
-    return await _account(request, name, done=done)
+    return await _account(request, name)
 
 
 @router.post("/admin/accounts/{name}")
@@ -107,7 +102,7 @@ async def change_keys(request: Request) -> Response:
 
 
 async def _new(request: Request, form: Form, *, status: int = 200) -> Response:
-    return await _page(
+    return await frame.page(
         request,
         "admin/new_account.html",
         status=status,
@@ -117,18 +112,16 @@ async def _new(request: Request, form: Form, *, status: int = 200) -> Response:
     )
 
 
-async def _account(
-    request: Request, name: str, *, secret: str = "", done: str | None = None
-) -> Response:
+async def _account(request: Request, name: str, *, secret: str = "") -> Response:
     """The account; NoSuchPage where there is none."""
     account = next((each for each in await accounts.listed() if each.name == name), None)
     if account is None:
         raise NoSuchPage
-    return await _page(request, "admin/account.html", account=account, secret=secret, done=done)
+    return await frame.page(request, "admin/account.html", account=account, secret=secret)
 
 
 async def _keys(request: Request, form: Form, *, status: int = 200, secret: str = "") -> Response:
-    return await _page(
+    return await frame.page(
         request,
         "admin/keys.html",
         status=status,
@@ -144,12 +137,3 @@ async def _agencies(request: Request) -> list[tuple[str, str]]:
     known = await charter.current()
     found = known.open_agencies(on=request.app.state.today())
     return [(agency.code, agency.name(language)) for agency in found]
-
-
-async def _page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
-    language = rendering.language_of(request)
-    refusal = permissions.why_not(permissions.check_may_administer, request.state.actor)
-    refused = i18n.translator(language).gettext(errors.answer_to(refusal).title) if refusal else ""
-    return await staff.page(
-        request, template, section="admin", status=status, refused=refused, **values
-    )

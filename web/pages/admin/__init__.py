@@ -1,0 +1,9 @@
+"""Administration, page by page: one module a noun."""
+
+from fastapi import APIRouter
+
+from web.pages.admin import accounts, agencies, audit, changes, commitments, files, services
+
+router = APIRouter(include_in_schema=False)
+for _one in (accounts, agencies, services, commitments, changes, files, audit):
+    router.include_router(_one.router)

@@ -1,0 +1,89 @@
+"""What waits for a second person, what waits for its day, and what became of the rest."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from feedback import accounts, changes, drafts
+from feedback.change_errors import ChangeImpossible, ChangeOver, DayHasCome, OwnProposal
+from feedback.errors import Faulty
+from sla.errors import ReasonMissing
+from web import acting, doing, guards
+from web.errors import NoSuchPage
+from web.forms import Form, read
+from web.pages import staff
+from web.pages.admin import frame
+from web.pages.admin.words import FIELDS
+
+router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
+
+
+@router.get("/admin/changes")
+async def listed(request: Request) -> Response:
+    """All that waits, and what is over."""
+    before = guards.int_or_zero(request.query_params.get("before", "")[:9])
+    over, older = await changes.over(before=before or None)
+    proposed, planned = await changes.proposed(), await changes.planned()
+    every = (*proposed, *planned, *over)
+    people = {one.proposed_by for one in every} | {one.decided_by or "" for one in every}
+    return await frame.page(
+        request,
+        "admin/changes.html",
+        proposed=proposed,
+        planned=planned,
+        over=over,
+        older=older,
+        names=await accounts.display_names(people),
+    )
+
+
+@router.get("/admin/changes/{number}")
+async def shown(number: str, request: Request) -> Response:
+    """One of them, with the forms to decide about it."""
+    return await _one(request, _number(number), Form())
+
+
+@router.post("/admin/changes/{number}")
+async def decide(number: str, request: Request) -> Response:
+    """Approve it, refuse it, or cancel what one has proposed or planned."""
+    form, which = await read(request), _number(number)
+    if form["do"] not in {"approve", "refuse", "cancel"}:
+        raise NoSuchPage
+    today = request.app.state.today()
+    try:
+        answer = form["answer"] if form["do"] == "approve" else ""
+        if not answer:
+            answer = "" if form["do"] == "approve" else drafts.reason(form.values, field="answer")
+        async with acting.opened(request) as act:
+            if form["do"] == "approve":
+                await changes.approve(which, act, doing.DOERS, today=today, answer=answer[:1000])
+            elif form["do"] == "refuse":
+                await changes.refuse(which, act, answer=answer)
+            else:
+                await changes.cancel(which, act, today=today, reason=answer)
+    except (Faulty, ReasonMissing, OwnProposal, ChangeOver, DayHasCome, ChangeImpossible) as error:
+        frame.tell(form, error, request)
+        return await _one(request, which, form, status=422)
+    done = {"approve": "approved", "refuse": "refused", "cancel": "cancelled"}[form["do"]]
+    return staff.see(request, "admin/changes", done=done)
+
+
+def _number(text: str) -> int:
+    return guards.int_or_zero(text[:9])
+
+
+async def _one(request: Request, number: int, form: Form, *, status: int = 200) -> Response:
+    change = await changes.read(number)
+    people = {change.proposed_by, change.decided_by or ""}
+    return await frame.page(
+        request,
+        "admin/change.html",
+        status=status,
+        change=change,
+        form=form,
+        names=await accounts.display_names(people),
+        fields=frame.named(FIELDS, request),
+        is_own=change.proposed_by == request.state.actor.reference,
+        today=request.app.state.today(),
+        limits=drafts,
+    )
