@@ -16,11 +16,11 @@ FIGURES: dict[str, Callable[[Agency], Any]] = {
     "low": lambda of: of.satisfaction.score.low,
     "high": lambda of: of.satisfaction.score.high,
     "band": lambda of: of.satisfaction.score.band,
-    "rank": lambda of: of.satisfaction.score.rank,
+    "place": lambda of: of.satisfaction.score.rank,
     "due": lambda of: of.punctuality.due.due,
     "on_time_share": lambda of: of.punctuality.score.share,
     "on_time_band": lambda of: of.punctuality.score.band,
-    "on_time_rank": lambda of: of.punctuality.score.rank,
+    "on_time_place": lambda of: of.punctuality.score.rank,
 }
 PRESENCE = "listed"
 

@@ -142,6 +142,7 @@ def _life(edition: Edition, row: PeriodRow, corrected: EditionRow | None) -> Lif
     """What is known around a draft when it is made."""
     return Life(
         commitment=_commitment(edition, row),
+        terms=edition_rows.terms_of(row),
         changes=differing.changes(gathering.frozen(corrected), edition) if corrected else (),
         supersedes_manifest=corrected.manifest_digest if corrected else None,
     )

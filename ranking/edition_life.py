@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from ranking.movement import Arrow
+from ranking.terms import Terms
 
 
 class MeasureState(StrEnum):
@@ -128,6 +129,8 @@ class Life:
     """All of it. A draft knows only what is known by then."""
 
     commitment: Commitment | None = None
+    terms: Terms | None = None
+    """All that was committed to, whole."""
     window: Window | None = None
     objections: Objections = Objections()
     replies: tuple[Reply, ...] = ()

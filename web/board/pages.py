@@ -16,14 +16,14 @@ from markupsafe import Markup
 from ranking.edition_body import Agency, Edition
 from ranking.eligibility import Reason
 from web import assets, i18n, rendering
-from web.board import charts, feed, front, manifest, profile, tables, views
+from web.board import charts, feed, front, life, manifest, profile, tables, views
 from web.board.charts import funnel
 from web.i18n import mark
 
 DATA = (
     *("ranking.csv", "ranking.json", "inputs.csv", "strata.csv", "weeks.csv", "waiting.csv"),
     *("months.csv", "gaps.csv", "responses.csv", "packs.csv"),
-    *("config.json", "notes.json", "manifest.json"),
+    *("config.json", "notes.json", "life.json", "manifest.json"),
 )
 
 i18n.NAMES[Reason] = {
@@ -71,6 +71,7 @@ def files(edition: Edition, *, demo: bool = False, base_url: str | None = None) 
     """
     made = {
         **tables.files(edition),
+        **life.files(edition),
         "feed.atom": feed.feed(
             edition, {of: title(edition, of) for of in i18n.LANGUAGES}, base_url
         ),
@@ -139,6 +140,8 @@ def _pages(
     for view in views.all_views(shown):
         yield page(view.template, view.path, **about, view=view, letters=front.by_letter)
     yield page("method", "method/")
+    if edition.supersedes is not None:
+        yield page("changes", "changes/", moved=life.moved(edition, language))
     funnels = _funnels(edition, language)
     for agency in edition.agencies:
         path = f"agencies/{folder_of(agency.code)}/"

@@ -17,7 +17,7 @@ __all__ = ["as_csv", "as_json"]
 VARIANTS = ("busiest_day", "counter")
 PROGRAMS = (
     *("verify.py", "recount.py", "recount_mix.py", "recount_cases.py"),
-    *("recount_lines.py", "recount_doubts.py", "recount_found.py"),
+    *("recount_lines.py", "recount_doubts.py", "recount_found.py", "recount_chain.py"),
 )
 
 

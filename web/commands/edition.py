@@ -1,7 +1,8 @@
-"""`hailong edition`: draft, publish, list, export and verify editions."""
+"""`hailong edition`: commit to terms; draft, publish, list, export and verify editions."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -9,7 +10,9 @@ import click
 from tortoise.transactions import in_transaction
 
 from feedback.actors import System
-from ranking import edition_errors, editions, errors, verify
+from ranking import edition_errors, editions, errors, life_errors, periods, verify
+from ranking.config import Config
+from ranking.terms import Schedule
 from sla.acts import Act
 from web import clock, database
 from web.board import pages, release
@@ -30,6 +33,27 @@ _SENTENCES: dict[type[errors.RankingError], Callable[[Any], str]] = {
         " --preliminary, and a draft made before its end is never published"
     ),
     edition_errors.ConfigCommitted: lambda e: f"{e.name} has begun under configuration {e.digest}",
+    life_errors.PeriodBegun: lambda e: (
+        f"{e.name} began {e.starts_at:%Y-%m-%d %H:%M} UTC: its terms are committed to before that"
+    ),
+    life_errors.TooEarlyADay: lambda e: (
+        f"{e.publish_on} leaves no time for answers and objections; the first day is {e.earliest}"
+    ),
+    life_errors.ConfigChanged: lambda e: (
+        f"{e.name} was drafted under other terms than were committed to; draft it again"
+    ),
+    life_errors.WindowOpen: lambda e: (
+        f"agencies may object to {e.name} until {e.closes_at:%Y-%m-%d %H:%M} UTC; for figures of"
+        " long ago say why they need not with --waive"
+    ),
+    life_errors.OpenObjections: lambda e: f"{e.count} objections to {e.name} wait for a decision",
+    life_errors.DraftOutdated: lambda e: (
+        f"an objection was upheld after {e.name} was drafted; draft it again"
+    ),
+    life_errors.RecountMissing: lambda e: (
+        f"{e.name}: everything has to be counted again before, from the beginning"
+    ),
+    errors.InvalidConfig: lambda e: f"{e.field} cannot be {e.value}",
     edition_errors.BadBody: lambda e: f"the stored edition cannot be read (field {e.field})",
 }
 
@@ -38,7 +62,38 @@ _data = click.option("--data", type=click.Path(path_type=Path), help="Folder of 
 
 @click.group()
 def edition() -> None:
-    """Draft, publish, list, export and verify editions."""
+    """Commit to terms; draft, publish, list, export and verify editions."""
+
+
+@edition.command()
+@click.argument("period")
+@click.option("--publish-on", type=click.DateTime(["%Y-%m-%d"]), help="The last day in time.")
+@click.option("--objection-days", default=15, show_default=True)
+@click.option("--plan-days", default=30, show_default=True)
+@_data
+def commit(
+    period: str,
+    *,
+    publish_on: datetime | None,
+    objection_days: int,
+    plan_days: int,
+    data: Path | None,
+) -> None:
+    """Fix in public what PERIOD (2026-Q3) is counted by and when, before it begins."""
+    settings = Settings.read(data=data)
+
+    async def work(act: Act) -> str:
+        async with in_transaction():
+            row = await editions.commit_config(
+                periods.parse(period, settings.zone),
+                Config(),
+                act,
+                schedule=Schedule(objection_days=objection_days, plan_days=plan_days),
+                publish_on=publish_on.date() if publish_on else None,
+            )
+        return f"{row.terms_digest}, to be published by {row.publish_on}"
+
+    click.echo(f"Committed {period}: {_run(settings, work)}.")
 
 
 @edition.command()
@@ -73,14 +128,17 @@ def draft(period: str, *, preliminary: bool, reason: str | None, data: Path | No
 @edition.command()
 @click.argument("name")
 @click.option("--by", required=True, help="Who answers for it.")
+@click.option(
+    "--waive", default="", metavar="REASON", help="Why agencies get no time to object; published."
+)
 @_data
-def publish(name: str, by: str, data: Path | None) -> None:
+def publish(name: str, by: str, waive: str, data: Path | None) -> None:
     """Publish the draft NAME, for good, and put its files in place."""
     settings = Settings.read(data=data)
 
     async def work(act: Act) -> None:
         async with in_transaction():
-            await editions.publish(name, by, act)
+            await editions.publish(name, by, act, waived=waive)
         while await release.release_board(act, settings):
             pass
 

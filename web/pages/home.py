@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ranking import schedule_watch
 from web.pages import latest
 from web.rendering import language_of, page
 
@@ -16,16 +17,35 @@ async def home(request: Request) -> Response:
     found = await latest.headlines(request.app)
     newest = found[0] if found else None
     period = latest.period_in_words(newest.period, language_of(request)) if newest else ""
-    return page(request, "home/home.html", newest=newest, period=period)
+    return page(
+        request,
+        "home/home.html",
+        newest=newest,
+        period=period,
+        late=[one for one in await _announced(request) if one.days_late],
+    )
 
 
 @router.get("/editions")
 @router.get("/editions/")
 async def editions(request: Request) -> Response:
-    """Every published edition, the latest first."""
+    """Every published edition, the latest first; what is announced, and what is late."""
     language = language_of(request)
     found = [
         (latest.period_in_words(one.period, language), one)
         for one in await latest.headlines(request.app)
     ]
-    return page(request, "home/editions.html", found=found)
+    superseded = {one.supersedes: one.name for _, one in reversed(found) if one.supersedes}
+    return page(
+        request,
+        "home/editions.html",
+        found=found,
+        superseded=superseded,
+        announced=await _announced(request),
+        in_words=lambda name: latest.period_in_words(name, language),
+    )
+
+
+async def _announced(request: Request) -> list[schedule_watch.Announced]:
+    state = request.app.state
+    return await schedule_watch.announced(state.clock(), state.settings.zone)

@@ -1,5 +1,7 @@
 """Editions from draft to publication, for those who answer for them."""
 
+import re
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter
@@ -9,9 +11,20 @@ from starlette.responses import Response
 from feedback import drafts, permissions
 from feedback.actors import Staff
 from feedback.errors import Faulty
-from ranking import editions, periods
+from ranking import (
+    committing,
+    editions,
+    objections,
+    periods,
+    publishing,
+    replies,
+    schedule_watch,
+    wishes,
+)
+from ranking.config import Config
 from ranking.errors import RankingError
-from web import acting, errors, forms, i18n, rendering
+from ranking.terms import Schedule
+from web import acting, errors, forms, guards, i18n, rendering
 from web.forms import Form
 from web.i18n import mark
 from web.pages import staff
@@ -19,7 +32,9 @@ from web.pages import staff
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
 DONE = {
-    "drafted": mark("The draft is made. Please read it before you publish it."),
+    "wished": mark("The draft is being made. This takes a moment; please load this page again."),
+    "withheld": mark("The reply is kept back. Your reason is published in its place."),
+    "committed": mark("The terms of the coming period are fixed and public."),
     "published": mark("The edition is published. Its public pages appear within a minute."),
 }
 
@@ -34,19 +49,61 @@ async def listed(request: Request) -> Response:
 
 @router.post("/publishing")
 async def draft(request: Request) -> Response:
-    """Compute the draft of a period, in place of an earlier one."""
+    """Wish for the draft of a period, or with a reason for a correction of its edition."""
     form = await forms.read(request)
-    settings = request.app.state.settings
+    language = rendering.language_of(request)
     try:
-        period = drafts.reason(form.values, field="period")
+        reader = drafts.Reader(form.values)
+        period = reader.text("period", at_most=10, required=True)
+        reason = reader.text("reason", at_most=drafts.REASON_AT_MOST)
+        reader.finish()
         async with acting.opened(request) as act:
-            row = await editions.draft(period, act, settings.zone, packs_dir=settings.packs_dir)
+            await wishes.wish(period, reason, act, request.app.state.settings.zone)
+    except Faulty as error:
+        forms.refused(form, error, language)
+        return await _list(request, form, status=422)
+    except RankingError as error:
+        return await _list(request, _blamed(form, "period", error, request), status=_status(error))
+    return staff.see(request, "publishing", done="wished")
+
+
+@router.post("/publishing/terms/next")
+async def commit(request: Request) -> Response:
+    """Commit to the terms of the coming quarter, before it begins."""
+    form = await forms.read(request)
+    state = request.app.state
+    coming = periods.containing(state.clock(), state.settings.zone).following()
+    try:
+        publish_on, schedule = _terms(form)
+        async with acting.opened(request) as act:
+            await committing.commit_config(
+                coming, Config(), act, schedule=schedule, publish_on=publish_on
+            )
     except Faulty as error:
         forms.refused(form, error, rendering.language_of(request))
         return await _list(request, form, status=422)
     except RankingError as error:
-        return await _list(request, _blamed(form, "period", error, request), status=_status(error))
-    return staff.see(request, "publishing", row.name, done="drafted")
+        blamed = _blamed(form, "publish_on", error, request)
+        return await _list(request, blamed, status=_status(error))
+    return staff.see(request, "publishing", done="committed")
+
+
+def _terms(form: Form) -> tuple[date, Schedule]:
+    """What the form says. Raises `Faulty`."""
+    reader = drafts.Reader(form.values)
+    written = reader.text("publish_on", at_most=10, required=True)
+    objection_days = reader.number("objection_days", 0, 365, required=True)
+    plan_days = reader.number("plan_days", 0, 365, required=True)
+    if written and not re.fullmatch(r"\d{4}-\d\d-\d\d", written):
+        reader.fault("publish_on", "not_a_day")
+    reader.finish()
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        reader.fault("publish_on", "not_a_day")
+        reader.finish()
+        raise
+    return day, Schedule(objection_days=objection_days or 0, plan_days=plan_days or 0)
 
 
 @router.get("/publishing/{edition}")
@@ -76,6 +133,25 @@ async def publish(edition: str, request: Request) -> Response:
     return staff.see(request, "publishing", edition, done="published")
 
 
+@router.post("/publishing/{edition}/replies")
+async def withhold(edition: str, request: Request) -> Response:
+    """Keep back a reply that names persons, with the reason."""
+    form = await forms.read(request)
+    number = guards.int_or_zero(form["reply"][:9])
+    field = f"withheld_{number}"
+    try:
+        reason = drafts.reason(form.values, field=field)
+        async with acting.opened(request) as act:
+            await replies.withhold(number, reason, act)
+    except Faulty as error:
+        forms.refused(form, error, rendering.language_of(request))
+        return await _edition(request, edition, form, status=422)
+    except RankingError as error:
+        blamed = _blamed(form, field, error, request)
+        return await _edition(request, edition, blamed, status=_status(error))
+    return staff.see(request, "publishing", edition, done="withheld")
+
+
 def _blamed(form: Form, field: str, error: RankingError, request: Request) -> Form:
     words = i18n.translator(rendering.language_of(request))
     form.faults[field] = words.gettext(errors.answer_to(error).title)
@@ -87,13 +163,38 @@ def _status(error: RankingError) -> int:
 
 
 async def _list(request: Request, form: Form, *, status: int = 200) -> Response:
-    found = await editions.listed()
-    return await _page(request, "publishing/list.html", status=status, form=form, found=found)
+    state = request.app.state
+    at, zone = state.clock(), state.settings.zone
+    coming = periods.containing(at, zone).following()
+    return await _page(
+        request,
+        "publishing/list.html",
+        status=status,
+        form=form,
+        found=await editions.listed(),
+        wishes=[(wish, _fault(wish, request)) for wish in await wishes.last()],
+        announced=await schedule_watch.announced(at, zone),
+        coming=coming.name,
+        done=DONE.get(request.query_params.get("done", "")),
+        limits=drafts,
+    )
+
+
+def _fault(wish: wishes.Wish, request: Request) -> str:
+    """What came in the way of a draft, in words."""
+    if wish.fault is None:
+        return ""
+    kinds = {kind.__name__: answer.title for kind, answer in errors.ANSWERS.items()}
+    words = i18n.translator(rendering.language_of(request))
+    return words.gettext(kinds.get(wish.fault, kinds["RankingError"]))
 
 
 async def _edition(request: Request, name: str, form: Form, *, status: int = 200) -> Response:
     edition = await editions.read(name)
     [listed] = [each for each in await editions.listed() if each.name == name]
+    at = request.app.state.clock()
+    reason = None if listed.published_at else await publishing.refusal(name, at)
+    words = i18n.translator(rendering.language_of(request))
     return await _page(
         request,
         "publishing/edition.html",
@@ -101,7 +202,13 @@ async def _edition(request: Request, name: str, form: Form, *, status: int = 200
         form=form,
         edition=edition,
         listed=listed,
+        objections=await objections.of_edition(name),
+        replies=await replies.latest(name),
+        names={agency.code: agency for agency in edition.agencies},
+        closes_at=dict(await objections.drafts(at)).get(name),
+        obstacle=words.gettext(errors.answer_to(reason).title) if reason else "",
         done=DONE.get(request.query_params.get("done", "")),
+        limits=drafts,
     )
 
 
