@@ -1,4 +1,4 @@
-"""What residents answered in a window, read from the ratings: by service, without some, by month.
+"""What residents answered in a window, from the tallies: by service, without some, by month.
 
 One resident, one voice: of m counted answers of a resident to one agency in the window each weighs
 1/m (method, section 2). Answers in quarantine are left out, but where it is asked what they would
@@ -6,78 +6,34 @@ have made. All counts are whole numbers or exact fractions of them.
 """
 
 from collections import defaultdict
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import numpy as np
 from tortoise.connection import get_connection
 
+from ranking import columns, counting, tallies
+from ranking.counting import LEVELS, Chosen, Columns
 from ranking.edition_detail import Month, Stratum
 from ranking.gathered import NOTHING_ASIDE, Aside
 from ranking.models import QuarantineState
-from ranking.tallies import LEVELS, SATISFIED, Effective
+from ranking.tallies import Effective
 
-# A stratum is what the resident brought: the kind of work and its field, and the way it came in.
-_COUNTED = """
-with counted as (
-    select c.agency_id, c.resident, c.channel, r.mode, r.overall,
-           (r.overall >= {satisfied})::int as satisfied,
-           p.kind || ':' || coalesce(s.field, '') as category,
-           to_char(c.closed_at at time zone $3, 'YYYY-MM') as month,
-           (r.given_at at time zone $3)::date as day,
-           exists (select 1 from quarantined_rating m join quarantine q on q.id = m.quarantine_id
-                   where m.rating_id = r.id and q.state <> 'released') as aside
-    from rating r
-    join closure c on c.id = r.closure_id
-    join promise p on p.id = c.promise_id
-    left join service s on s.id = c.service_id
-    where c.void_at is null and c.closed_at >= $1 and c.closed_at < $2
-)""".replace("{satisfied}", str(SATISFIED))
-
-CELLS = f"""{_COUNTED}
-select agency_id, category, channel, m, count(*)::int as answers, sum(satisfied)::int as satisfied
-from (select *, count(*) over (partition by agency_id, resident) as m
-      from counted where not aside) as w
-group by 1, 2, 3, 4 order by 1, 2, 3, 4
-"""  # noqa: S608 -- made of constants
-
-GIVEN = f"""{_COUNTED}
-select agency_id, overall, count(*)::int as answers
-from counted where not aside group by 1, 2 order by 1, 2
-"""  # noqa: S608 -- made of constants
-
-MONTHS = f"""{_COUNTED}
-select agency_id, month, m, count(*)::int as answers, sum(satisfied)::int as satisfied
-from (select *, count(*) over (partition by agency_id, resident, month) as m
-      from counted where not aside) as w
-group by 1, 2, 3 order by 1, 2, 3
-"""  # noqa: S608 -- made of constants
-
-_WEIGHED = """
-select agency_id, m, count(*)::int as answers, sum(satisfied)::int as satisfied
-from (select *, count(*) over (partition by agency_id, resident) as m from chosen) as w
-group by 1, 2 order by 1, 2
-"""
-
-# Each: the answers that are left. The busiest day is the local one on which most were given.
-WITHOUT = {
-    "counter": f"""{_COUNTED}, chosen as (
-    select * from counted where not aside and mode <> 'counter')
-    {_WEIGHED}""",  # noqa: S608 -- made of constants
-    "busiest_day": f"""{_COUNTED}, busiest as (
-    select distinct on (agency_id) agency_id, day
-    from (select agency_id, day, count(*) as answers from counted where not aside group by 1, 2) d
-    order by agency_id, answers desc, day
-), chosen as (
-    select c.* from counted c join busiest b using (agency_id) where not c.aside and c.day <> b.day)
-    {_WEIGHED}""",  # noqa: S608 -- made of constants
+WITHOUT: dict[str, Callable[[Columns], Chosen]] = {
+    "counter": lambda answers: answers.counter == 0,
+    "busiest_day": counting.outside_busiest_day,
 }
+"""By name: which answers are left when some are left out. Days are those of giving, and local."""
 
-WITH_ALL = f"""{_COUNTED}, chosen as (
-    select * from counted where agency_id in (select agency_id from counted where aside))
-    {_WEIGHED}
-"""  # noqa: S608 -- made of constants
+# What is under review or was excluded; only a release gives it back its voice.
+SET_ASIDE = """
+select distinct m.rating_id from quarantined_rating m join quarantine q on q.id = m.quarantine_id
+where q.state <> 'released'
+"""
 
 ASIDE = """
 select c.agency_id, q.state, count(distinct m.rating_id)::int as answers
@@ -101,13 +57,19 @@ class Voices:
     aside: Aside = NOTHING_ASIDE
 
 
-async def voices(starts_at: datetime, ends_at: datetime, zone: str) -> dict[int, Voices]:
-    """Each agency with any answer to what was closed in [starts_at, ends_at)."""
-    of = [starts_at, ends_at, zone]
-    strata = await cells(starts_at, ends_at, zone)
-    levels = await _levels(of)
-    aside = await _aside(of)
-    less = {name: _weighed(await _rows(query, of)) for name, query in WITHOUT.items()}
+async def voices(
+    starts_at: datetime, ends_at: datetime, zone: str, *, agencies: Collection[int] | None = None
+) -> dict[int, Voices]:
+    """Each agency with any answer to what was closed in [starts_at, ends_at), or each of these.
+
+    Both are beginnings of local months.
+    """
+    given = await _given(starts_at, ends_at, zone, agencies=agencies)
+    aside = await _aside([starts_at, ends_at], given)
+    answers = given.all.only(~given.aside)
+    strata = await tallies.cells(answers)
+    levels = counting.levels(answers)
+    less = {name: _weighed(answers.only(chosen(answers))) for name, chosen in WITHOUT.items()}
     return {
         agency: Voices(
             counts(strata.get(agency, ()), levels.get(agency, (0,) * LEVELS)),
@@ -123,53 +85,47 @@ async def cells(
     starts_at: datetime, ends_at: datetime, zone: str
 ) -> dict[int, tuple[Stratum, ...]]:
     """By agency what its residents said of each kind of service; every cell, however small."""
-    found: dict[int, dict[tuple[str, str], tuple[Fraction, Fraction]]] = defaultdict(dict)
-    for row in await _rows(CELLS, [starts_at, ends_at, zone]):
-        own, key = found[row["agency_id"]], (row["category"], row["channel"])
-        n, x = own.get(key, (Fraction(0), Fraction(0)))
-        own[key] = (
-            n + Fraction(row["answers"], row["m"]),
-            x + Fraction(row["satisfied"], row["m"]),
-        )
-    return {
-        agency: tuple(
-            Stratum(category=category, channel=channel, n=n, x=x)
-            for (category, channel), (n, x) in sorted(own.items())
-        )
-        for agency, own in found.items()
-    }
+    given = await _given(starts_at, ends_at, zone)
+    return await tallies.cells(given.all.only(~given.aside))
 
 
-async def months(starts_at: datetime, ends_at: datetime, zone: str) -> dict[int, tuple[Month, ...]]:
+async def months(
+    starts_at: datetime, ends_at: datetime, zone: str, *, agencies: Collection[int] | None = None
+) -> dict[int, tuple[Month, ...]]:
     """By agency each month with any answer; as they are, not yet as they may be shown."""
-    found: dict[int, dict[str, tuple[Fraction, Fraction]]] = defaultdict(dict)
-    for row in await _rows(MONTHS, [starts_at, ends_at, zone]):
-        own = found[row["agency_id"]]
-        n, x = own.get(row["month"], (Fraction(0), Fraction(0)))
-        own[row["month"]] = (
-            n + Fraction(row["answers"], row["m"]),
-            x + Fraction(row["satisfied"], row["m"]),
-        )
-    return {
-        agency: tuple(Month(period=month, n=int(n), x=x) for month, (n, x) in sorted(own.items()))
-        for agency, own in found.items()
-    }
+    given = await _given(starts_at, ends_at, zone, agencies=agencies)
+    answers = given.all.only(~given.aside)
+    found: dict[int, list[Month]] = defaultdict(list)
+    by = [answers.agency, answers.month]
+    for (agency, month), of in counting.weighed(answers, by, within=[answers.month]).items():
+        name = f"{month // 12}-{month % 12 + 1:02}"
+        found[agency].append(Month(period=name, n=int(of.n), x=of.x))
+    return {agency: tuple(sorted(own, key=lambda of: of.period)) for agency, own in found.items()}
 
 
-async def _levels(of: list[Any]) -> dict[int, tuple[int, ...]]:
-    found: dict[int, list[int]] = defaultdict(lambda: [0] * LEVELS)
-    for row in await _rows(GIVEN, of):
-        found[row["agency_id"]][row["overall"] - 1] = row["answers"]
-    return {agency: tuple(levels) for agency, levels in found.items()}
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """All answers of a window, and which of them are set aside."""
+
+    all: Columns
+    aside: Chosen
 
 
-async def _aside(of: list[Any]) -> dict[int, Aside]:
+async def _given(
+    starts_at: datetime, ends_at: datetime, zone: str, *, agencies: Collection[int] | None = None
+) -> _Given:
+    span = columns.months(starts_at, ends_at, ZoneInfo(zone))
+    answers = await columns.tallied(*span, agencies=agencies)
+    aside = [row["rating_id"] for row in await _rows(SET_ASIDE, [])]
+    return _Given(answers, np.isin(answers.rating, np.array(aside, dtype=np.int64)))
+
+
+async def _aside(of: list[Any], given: _Given) -> dict[int, Aside]:
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    for row in await _rows(ASIDE, of[:2]):
+    for row in await _rows(ASIDE, of):
         found[row["agency_id"]][row["state"]] = row["answers"]
-    if not found:
-        return {}
-    whole = _weighed(await _rows(WITH_ALL, of))
+    concerned = np.unique(given.all.agency[given.aside])
+    whole = _weighed(given.all.only(np.isin(given.all.agency, concerned)))
     return {
         agency: Aside(
             held=states.get(QuarantineState.HELD, 0),
@@ -189,15 +145,9 @@ def counts(strata: tuple[Stratum, ...], levels: tuple[int, ...]) -> Effective:
     return Effective(int(n), sum((cell.x for cell in strata), Fraction(0)), levels)
 
 
-def _weighed(rows: list[dict[str, Any]]) -> dict[int, tuple[int, Fraction]]:
-    found: dict[int, tuple[Fraction, Fraction]] = {}
-    for row in rows:
-        n, x = found.get(row["agency_id"], (Fraction(0), Fraction(0)))
-        found[row["agency_id"]] = (
-            n + Fraction(row["answers"], row["m"]),
-            x + Fraction(row["satisfied"], row["m"]),
-        )
-    return {agency: (int(n), x) for agency, (n, x) in found.items()}
+def _weighed(answers: Columns) -> dict[int, tuple[int, Fraction]]:
+    found = counting.weighed(answers, [answers.agency])
+    return {agency: (int(of.n), of.x) for (agency,), of in found.items()}
 
 
 async def _rows(query: str, of: list[Any]) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """What an edition is computed from, read from the database: voices, promises, earlier editions."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,7 +32,7 @@ async def gathered(
     while await tallies.count_some(zone_of(period)):
         pass  # what a sweep has not come to yet
     known = await charter.current()
-    said = await _answers(period, config)
+    said = await _answers(period, config, known)
     before = await _before(period.previous())
     window = (period.starts_at, min(period.ends_at, at))
     measures = await measuring.measured(
@@ -105,26 +105,30 @@ def _present(known: Charter, period: Period, active: Any) -> list[charter.Agency
     return sorted(found, key=lambda agency: (agency.sort_key, agency.code))
 
 
-async def _answers(period: Period, config: Config) -> dict[int, Answers]:
+async def _answers(period: Period, config: Config, known: Charter) -> dict[int, Answers]:
     """Per agency its voices; over the last four quarters where one alone stays too thin."""
     own = await _window((period,))
     if period.months != 3 or config.rolling_windows == 1:
         return own
-    longer = await _window(periods.rolling(period, config.rolling_windows))
+    nothing = Answers(Effective(), 0)
+    alone = {of.id: own.get(of.id, nothing).counts.n for of in known.agencies.values()}
+    thin = {agency for agency, n in alone.items() if n < config.ranked_floor}
+    longer = await _window(periods.rolling(period, config.rolling_windows), agencies=thin)
     chosen = dict(own)
     for agency, over in longer.items():
-        alone = own.get(agency, Answers(Effective(), 0))
-        if alone.counts.n < config.ranked_floor and over.counts.n > alone.counts.n:
+        if over.counts.n > alone[agency]:
             chosen[agency] = dataclasses.replace(over, is_rolling=True)
     return chosen
 
 
-async def _window(window: tuple[Period, ...]) -> dict[int, Answers]:
+async def _window(
+    window: tuple[Period, ...], *, agencies: Collection[int] | None = None
+) -> dict[int, Answers]:
     starts, ends, zone = window[0].starts_at, window[-1].ends_at, zone_of(window[-1]).key
-    voices = await answers.voices(starts, ends, zone)
-    months = await answers.months(window[-1].starts_at, ends, zone)
-    served = await tallies.residents_served(starts, ends)
-    closed = await silence.served(starts, ends)
+    voices = await answers.voices(starts, ends, zone, agencies=agencies)
+    months = await answers.months(window[-1].starts_at, ends, zone, agencies=agencies)
+    served = await tallies.residents_served(starts, ends, agencies=agencies)
+    closed = await silence.served(starts, ends, agencies=agencies)
     nothing = answers.Voices(Effective())
     return {
         agency: Answers(

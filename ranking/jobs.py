@@ -3,7 +3,7 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ranking import editions, looking, tallies, wishes
+from ranking import editions, looking, recounting, tallies, wishes
 from sla.acts import Act
 
 
@@ -30,3 +30,8 @@ async def draft_wished(act: Act, zone: ZoneInfo, packs_dir: Path | None = None) 
 async def commit_next(act: Act, zone: ZoneInfo) -> bool:
     """Commit to the coming quarter in time what holds for the present one."""
     return await editions.commit_next(act, zone)
+
+
+async def recount(act: Act, zone: ZoneInfo) -> bool:
+    """Count one quarter again that was not counted again since last night."""
+    return await recounting.recount_next(act, zone)

@@ -60,6 +60,14 @@ class RecountMissing(RankingError):
 
 
 @dataclass(eq=False)
+class RecountDiffers(RankingError):
+    """Counted again from the beginning, `answers` of the period came out other than tallied."""
+
+    name: str
+    answers: int
+
+
+@dataclass(eq=False)
 class WindowClosed(RankingError):
     """The time for objections and replies is over, or has not begun."""
 

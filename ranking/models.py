@@ -1,4 +1,4 @@
-"""The tables of counted voices, periods and editions."""
+"""The tables of counted answers, periods and editions."""
 
 from enum import StrEnum
 
@@ -15,9 +15,11 @@ from ranking.life_models import (
     PlanVersionRow,
     ReplyRow,
 )
+from ranking.tally_models import CountedAnswerRow, RecountRow, StratumRow
 from sla.models import AgencyRow
 
 __all__ = [
+    "CountedAnswerRow",
     "EditionRow",
     "EditionStatus",
     "EditionWishRow",
@@ -31,9 +33,9 @@ __all__ = [
     "QuarantineRow",
     "QuarantineState",
     "QuarantinedRatingRow",
+    "RecountRow",
     "ReplyRow",
-    "TallyRow",
-    "VoiceRow",
+    "StratumRow",
 ]
 
 
@@ -42,47 +44,6 @@ class EditionStatus(StrEnum):
 
     DRAFT = "draft"
     PUBLISHED = "published"
-
-
-class VoiceRow(Model):
-    """One resident's counted ratings of one agency in one period: one voice, however many.
-
-    Exact counts: `ratings` answers of which `satisfied` were 4 or 5. The effective counts of an
-    agency are sums of 1 and of satisfied/ratings over its voices (method, section 2).
-    """
-
-    id = fields.BigIntField(primary_key=True)
-    agency: fields.ForeignKeyRelation[AgencyRow] = fields.ForeignKeyField(
-        "sla.AgencyRow", related_name="voices", on_delete=OnDelete.RESTRICT
-    )
-    agency_id: int
-    period = fields.CharField(max_length=10)
-    resident = fields.BinaryField()
-    ratings = fields.IntField()
-    satisfied = fields.IntField()
-
-    class Meta:
-        table = "voice"  # unique by agency, period and resident, by migration
-
-
-class TallyRow(Model):
-    """How often each level 1 to 5 was given to one agency in one period, as last tallied."""
-
-    id = fields.IntField(primary_key=True)
-    agency: fields.ForeignKeyRelation[AgencyRow] = fields.ForeignKeyField(
-        "sla.AgencyRow", related_name="tallies", on_delete=OnDelete.RESTRICT
-    )
-    agency_id: int
-    period = fields.CharField(max_length=10)
-    level_1 = fields.IntField()
-    level_2 = fields.IntField()
-    level_3 = fields.IntField()
-    level_4 = fields.IntField()
-    level_5 = fields.IntField()
-
-    class Meta:
-        table = "tally"
-        unique_together = (("agency", "period"),)
 
 
 class PeriodRow(Model):

@@ -1,6 +1,7 @@
 """Who was served and who answered, by what came of it: the raw material of the bias meter."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 
 from tortoise.connection import get_connection
@@ -21,6 +22,7 @@ with served as (
     join promise p on p.id = c.promise_id
     left join rating r on r.closure_id = c.id
     where c.void_at is null and c.closed_at >= $1 and c.closed_at < $2
+      and ($3::int[] is null or c.agency_id = any($3))
 )
 select agency_id, outcome, on_time, channel, repeat, count(*)::int as closed,
        (count(*) filter (where rated))::int as rated,
@@ -29,10 +31,14 @@ from served group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
 """  # noqa: S608 -- made of constants
 
 
-async def served(starts_at: datetime, ends_at: datetime) -> dict[int, tuple[Served, ...]]:
-    """By agency the cases closed in [starts_at, ends_at), in a fixed order."""
+async def served(
+    starts_at: datetime, ends_at: datetime, *, agencies: Collection[int] | None = None
+) -> dict[int, tuple[Served, ...]]:
+    """By agency, or by these, the cases closed in [starts_at, ends_at), in a fixed order."""
     found: dict[int, list[Served]] = defaultdict(list)
-    rows = await get_connection("default").execute_query_dict(CLOSED, [starts_at, ends_at])
+    rows = await get_connection("default").execute_query_dict(
+        CLOSED, [starts_at, ends_at, None if agencies is None else sorted(agencies)]
+    )
     for row in rows:
         found[row["agency_id"]].append(
             Served(

@@ -1,127 +1,79 @@
-"""Effective counts: one resident, one voice, however often they answer. Method, section 2.
+"""The tallies: every answer that counts, as one narrow row that voices are counted from.
 
-Kept as increments, so that a quarter is never counted again from its beginning; `recount` does
-count again, from the ratings alone, and must agree. All counts are whole numbers: an agency's x*
-is the sum of satisfied/ratings over its voices, an exact fraction.
+A row says all that counting asks of a rating and of its closure (`columns.COUNTED`), and follows
+from them alone. So whatever is repeated, lost or comes in another order, to tally a rating again
+writes the row that is there already; there is nothing to be added twice. Which ratings are still
+to be tallied is state of their own (`tallied_revision < revision`), moved in the same transaction.
+`recounting` compares with the ratings themselves.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from tortoise.connection import get_connection
 
-SATISFIED = 4
-"""The lowest of the five levels that counts as satisfied; 3 does not."""
-LEVELS = 5
-AT_ONCE = 500
-"""Ratings counted in one act."""
+from ranking import columns, counting, periods
+from ranking.counting import LEVELS, SATISFIED, Columns
+from ranking.edition_detail import Stratum
 
-PERIOD = "to_char(c.closed_at at time zone {zone}, 'YYYY-\"Q\"Q')"
+__all__ = ["LEVELS", "SATISFIED", "Effective", "count_some", "effective", "recount"]
+
+AT_ONCE = 10_000
+"""Ratings tallied in one act."""
 
 PICK = """
 select id from rating where tallied_revision < revision
 order by id limit $1 for update skip locked
 """
 
-# A second statement, for it sees what was committed before the locks were had: a closure voided
-# in between would look open in the first one's snapshot.
-PICKED = f"""
-select r.tallied_overall as before, case when c.void_at is null then r.overall end as now,
-       c.agency_id, c.resident, {PERIOD.format(zone="$2")} as period
-from rating r join closure c on c.id = r.closure_id
-where r.id = any($1)
-"""  # noqa: S608 -- made of constants
-
-COUNTED = """
-update rating r
-set tallied_revision = r.revision,
-    tallied_overall = case when c.void_at is null then r.overall end
-from closure c
-where c.id = r.closure_id and r.id = any($1)
-"""
-
-# The rows are locked in one order before any changes, so that sweeps side by side never wait for
-# each other in a circle; made with zeros, for a difference alone may be below 0.
-LOCK_VOICES = """
-insert into voice (agency_id, period, resident, ratings, satisfied)
-select *, 0, 0 from unnest($1::int[], $2::text[], $3::bytea[]) as v(agency_id, period, resident)
+# Kinds of work are few and soon all known; in one order, so that sweeps never wait in a circle.
+KNOW_STRATA = """
+insert into stratum (kind, service_id, channel)
+select distinct p.kind, c.service_id, c.channel
+from rating r join closure c on c.id = r.closure_id join promise p on p.id = c.promise_id
+where r.id = any($1) and not exists (
+    select from stratum st where st.kind = p.kind and st.channel = c.channel
+        and coalesce(st.service_id, 0) = coalesce(c.service_id, 0))
 order by 1, 2, 3
-on conflict (agency_id, period, resident) do update set ratings = voice.ratings
+on conflict do nothing
 """
 
-CHANGE_VOICES = """
-update voice set ratings = voice.ratings + d.ratings, satisfied = voice.satisfied + d.satisfied
-from unnest($1::int[], $2::text[], $3::bytea[], $4::int[], $5::int[])
-    as d(agency_id, period, resident, ratings, satisfied)
-where (voice.agency_id, voice.period, voice.resident) = (d.agency_id, d.period, d.resident)
+# Statements after the one that locks see what was committed before the locks were had: a closure
+# voided in between would look open in the first one's snapshot.
+TALLY = f"""
+insert into counted_answer
+    (rating_id, voice, agency_id, stratum_id, given_on, month, overall, at_counter)
+{columns.COUNTED} and r.id = any($2)
+on conflict (rating_id) do update set
+    voice = excluded.voice, agency_id = excluded.agency_id, stratum_id = excluded.stratum_id,
+    given_on = excluded.given_on, month = excluded.month, overall = excluded.overall,
+    at_counter = excluded.at_counter
 """
 
-FORGET_VOICES = """
-delete from voice using unnest($1::int[], $2::text[], $3::bytea[]) as d(agency_id, period, resident)
-where (voice.agency_id, voice.period, voice.resident) = (d.agency_id, d.period, d.resident)
-  and voice.ratings = 0
+FORGET_VOID = """
+delete from counted_answer a using rating r, closure c
+where a.rating_id = any($1) and r.id = a.rating_id and c.id = r.closure_id
+  and c.void_at is not null
 """
 
-LOCK_TALLIES = """
-insert into tally (agency_id, period, level_1, level_2, level_3, level_4, level_5)
-select *, 0, 0, 0, 0, 0 from unnest($1::int[], $2::text[]) as t(agency_id, period) order by 1, 2
-on conflict (agency_id, period) do update set level_1 = tally.level_1
-"""
-
-CHANGE_TALLIES = """
-update tally
-set level_1 = level_1 + d.one, level_2 = level_2 + d.two, level_3 = level_3 + d.three,
-    level_4 = level_4 + d.four, level_5 = level_5 + d.five
-from unnest($1::int[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[])
-    as d(agency_id, period, one, two, three, four, five)
-where (tally.agency_id, tally.period) = (d.agency_id, d.period)
-"""
-
-VOICES = """
-select agency_id, ratings, satisfied, count(*) as voices
-from (select agency_id, sum(ratings)::int as ratings, sum(satisfied)::int as satisfied
-      from voice where period = any($1) group by agency_id, resident) as v
-group by 1, 2, 3 order by 1, 2, 3
-"""
-
-GIVEN = """
-select agency_id, sum(level_1)::int as l1, sum(level_2)::int as l2, sum(level_3)::int as l3,
-       sum(level_4)::int as l4, sum(level_5)::int as l5
-from tally where period = any($1) group by 1 order by 1
-"""
-
-_COUNTABLE = f"""
-from rating r join closure c on c.id = r.closure_id
-where c.void_at is null and {PERIOD.format(zone="$2")} = any($1)
-"""
-
-VOICES_AGAIN = f"""
-select agency_id, ratings, satisfied, count(*) as voices
-from (select c.agency_id, count(*)::int as ratings,
-             (count(*) filter (where r.overall >= {SATISFIED}))::int as satisfied
-      {_COUNTABLE} group by c.agency_id, c.resident) as v
-group by 1, 2, 3 order by 1, 2, 3
-"""  # noqa: S608 -- made of constants
-
-GIVEN_AGAIN = f"""
-select c.agency_id, {
-    ", ".join(
-        f"(count(*) filter (where r.overall = {level}))::int as l{level}"
-        for level in range(1, LEVELS + 1)
-    )
-}
-{_COUNTABLE} group by 1 order by 1
-"""
+TALLIED = "update rating set tallied_revision = revision where id = any($1)"
 
 INVITED = """
 select agency_id, count(distinct resident)::int as residents
 from closure
 where void_at is null and closed_at >= $1 and closed_at < $2
+  and ($3::int[] is null or agency_id = any($3))
 group by 1 order by 1
+"""
+
+# A stratum is what the resident brought: the kind of work and its field, and the way it came in.
+STRATA = """
+select st.id, st.kind || ':' || coalesce(s.field, '') as category, st.channel
+from stratum st left join service s on s.id = st.service_id
 """
 
 
@@ -136,86 +88,76 @@ class Effective:
 
 
 async def count_some(zone: ZoneInfo) -> bool:
-    """Count up to 500 ratings that changed since they were last counted; whether there were any.
+    """Tally up to 10,000 ratings that changed since they last were; whether there were any.
 
-    A rating counts for the agency and the local quarter of its closure; of a void closure it
-    counts nothing. The difference and the mark that it is counted are one transaction.
+    A rating counts for the agency and the local month of its closure; of a void closure it counts
+    nothing.
     """
     connection = get_connection("default")
     picked = [row["id"] for row in await connection.execute_query_dict(PICK, [AT_ONCE])]
     if not picked:
         return False
-    rows = await connection.execute_query_dict(PICKED, [picked, zone.key])
-    await _change_voices(rows)
-    await _change_tallies(rows)
-    await connection.execute_query(COUNTED, [picked])
+    await connection.execute_query(KNOW_STRATA, [picked])
+    await connection.execute_query(TALLY, [zone.key, picked])
+    await connection.execute_query(FORGET_VOID, [picked])
+    await connection.execute_query(TALLIED, [picked])
     return True
 
 
-async def effective(periods: Sequence[str]) -> dict[int, Effective]:
-    """The counts of each agency with any answer, over these quarters together.
+async def effective(names: Sequence[str]) -> dict[int, Effective]:
+    """The counts of each agency with any answer, over these periods in a row together.
 
     A resident who answered in several of them is one voice all the same.
     """
-    return await _read(VOICES, GIVEN, [list(periods)])
+    return counted(await columns.tallied(*_months(names)))
 
 
-async def recount(periods: Sequence[str], zone: ZoneInfo) -> dict[int, Effective]:
-    """The same from the ratings alone: equal to `effective` when nothing is left to be counted."""
-    return await _read(VOICES_AGAIN, GIVEN_AGAIN, [list(periods), zone.key])
+async def recount(names: Sequence[str], zone: ZoneInfo) -> dict[int, Effective]:
+    """The same from the ratings alone: equal to `effective` when nothing is left to be tallied."""
+    first, last = (periods.parse(name, zone) for name in (min(names), max(names)))
+    return counted(await columns.of_ratings(first.starts_at, last.ends_at, zone))
 
 
-async def residents_served(starts_at: Any, ends_at: Any) -> dict[int, int]:
-    """How many residents had a case closed by each agency in [starts_at, ends_at).
+def counted(answers: Columns) -> dict[int, Effective]:
+    """What the residents of each agency said."""
+    given = counting.levels(answers)
+    voices = counting.weighed(answers, [answers.agency])
+    return {agency: Effective(int(of.n), of.x, given[agency]) for (agency,), of in voices.items()}
+
+
+async def cells(answers: Columns) -> dict[int, tuple[Stratum, ...]]:
+    """By agency what its residents said of each kind of service; every cell, however small."""
+    rows = await get_connection("default").execute_query_dict(STRATA)
+    names = {row["id"]: (row["category"], row["channel"]) for row in rows}
+    found: dict[int, dict[tuple[str, str], tuple[Fraction, Fraction]]] = {}
+    for (agency, stratum), of in counting.weighed(
+        answers, [answers.agency, answers.stratum]
+    ).items():
+        own = found.setdefault(agency, {})
+        n, x = own.get(names[stratum], (Fraction(0), Fraction(0)))
+        own[names[stratum]] = n + of.n, x + of.x
+    return {agency: _strata(own) for agency, own in found.items()}
+
+
+def _strata(own: Mapping[tuple[str, str], tuple[Fraction, Fraction]]) -> tuple[Stratum, ...]:
+    return tuple(
+        Stratum(category=category, channel=channel, n=n, x=x)
+        for (category, channel), (n, x) in sorted(own.items())
+    )
+
+
+async def residents_served(
+    starts_at: datetime, ends_at: datetime, *, agencies: Collection[int] | None = None
+) -> dict[int, int]:
+    """How many residents had a case closed by each agency, or by these, in [starts_at, ends_at).
 
     All of them, also those who cannot be reached: the denominator of the response rate.
     """
-    rows = await get_connection("default").execute_query_dict(INVITED, [starts_at, ends_at])
+    of: list[Any] = [starts_at, ends_at, None if agencies is None else sorted(agencies)]
+    rows = await get_connection("default").execute_query_dict(INVITED, of)
     return {row["agency_id"]: row["residents"] for row in rows}
 
 
-async def _read(voices: str, given: str, arguments: list[Any]) -> dict[int, Effective]:
-    connection = get_connection("default")
-    counts: dict[int, tuple[int, Fraction]] = defaultdict(lambda: (0, Fraction(0)))
-    for row in await connection.execute_query_dict(voices, arguments):
-        n, x = counts[row["agency_id"]]
-        share = Fraction(row["satisfied"], row["ratings"])
-        counts[row["agency_id"]] = n + row["voices"], x + row["voices"] * share
-    levels = {
-        row["agency_id"]: tuple(row[f"l{level}"] for level in range(1, LEVELS + 1))
-        for row in await connection.execute_query_dict(given, arguments)
-    }
-    return {agency: Effective(n, x, levels[agency]) for agency, (n, x) in counts.items()}
-
-
-async def _change_voices(rows: Iterable[dict[str, Any]]) -> None:
-    ratings: Counter[tuple[int, str, bytes]] = Counter()
-    satisfied: Counter[tuple[int, str, bytes]] = Counter()
-    for row in rows:
-        voice = row["agency_id"], row["period"], bytes(row["resident"])
-        for overall, sign in ((row["before"], -1), (row["now"], 1)):
-            if overall is not None:
-                ratings[voice] += sign
-                satisfied[voice] += sign * (overall >= SATISFIED)
-    changed = sorted(voice for voice in ratings if ratings[voice] or satisfied[voice])
-    keys = [[voice[i] for voice in changed] for i in range(3)]
-    connection = get_connection("default")
-    await connection.execute_query(LOCK_VOICES, keys)
-    differences = [[of[voice] for voice in changed] for of in (ratings, satisfied)]
-    await connection.execute_query(CHANGE_VOICES, [*keys, *differences])
-    await connection.execute_query(FORGET_VOICES, keys)
-
-
-async def _change_tallies(rows: Iterable[dict[str, Any]]) -> None:
-    levels: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0] * LEVELS)
-    for row in rows:
-        tally = levels[row["agency_id"], row["period"]]
-        for overall, sign in ((row["before"], -1), (row["now"], 1)):
-            if overall is not None:
-                tally[overall - 1] += sign
-    changed = sorted(key for key, by in levels.items() if any(by))
-    keys = [[key[i] for key in changed] for i in range(2)]
-    by_level = [[levels[key][level] for key in changed] for level in range(LEVELS)]
-    connection = get_connection("default")
-    await connection.execute_query(LOCK_TALLIES, keys)
-    await connection.execute_query(CHANGE_TALLIES, [*keys, *by_level])
+def _months(names: Sequence[str]) -> tuple[int, int]:
+    first, last = (periods.parse(name, ZoneInfo("UTC")) for name in (min(names), max(names)))
+    return columns.months(first.starts_at, last.ends_at, ZoneInfo("UTC"))

@@ -113,6 +113,10 @@ def test_no_migration_is_missing(
     assert "No changes detected" in result.stdout, result.stdout + result.stderr
 
 
+# Of tables that a later migration dropped.
+BYGONE = {"voice_counts", "tally_counts"}
+
+
 async def test_what_the_migrations_promise_is_in_the_database(
     database: None,
 ) -> None:
@@ -124,8 +128,8 @@ async def test_what_the_migrations_promise_is_in_the_database(
         for name in re.findall(r"add constraint (\w+)", path.read_text())
     }
     rows = await get_connection("default").execute_query_dict("select conname from pg_constraint")
-    assert promised
-    assert promised <= {row["conname"] for row in rows}
+    assert promised - BYGONE
+    assert promised - BYGONE <= {row["conname"] for row in rows}
 
 
 def test_nobody_reads_the_clock_but_the_clock() -> None:

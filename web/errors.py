@@ -282,6 +282,11 @@ ANSWERS: dict[type[Exception], Answer] = {
         "recount-missing",
         mark("Everything has yet to be counted again from the beginning before publication."),
     ),
+    life.RecountDiffers: Answer(
+        409,
+        "recount-differs",
+        mark("Counted again from the beginning, answers came out otherwise: nothing is published."),
+    ),
     life.WindowClosed: Answer(
         410, "objections-closed", mark("The time for objections and replies is over.")
     ),

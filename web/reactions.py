@@ -87,6 +87,7 @@ SCHEDULE: dict[str, float] = {
     "look_for_anomalies": 3600,
     "carry_out_changes": 300,
     "follow_heirs": 60,
+    "recount": 3600,
     "draft_edition": 600,
     "draft_wished": 20,
     "commit_next": 3600,
@@ -131,6 +132,7 @@ def jobs(settings: Settings) -> Mapping[str, JobFunction]:
         "draft_wished": partial(
             ranking_jobs.draft_wished, zone=settings.zone, packs_dir=settings.packs_dir
         ),
+        "recount": partial(ranking_jobs.recount, zone=settings.zone),
         "commit_next": partial(ranking_jobs.commit_next, zone=settings.zone),
         "carry_out_changes": partial(
             changes.carry_out_next, zone=settings.zone, doers=doing.DOERS

@@ -1,0 +1,51 @@
+"""The tables of tallied answers, and of how they stood when everything was counted again."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class StratumRow(Model):
+    """One kind of work as it is told apart in counting: what it was, of which service, how it came.
+
+    The category of a service is looked up when voices are counted, for a service can be filed anew.
+    """
+
+    id = fields.IntField(primary_key=True)
+    kind = fields.CharField(max_length=10)
+    service_id: int | None = fields.IntField(null=True)
+    channel = fields.CharField(max_length=20)
+
+    class Meta:
+        table = "stratum"  # unique by migration, for services can be missing
+
+
+class CountedAnswerRow(Model):
+    """What one rating counts as; none is here of a void closure. Narrow, for there are millions.
+
+    It follows from the rating and its closure alone, so no foreign key guards it: a recount does.
+    """
+
+    rating_id = fields.BigIntField(primary_key=True, generated=False)
+    voice = fields.BigIntField()  # one resident at one agency
+    agency_id = fields.IntField()
+    stratum_id = fields.IntField()
+    given_on = fields.DateField()
+    month = fields.SmallIntField()  # of the closure, local, counted from the year 0
+    overall = fields.SmallIntField()
+    at_counter = fields.SmallIntField()
+
+    class Meta:
+        table = "counted_answer"
+
+
+class RecountRow(Model):
+    """A quarter of tallied answers compared with the ratings: how many, and how many differed."""
+
+    id = fields.IntField(primary_key=True)
+    period = fields.CharField(max_length=10)
+    at = fields.DatetimeField()
+    answers = fields.IntField()
+    differing: dict[str, int] = fields.JSONField()  # agency's number -> answers
+
+    class Meta:
+        table = "recount"

@@ -1,0 +1,102 @@
+"""Every tallied answer compared with its rating: once a night, and before anything is published."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from tortoise.expressions import F
+
+from feedback.models import ClosureRow, RatingRow
+from ranking import editions, jobs, periods, recounting, tallies
+from ranking.life_errors import RecountDiffers, RecountMissing
+from ranking.models import CountedAnswerRow, RecountRow
+from tests import make
+from tests.ranking import rows
+
+pytestmark = pytest.mark.usefixtures("database")
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+Q3 = periods.parse("2026-Q3", ZONE)
+AUGUST = datetime(2026, 8, 10, 3, tzinfo=UTC)
+LATER = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+async def test_what_is_tallied_from_ratings_equals_them():
+    agency = await rows.make_agency()
+    await rows.make_ratings(agency, AUGUST, satisfied=3, unsatisfied=2)
+    await ClosureRow.filter(id=(await ClosureRow.first()).id).update(void_at=AUGUST)  # type: ignore[union-attr]  # there is one
+    [found] = await recounting.again(Q3, LATER, ZONE)
+    assert (found.answers, found.differing) == (4, {})
+    await recounting.check(Q3, ZONE)
+
+
+async def test_without_a_recount_since_its_end_nothing_of_a_period_is_published():
+    with pytest.raises(RecountMissing):
+        await recounting.check(Q3, ZONE)
+    await recounting.again(Q3, Q3.ends_at - timedelta(seconds=1), ZONE)
+    with pytest.raises(RecountMissing):
+        await recounting.check(Q3, ZONE)
+    await recounting.again(Q3, Q3.ends_at, ZONE)
+    await recounting.check(Q3, ZONE)
+
+
+@pytest.mark.parametrize("harm", ["changed", "lost", "invented", "slipped"])
+async def test_whatever_differs_is_found_and_stands_in_the_way(harm: str):
+    agency = await rows.make_agency()
+    ratings = [await rows.make_rating(agency, AUGUST, 5) for _ in range(3)]
+    while await tallies.count_some(ZONE):
+        pass
+    one = CountedAnswerRow.filter(rating_id=ratings[0].id)
+    if harm == "changed":
+        await one.update(overall=1)
+    elif harm == "lost":
+        await one.delete()
+    elif harm == "invented":
+        await RatingRow.filter(id=ratings[0].id).delete()
+    else:
+        await RatingRow.filter(id=ratings[0].id).update(overall=1)
+    [found] = await recounting.again(Q3, LATER, ZONE)
+    assert found.differing == {agency.id: 1}
+    with pytest.raises(RecountDiffers) as refused:
+        await recounting.check(Q3, ZONE)
+    assert (refused.value.name, refused.value.answers) == ("2026-Q3", 1)
+
+
+async def test_what_is_still_to_be_tallied_is_tallied_first():
+    agency = await rows.make_agency()
+    rating = await rows.make_rating(agency, AUGUST, 5)
+    await tallies.count_some(ZONE)
+    await RatingRow.filter(id=rating.id).update(overall=2, revision=F("revision") + 1)
+    [found] = await recounting.again(Q3, LATER, ZONE)
+    assert found.differing == {}
+
+
+async def test_the_sweep_counts_each_quarter_once_a_night():
+    agency = await rows.make_agency()
+    for month in (2, 8):
+        await rows.make_rating(agency, datetime(2026, month, 10, tzinfo=UTC), 5)
+    while await tallies.count_some(ZONE):
+        pass
+    act = make.act(at=LATER)
+    while await jobs.recount(act, ZONE):
+        pass
+    names = await RecountRow.all().order_by("id").values_list("period", flat=True)
+    assert list(names) == ["2026-Q1", "2026-Q2", "2026-Q3"]
+    assert not await jobs.recount(make.act(at=LATER + timedelta(hours=19)), ZONE)
+    assert await jobs.recount(make.act(at=LATER + timedelta(hours=21)), ZONE)
+
+
+async def test_a_year_needs_all_its_quarters():
+    year = periods.parse("2025", ZONE)
+    await recounting.again(periods.parse("2025-Q4", ZONE), LATER, ZONE)
+    with pytest.raises(RecountMissing):
+        await recounting.check(year, ZONE)
+    assert len(await recounting.again(year, LATER, ZONE)) == 4
+    await recounting.check(year, ZONE)
+
+
+async def test_a_draft_counts_its_period_again():
+    agency = await rows.make_agency()
+    await rows.make_ratings(agency, AUGUST, satisfied=3, unsatisfied=2)
+    await editions.draft("2026-Q3", make.act(at=LATER), ZONE)
+    [found] = await recounting.last_recount(Q3, ZONE)
+    assert (found.at, found.answers) == (LATER, 5)
