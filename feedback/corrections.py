@@ -179,6 +179,21 @@ async def work_of(by: Actor, reference: str) -> Work:
     )
 
 
+async def of_promise(promise_id: int) -> list[Waiting | Done]:
+    """Every correction of a promise, decided or not, the first asked for first.
+
+    Whoever may see the promise may see these.
+    """
+    _, decided = await corrections.decided(promise_id=promise_id)
+    found: list[Waiting | Done] = [*await _done(decided)]
+    found += await _shown(await corrections.open_requests(promise_id=promise_id))
+    return sorted(found, key=_asked_at)
+
+
+def _asked_at(one: Waiting | Done) -> datetime:
+    return (one.waiting if isinstance(one, Done) else one).request.requested_at
+
+
 async def _done(found: list[Decided]) -> list[Done]:
     shown = await _shown([one.request for one in found])
     names = await accounts.display_names({one.decided_by for one in found})

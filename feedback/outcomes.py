@@ -9,8 +9,9 @@ from datetime import datetime
 
 from tortoise.functions import Count
 
+from feedback import drafts
 from feedback.drafts import REASON_AT_MOST, Reader
-from feedback.errors import Faulty
+from feedback.errors import Faulty, NotAFact
 from feedback.models import Cause, Outcome, OutcomeRow
 from sla import spelling
 from sla.acts import Act
@@ -61,6 +62,25 @@ def chosen(given: Mapping[str, object]) -> Ending:
         made = Ending(Outcome.SOLVED)
     reader.finish()
     return made
+
+
+def answer(given: Mapping[str, object]) -> tuple[str, Ending]:
+    """A whole answer from a page: its text, and what it came to. Raises `Faulty` with every fault
+    of both.
+    """
+    faults: list[NotAFact] = []
+    text, told = "", Ending(Outcome.SOLVED)
+    try:
+        text = drafts.message(given)
+    except Faulty as error:
+        faults += error.faults
+    try:
+        told = chosen(given)
+    except Faulty as error:
+        faults += error.faults
+    if faults:
+        raise Faulty(tuple(faults))
+    return text, told
 
 
 async def record(case_id: int, agency_id: int, told: Ending, act: Act) -> None:

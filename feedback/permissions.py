@@ -205,6 +205,7 @@ def check_may_hand_over(by: Actor, case: CaseFacts) -> None:
 
     The agency itself may not: a case it would rather not have would be out of its counts.
     """
+    check_may_see(by, case)
     check_may_look(by)
     if isinstance(by, Staff) and by.agency_id == case.agency_id:
         raise RoleMayNot(by.role)

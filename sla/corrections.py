@@ -167,11 +167,17 @@ async def decided(
     agency_id: int | None = None,
     is_approved: bool | None = None,
     request_id: int | None = None,
+    promise_id: int | None = None,
     offset: int = 0,
     limit: int = 50,
 ) -> tuple[int, list[Decided]]:
     """How many were decided, and a page of them, the latest first; narrowed where asked for."""
-    wanted = {"agency_id": agency_id, "is_approved": is_approved, "id": request_id}
+    wanted = {
+        "agency_id": agency_id,
+        "is_approved": is_approved,
+        "id": request_id,
+        "promise_id": promise_id,
+    }
     narrowed = {name: value for name, value in wanted.items() if value is not None}
     found = CorrectionRow.filter(decided_at__not_isnull=True, **narrowed)
     rows = (

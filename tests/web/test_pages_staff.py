@@ -306,7 +306,8 @@ async def test_a_case_is_taken_asked_about_answered_and_told_as_one_story(
     clock.move(minutes=10)
     await casework.reply(receipt.tracking_code, "Số 12.", act(at=clock.at), app_keys)
     clock.move(minutes=10)
-    response = await send(browser, f"{path}/answer", {"text": "Đã thu gom xong."})
+    answer = {"text": "Đã thu gom xong.", "outcome": "solved", "cause": "officer"}
+    response = await send(browser, f"{path}/answer", answer)
     page = await get(browser, response.headers["location"])
     said = ("Số nhà nào?", "Gọi đội thu gom.", "Số 12.", "Đã thu gom xong.")
     order = [page.text.index(text) for text in said]
@@ -410,7 +411,8 @@ async def test_what_may_not_be_done_is_greyed_with_its_reason(browser: httpx.Asy
     await sign_in(browser)
     page = await get(browser, f"/vi/inbox/{receipt.reference}")
     greyed = [b for b in page.all("button") if b.get("disabled") is not None]
-    assert len(greyed) == 5  # answer, ask, extend, close as a duplicate, correct the end
+    # answer, ask, extend, close as a duplicate, hand to another procedure, correct the end
+    assert len(greyed) == 6
     assert page.text.count("Chỉ thực hiện được sau khi có người phụ trách.") == 3
 
 

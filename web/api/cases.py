@@ -11,6 +11,7 @@ from feedback import appealing, casework, drafts, permissions, tracking
 from feedback.actors import Resident
 from feedback.intake import Filing
 from feedback.ratings import Answer
+from feedback.timeline import Line
 from feedback.tracking import Explained, TrackedCase
 from web import explanations, idempotency
 from web.acting import Acting
@@ -88,6 +89,13 @@ async def track(request: Request) -> Response:
     return reply(_tracked(case, why, request))
 
 
+def _outcome(line: Line) -> dict[str, object]:
+    """What an answer came to, where its agency said so, and why."""
+    if line.kind != "CaseAnswered":
+        return {}
+    return {name: line.detail[name] for name in ("outcome", "reason") if name in line.detail}
+
+
 def _tracked(case: TrackedCase, why: Explained, request: Request) -> dict[str, Any]:
     zone = request.app.state.settings.zone
     return {
@@ -101,7 +109,10 @@ def _tracked(case: TrackedCase, why: Explained, request: Request) -> dict[str, A
         "overdue": case.is_overdue,
         "verdict": case.verdict,
         "explanation": explanations.told(why.steps, zone, why.standing),
-        "timeline": [{"event": line.kind, "at": in_zone(line.at, zone)} for line in case.timeline],
+        "timeline": [
+            {"event": line.kind, "at": in_zone(line.at, zone), **_outcome(line)}
+            for line in case.timeline
+        ],
         "messages": [
             {"kind": m.kind, "text": m.text, "at": in_zone(m.at, zone)} for m in case.messages
         ],

@@ -10,6 +10,8 @@ from feedback import (
     drafts,
     inbox,
     looks,
+    outcomes,
+    recategorising,
     restricted,
     told_dates,
 )
@@ -35,7 +37,8 @@ class Action:
 
 
 async def _answer(reference: str, form: Form, act: Act, keys: Keyring) -> None:
-    await casework.answer(reference, drafts.message(form.values), act, keys)
+    text, ending = outcomes.answer(form.values)
+    await casework.answer(reference, text, act, keys, ending=ending)
 
 
 async def _ask(reference: str, form: Form, act: Act, keys: Keyring) -> None:
@@ -54,6 +57,10 @@ async def _assign(reference: str, form: Form, act: Act, _: Keyring) -> None:
 async def _transfer(reference: str, form: Form, act: Act, _: Keyring) -> None:
     facts = drafts.handover(form.values)
     await casework.transfer(reference, act, to=facts.agency, reason=facts.reason)
+
+
+async def _recategorise(reference: str, form: Form, act: Act, _: Keyring) -> None:
+    await recategorising.recategorise(reference, recategorising.draft(form.values), act)
 
 
 async def _extend(reference: str, form: Form, act: Act, keys: Keyring) -> None:
@@ -113,6 +120,12 @@ ACTIONS = {
         mark("The case was handed over."),
         may.check_may_transfer,
         _transfer,
+    ),
+    "recategorise": Action(
+        mark("Put the service right"),
+        mark("The case is about another service now. What was promised stays as it was."),
+        may.check_may_recategorise,
+        _recategorise,
     ),
     "extend": Action(
         mark("Apologise and tell a new date"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feedback.messages import Message, MessageKind
+from feedback.timeline import Line
 from feedback.tracking import TrackedCase
 from sla.charter import Charter
 from web import i18n, i18n_names
@@ -51,6 +52,8 @@ def _entries(case: TrackedCase, known: Charter, language: str) -> Iterator[Entry
         title = i18n_names.event(line.kind, language)
         if line.kind == "CaseFiled":
             text = case.text
+        elif line.kind == "CaseAnswered":
+            title, text = answered(line, text, language)
         elif line.kind == "CaseAppealed":
             agency = known.agencies.get(str(line.detail.get("to")))
             title += f": {agency.name(language)}" if agency else ""
@@ -60,6 +63,23 @@ def _entries(case: TrackedCase, known: Charter, language: str) -> Iterator[Entry
             text = str(line.detail.get("reason") or "")
         who = WHO.get(line.by.partition(":")[0])
         yield Entry(line.at, title, words.gettext(who) if who else "", text)
+
+
+def answered(line: Line, text: str, language: str) -> tuple[str, str]:
+    """An answer as its resident reads it: with what it came to, and why where it says so."""
+    title = i18n_names.event(line.kind, language)
+    outcome = outcome_of(line, language)
+    reason = str(line.detail.get("reason") or "")
+    if reason:
+        because = i18n.translator(language).gettext(mark("Reason: %(reason)s"))
+        text = f"{text}\n\n{because % {'reason': reason}}"
+    return (f"{title}: {outcome}" if outcome else title), text
+
+
+def outcome_of(line: Line, language: str) -> str:
+    """What an answer came to, in words; nothing where nobody said."""
+    told = line.detail.get("outcome")
+    return next((i18n.name_of(o, language) for o in i18n_names.OUTCOMES if o.value == told), "")
 
 
 def _said(unsaid: list[Message], kind: str, at: datetime) -> Message | None:
