@@ -6,4 +6,4 @@ from web.pages.admin import accounts, agencies, audit, changes, commitments, fil
 
 router = APIRouter(include_in_schema=False)
 for _one in (accounts, agencies, services, commitments, changes, files, audit):
-    router.include_router(_one.router)
+    router.routes.extend(_one.router.routes)
