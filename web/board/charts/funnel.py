@@ -14,7 +14,7 @@ from web import i18n
 from web.board.charts import drawing
 from web.board.charts.drawing import Drawing, Path, Scale, Words
 
-WIDTH, TOP, BASE, LEFT, RIGHT = 640, 16, 316, 52, 628
+WIDTH, TOP, BASE, LEFT, RIGHT = 640, 16, 316, 70, 612
 STEPS = 48
 
 Behind = tuple[Drawing, Scale, Scale]

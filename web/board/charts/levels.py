@@ -6,7 +6,7 @@ from ranking.edition_detail import Gap
 from web import i18n
 from web.board.charts.drawing import Drawing, Path, Scale, Words
 
-WIDTH, LEFT, RIGHT, STEP = 640, 34, 560, 34
+WIDTH, LEFT, RIGHT, STEP, NAMED_STEP = 640, 34, 540, 34, 54
 KINDS = ("one", "two", "three", "four", "five")
 
 
@@ -36,14 +36,14 @@ def gaps(of: Sequence[Gap], flag: float, names: Sequence[str]) -> Drawing:
 
     Dashed lines stand at `flag` on both sides; beyond twice that a bar is cut.
     """
-    middle, reach = 420.0, 200.0
-    scale = Scale(-2 * flag, 2 * flag, middle - reach, middle + reach)
-    base = STEP * len(of) + 4
+    middle = WIDTH / 2
+    scale = Scale(-2 * flag, 2 * flag, 10, WIDTH - 10)
+    base = NAMED_STEP * len(of) + 4
     words, fine, flagged = [], "", ""
     for row, (gap, name) in enumerate(zip(of, names, strict=True)):
-        top = STEP * row + 6
-        words.append(Words(200, top + 17, name, "end name"))
-        bar = f"M{middle} {top}H{scale.at(float(gap.gap))}v22H{middle}z"
+        top = NAMED_STEP * row + 30
+        words.append(Words(10, top - 8, name, "start"))
+        bar = f"M{middle} {top}H{scale.at(float(gap.gap))}v18H{middle}z"
         fine, flagged = (fine, flagged + bar) if gap.is_flagged else (fine + bar, flagged)
     limits = "".join(f"M{scale.at(side)} 0V{base}" for side in (-flag, flag))
     paths = (

@@ -9,7 +9,7 @@ from web import i18n
 from web.board.charts import drawing
 from web.board.charts.drawing import Drawing, Path, Scale, Words
 
-WIDTH, TOP, BASE, LEFT, RIGHT = 640, 16, 236, 52, 628
+WIDTH, TOP, BASE, LEFT, RIGHT = 640, 16, 236, 70, 612
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def history(moments: Sequence[Moment], target: float, language: str) -> Drawing 
     if len(known) < 2:
         return None
     first, last = known[0].order, known[-1].order
-    across = Scale(first, last, LEFT + 36, RIGHT - 36)
+    across = Scale(first, last, LEFT + 44, RIGHT - 44)
     scale = drawing.share_scale([float(of.low or of.share or 0) for of in known], BASE, TOP)
     grid, words = drawing.upright(scale, LEFT, RIGHT, language)
     places = [(across.at(of.order), scale.at(float(of.share or 0))) for of in known]
@@ -51,7 +51,7 @@ def history(moments: Sequence[Moment], target: float, language: str) -> Drawing 
     paths = [grid, Path("target", f"M{LEFT} {scale.at(target)}H{RIGHT}"), Path("joined", joined)]
     paths += [Path("range mine", ranges)]
     paths += [Path("point mine", "".join(drawing.dot(x, y) for x, y in places))]
-    every = max(1, -(-len(known) // 8))
+    every = max(1, -(-len(known) // 5))
     words += [
         Words(x, BASE + 20, of.label)
         for i, ((x, _), of) in enumerate(zip(places, known, strict=True))
@@ -82,7 +82,7 @@ def weeks(of: Sequence[Week], language: str) -> Drawing | None:
         Words(LEFT - 6, scale.at(mark) + 4, i18n.localise_number(int(mark), language), "end")
         for mark in marks
     ]
-    every = max(1, -(-len(of) // 7))
+    every = max(1, -(-len(of) // 5))
     words += [
         Words(
             round(LEFT + step * ((week.starts_on - of[0].starts_on).days / 7 + 0.5), 1),

@@ -5,7 +5,7 @@ from web import i18n
 from web.board.charts import drawing
 from web.board.charts.drawing import Drawing, Path, Scale, Words
 
-WIDTH, TOP, BASE, LEFT, RIGHT = 640, 16, 236, 52, 628
+WIDTH, TOP, BASE, LEFT, RIGHT = 640, 16, 236, 70, 612
 MARKS = (7, 14, 30, 60, 90, 180, 365)
 
 

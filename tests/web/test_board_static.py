@@ -1,0 +1,98 @@
+"""An exported edition on a plain static server and from the application: the same bytes, whole."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import httpx
+import pytest
+from starlette.responses import PlainTextResponse
+
+from tests import pages as reader
+from tests.web import editions
+from web.board import pages, release
+from web.board.serving import Board
+
+NAME = "2026-Q3"
+FILES = pages.files(editions.make_edition())
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    parent = tmp_path_factory.mktemp("editions")
+    release.release(FILES, parent / NAME)
+    return parent
+
+
+@pytest.fixture(scope="module")
+def plain(shelf: Path) -> Iterator[httpx.Client]:
+    """Python's own server in the exported folder, as anybody may start it."""
+    command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]
+    with subprocess.Popen(
+        command, cwd=shelf / NAME, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
+        assert server.stdout is not None
+        port = server.stdout.readline().split(" port ")[1].split()[0]
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+            yield client
+        server.terminate()
+
+
+def _leading(page: reader.Page) -> Iterator[str]:
+    """Everything a page asks for or leads to."""
+    yield from page.links()
+    for tag, attribute in (("link", "href"), ("script", "src"), ("img", "src")):
+        yield from (found.get(attribute, "") for found in page.all(tag) if found.get(attribute))
+
+
+def test_every_link_of_an_exported_edition_is_answered_by_any_server(plain: httpx.Client):
+    seen: set[str] = set()
+    waiting = ["/"]
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        found = plain.get(path)
+        assert found.status_code == 200, path
+        if not found.headers["content-type"].startswith("text/html"):
+            continue
+        if path != "/" and "agencies" not in path and not path.endswith(("/", ".html")):
+            continue
+        page = reader.read(found.content)
+        for link in _leading(page):
+            address = urlsplit(urldefrag(urljoin(f"http://static{path}", link)).url)
+            assert address.netloc == "static", (path, link)
+            if address.path.startswith(("/vi/", "/en/", "/assets/")) or "." in address.path:
+                waiting.append(address.path)
+    pages_made = {"/" + name.removesuffix("index.html") for name in FILES if name.endswith(".html")}
+    assert {httpx.URL(path).path for path in seen} >= pages_made
+
+
+def _served(plain: httpx.Client) -> list[tuple[str, bytes]]:
+    """Every file as the plain server gives it; a folder's page for the folder."""
+    asked = [(name, "/" + name.removesuffix("index.html")) for name in FILES]
+    return [(name, plain.get(path).content) for name, path in asked]
+
+
+async def test_the_application_serves_the_same_bytes(plain: httpx.Client, shelf: Path):
+    board = Board(PlainTextResponse("the application", 404), shelf)
+    transport = httpx.ASGITransport(board)  # type: ignore[arg-type]  # an ASGI application
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        for name, theirs in _served(plain):
+            ours = await client.get(f"/editions/{NAME}/{name}")
+            assert ours.content == theirs == FILES[name], name
+            tag = ours.headers["etag"]
+            assert not tag.startswith("W/")
+            assert ("immutable" in ours.headers["cache-control"]) == name.startswith("assets/")
+
+
+def test_an_edition_carries_what_its_pages_need_and_no_more():
+    carried = {name.split(".")[0] for name in FILES if name.startswith("assets/")}
+    assert {"assets/hailong", "assets/board", "assets/icon"} <= carried
+    assert not any("inbox" in name or "filing" in name for name in carried)
+    css = next(FILES[name] for name in FILES if name.startswith("assets/hailong") and "css" in name)
+    for part in css.decode().split("url(")[1:]:
+        assert f"assets/{part.split(')')[0]}" in FILES
