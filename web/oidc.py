@@ -141,10 +141,10 @@ class Provider:
         metadata = await self._known(at)
         token = await self._exchanged(metadata, answer["code"], asked, back)
         try:
-            claims = _read(token, metadata.keys)
+            claims = claims_of(token, metadata.keys)
         except Distrusted:
             # Perhaps the provider changed its keys since we looked: once more, freshly.
-            claims = _read(token, (await self._known(at, afresh=True)).keys)
+            claims = claims_of(token, (await self._known(at, afresh=True)).keys)
         check(claims, issuer=self.issuer, client_id=self.client_id, nonce=asked.nonce, at=at)
         return str(claims["sub"])
 
@@ -229,7 +229,8 @@ def _object(response: httpx.Response) -> dict[str, Any]:
     return found
 
 
-def _read(token: str, keys: jwk.KeySet) -> dict[str, Any]:
+def claims_of(token: str, keys: jwk.KeySet) -> dict[str, Any]:
+    """What one of these keys signed, by an allowed algorithm; else `Distrusted`."""
     try:
         return dict(jwt.decode(token, keys, algorithms=list(ALGORITHMS)).claims)
     except (JoseError, ValueError, TypeError, KeyError) as error:

@@ -21,7 +21,7 @@ _password_stdin = click.option(
 
 @click.group()
 def user() -> None:
-    """Add, disable, reset staff accounts."""
+    """Add, disable, reset staff accounts; forget a lost second factor."""
 
 
 @user.command()
@@ -103,6 +103,20 @@ def reset(name: str, *, password_stdin: bool, data: Path | None) -> None:
     click.echo(f"Account {name} has a new password.", err=True)
     if not password_stdin:
         click.echo(password)
+
+
+@user.command()
+@click.argument("name")
+@_data
+def forget_factor(name: str, *, data: Path | None) -> None:
+    """Take the second factor off the account NAME, whose owner lost it; its sessions end."""
+
+    async def work(act: Act, _: Keyring) -> bool:
+        return await accounts.forget_factor(name, act)
+
+    if not _acts.one_act(Settings.read(data=data), work):
+        raise click.ClickException(f"no account named {name} has a second factor")
+    click.echo(f"Account {name} has no second factor any more.", err=True)
 
 
 def _given() -> str:
