@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 import httpx
 import pytest
 
-from feedback import accounts, casework
+from feedback import accounts, casework, sessions
 from feedback.actors import Staff
 from feedback.codes import Keyring
 from feedback.drafts import Contact
@@ -151,9 +151,9 @@ async def test_signing_out_ends_the_session_on_the_server(browser: httpx.AsyncCl
 async def test_a_session_is_over_when_its_time_is(browser: httpx.AsyncClient, clock: Clock) -> None:
     await make.make_staff("lan")
     await sign_in(browser)
-    clock.at = NOW + accounts.SESSION_LASTS - timedelta(seconds=1)
+    clock.at = NOW + sessions.IDLE - timedelta(seconds=1)
     assert (await browser.get("/vi/inbox")).status_code == 200
-    clock.at = NOW + accounts.SESSION_LASTS
+    clock.at += sessions.IDLE
     assert (await browser.get("/vi/inbox")).status_code == 303
 
 
@@ -233,6 +233,7 @@ async def test_a_case_is_due_soon_once_four_fifths_of_its_time_are_used(
     await sign_in(browser)
     assert "Đèn hỏng" not in (await get(browser, "/en/inbox?due=soon")).text
     clock.move(hours=8)  # after closing time: a working day is left, and a whole weekend
+    await sign_in(browser)
     page = await get(browser, "/en/inbox?due=soon")
     assert "Đèn hỏng" in page.text
     assert "1 due soon" in page.text

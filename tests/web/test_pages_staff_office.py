@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from feedback import accounts
+from feedback import accounts, sessions
 from feedback.models import AccountRow, AgencyKeyRow, Role
 from ranking.models import EditionRow, EditionStatus
 from tests import make, pages
@@ -174,7 +174,7 @@ async def test_a_new_password_and_a_closed_account_end_the_sessions(
         token = await accounts.sign_in("lan", make.PASSWORD, act(), keys)
         response = await send(browser, "/vi/admin/accounts/lan", do=what)
         assert response.status_code == status
-        assert await accounts.of_session(token, keys, at=make.NOW) is None
+        assert await sessions.of_token(token, keys, at=make.NOW) is None
         if what == "reset":
             await accounts.reset("lan", act(), password=make.PASSWORD)
     page = await get(browser, "/vi/admin/accounts/lan")
