@@ -55,6 +55,7 @@ def run(scale: str = "small") -> dict[str, Any]:
             data=Path(folder),
             secret_key="s" * 40,
             pepper="p" * 40,
+            second_factor="offered",
         )
         asyncio.run(database.migrate(settings.database_url or ""))
         token, references = asyncio.run(_filled(settings, CASES[scale]))

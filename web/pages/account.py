@@ -11,7 +11,19 @@ from feedback import accounts, contacts, recovery, second_factor, sessions
 from feedback.actors import Staff
 from feedback.errors import NotAFact, RoleMayNot, WrongCode, WrongCredentials
 from feedback.sessions import Signed
-from web import access, acting, carried, errors, forms, guards, i18n, qr, rendering, throttling
+from web import (
+    access,
+    acting,
+    carried,
+    devices,
+    errors,
+    forms,
+    guards,
+    i18n,
+    qr,
+    rendering,
+    throttling,
+)
 from web.buckets import Budget
 from web.errors import CodeOwed
 from web.forms import Form
@@ -129,6 +141,7 @@ async def enrol(request: Request) -> Response:
         return await _enrolment(request, form, signed, seed, status=422)
     response = _codes(request, made, me, form)
     arriving.keep(response, request, token)
+    devices.remember(response, request, me.name)
     return response
 
 
