@@ -8,12 +8,17 @@ asked of stored editions, and the way to what makes them.
 from datetime import datetime
 from typing import NamedTuple
 
+from tortoise.connection import get_connection
+
 from ranking import edition_rows, gathering
 from ranking.committing import commit_config, commit_next
 from ranking.drafting import correct, draft, draft_due
 from ranking.edition_body import Edition
 from ranking.models import EditionRow, EditionStatus
 from ranking.publishing import publish
+
+# One process at a time puts the files of editions in place.
+RELEASE_LOCK = 0x48A1_1067
 
 __all__ = ["commit_config", "commit_next", "correct", "draft", "draft_due", "publish"]
 
@@ -76,6 +81,19 @@ async def note_manifest(name: str, digest: str) -> str:
     ).update(manifest_digest=digest)
     row = await edition_rows.named(name)
     return row.manifest_digest or digest
+
+
+async def lead_releases() -> int | None:
+    """A number higher than any before, for the one process that puts editions in place until the
+    end of its transaction; None while another is at it.
+    """
+    connection = get_connection("default")
+    [row] = await connection.execute_query_dict(
+        "select case when pg_try_advisory_xact_lock($1) then nextval('edition_fence') end as fence",
+        [RELEASE_LOCK],
+    )
+    fence: int | None = row["fence"]
+    return fence
 
 
 async def without_manifest() -> list[str]:

@@ -13,8 +13,8 @@ alter table edition_wish add constraint edition_wish_outcome check (
 create function refuse_objection_change() returns trigger language plpgsql as $$
 begin
     if tg_op = 'DELETE' or old.state <> 'open' or new.state = 'open'
-       or (new.edition, new.agency_id, new.about, new.text, new.by, new.at)
-          is distinct from (old.edition, old.agency_id, old.about, old.text, old.by, old.at) then
+       or to_jsonb(new) - array['state', 'answer', 'decided_by', 'decided_at']
+          <> to_jsonb(old) - array['state', 'answer', 'decided_by', 'decided_at'] then
         raise exception 'objection is append-only' using errcode = 'restrict_violation';
     end if;
     return new;
@@ -30,8 +30,8 @@ alter table objection
 create function refuse_reply_change() returns trigger language plpgsql as $$
 begin
     if tg_op = 'DELETE' or old.withheld is not null
-       or (new.edition, new.agency_id, new.text, new.by, new.at)
-          is distinct from (old.edition, old.agency_id, old.text, old.by, old.at) then
+       or to_jsonb(new) - array['withheld', 'withheld_by', 'withheld_at']
+          <> to_jsonb(old) - array['withheld', 'withheld_by', 'withheld_at'] then
         raise exception 'agency_reply is append-only' using errcode = 'restrict_violation';
     end if;
     return new;

@@ -60,6 +60,14 @@ def test_of_two_at_once_one_wins(tmp_path: Path):
     assert sorted(outcomes) == ["refused"] * 3 + ["released"]
 
 
+def test_who_was_passed_by_puts_nothing_in_place(tmp_path: Path):
+    release.release(FILES, tmp_path / "2026-Q3", fence=7)
+    with pytest.raises(release.PassedBy):
+        release.release(FILES, tmp_path / "2026-Q4", fence=6)
+    assert not (tmp_path / "2026-Q4").exists()
+    release.release(FILES, tmp_path / "2026-Q4", fence=7)
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path

@@ -18,6 +18,17 @@ from web.settings import Settings
 
 log = logging.getLogger(__name__)
 
+FENCE = ".fence"
+"""Holds the number of the last who led: whoever has a lower one has been passed by."""
+
+
+@dataclass(eq=False)
+class PassedBy(Exception):
+    """Another process leads by now; this one was held up, and puts nothing in place any more."""
+
+    number: int
+    latest: int
+
 
 @dataclass(eq=False)
 class AlreadyReleased(Exception):
@@ -39,13 +50,17 @@ async def release_board(act: Act, settings: Settings) -> bool:
     """
     into = folder(settings)
     untold = set(await editions.without_manifest())
+    fence: int | None = None
     for name in await editions.published_names():
         is_there = (into / name).is_dir()
         if is_there and name not in untold:
             continue
         if not is_there:
+            fence = fence or await editions.lead_releases()
+            if fence is None:
+                return False  # another process is at it
             edition = await editions.read(name)
-            await asyncio.to_thread(_write, edition, into / name, settings)
+            await asyncio.to_thread(_write, edition, into / name, settings, fence)
         digest = manifest.digest((into / name / manifest.NAME).read_bytes())
         if await editions.note_manifest(name, digest) != digest:
             log.warning("edition released anew differs", extra={"edition": name})
@@ -53,20 +68,23 @@ async def release_board(act: Act, settings: Settings) -> bool:
     return False
 
 
-def _write(edition: Edition, into: Path, settings: Settings) -> None:
+def _write(edition: Edition, into: Path, settings: Settings, fence: int) -> None:
     files = pages.files(edition, demo=settings.demo, base_url=settings.base_url)
     with suppress(AlreadyReleased):  # by another process, as quick, with the same bytes
-        release(files, into)
+        release(files, into, fence=fence)
 
 
-def release(files: Mapping[str, bytes], into: Path) -> None:
+def release(files: Mapping[str, bytes], into: Path, *, fence: int | None = None) -> None:
     """Put the files in place as the folder `into`. Raises `AlreadyReleased` if it stands already.
 
     Everything is on disk before the folder gets its name; what a crash left of an earlier attempt
-    is discarded.
+    is discarded. `fence` is the number under which this process leads; `PassedBy` if the folder
+    has seen a higher one: whoever was held up so long that another leads must not write.
     """
     into.parent.mkdir(parents=True, exist_ok=True)
     with _alone(into.parent):
+        if fence is not None:
+            _pass_fence(into.parent / FENCE, fence)
         if into.exists():
             raise AlreadyReleased(into)
         draft = into.with_name(f".{into.name}.draft")
@@ -89,6 +107,19 @@ def read(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def _pass_fence(path: Path, fence: int) -> None:
+    """Leave one's number, unless a higher one is there."""
+    latest = int(path.read_text()) if path.exists() else 0
+    if fence < latest:
+        raise PassedBy(fence, latest)
+    if fence > latest:
+        new = path.with_name(f"{FENCE}.new")
+        new.unlink(missing_ok=True)
+        _write_durably(new, str(fence).encode())
+        new.replace(path)
+        _sync(path.parent)
 
 
 @contextmanager
