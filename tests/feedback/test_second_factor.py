@@ -1,5 +1,6 @@
 """Six digits, recovery codes, passwords, resets: what is taken, and what never twice."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pyotp
@@ -184,7 +185,7 @@ async def test_a_session_ends_with_its_hours_and_when_nobody_uses_it(database: N
 async def test_whoever_is_moved_closed_or_given_a_password_is_signed_out(database: None) -> None:
     await make.make_city()
     lan = await make.make_staff("lan")
-    changes = (
+    changes: tuple[Callable[[], Awaitable[bool]], ...] = (
         lambda: accounts.move("lan", act(), role=Role.HEAD, agency="W2"),
         lambda: accounts.reset("lan", act(), password="another long secret"),
         lambda: accounts.disable("lan", act()),

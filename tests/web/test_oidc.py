@@ -133,9 +133,11 @@ def _path(address: str) -> str:
     return f"{parts.path}?{parts.query}"
 
 
-async def test_a_subject_an_administrator_named_signs_in(browser: httpx.AsyncClient) -> None:
+async def test_a_subject_an_administrator_named_signs_in(
+    browser: httpx.AsyncClient, issuer: str
+) -> None:
     lan = await make.make_staff("lan")
-    await identities.add("lan", act(), issuer=_issuer(browser), subject="lan.nguyen")
+    await identities.add("lan", act(), issuer=issuer, subject="lan.nguyen")
     address = await leave(browser)
     asked = parse_qs(urlsplit(address).query)
     assert asked["code_challenge_method"] == ["S256"]
@@ -149,16 +151,6 @@ async def test_a_subject_an_administrator_named_signs_in(browser: httpx.AsyncCli
     assert one.id
 
 
-def _issuer(browser: httpx.AsyncClient) -> str:
-    transport = browser._transport
-    assert isinstance(transport, httpx.ASGITransport)
-    app = transport.app
-    while not hasattr(app, "state"):
-        app = app.app
-    found: str = app.state.settings.oidc_issuer
-    return found
-
-
 async def test_an_equal_name_or_address_opens_nothing(browser: httpx.AsyncClient) -> None:
     await make.make_staff("lan")
     answer = await browser.get(_path(await at_the_provider(await leave(browser), "lan")))
@@ -169,10 +161,10 @@ async def test_an_equal_name_or_address_opens_nothing(browser: httpx.AsyncClient
 
 @pytest.mark.parametrize("spoiled", ["state", "nonce", "iss", "code", "cookie"])
 async def test_an_answer_that_is_not_to_our_question_opens_nothing(
-    browser: httpx.AsyncClient, spoiled: str
+    browser: httpx.AsyncClient, issuer: str, spoiled: str
 ) -> None:
     await make.make_staff("lan")
-    await identities.add("lan", act(), issuer=_issuer(browser), subject="lan.nguyen")
+    await identities.add("lan", act(), issuer=issuer, subject="lan.nguyen")
     address = await leave(browser)
     if spoiled == "nonce":
         address = _with(address, nonce="x" * 40)
@@ -195,9 +187,9 @@ def _with(address: str, **changed: str) -> str:
     return parts._replace(query=urlencode(query)).geturl()
 
 
-async def test_a_code_is_good_once(browser: httpx.AsyncClient) -> None:
+async def test_a_code_is_good_once(browser: httpx.AsyncClient, issuer: str) -> None:
     await make.make_staff("lan")
-    await identities.add("lan", act(), issuer=_issuer(browser), subject="lan.nguyen")
+    await identities.add("lan", act(), issuer=issuer, subject="lan.nguyen")
     back = _path(await at_the_provider(await leave(browser)))
     kept = {c.name: c.value or "" for c in browser.cookies.jar}
     assert (await browser.get(back)).status_code == 303
@@ -208,20 +200,22 @@ async def test_a_code_is_good_once(browser: httpx.AsyncClient) -> None:
 
 
 async def test_what_the_provider_said_too_long_ago_opens_nothing(
-    browser: httpx.AsyncClient, clock: Clock
+    browser: httpx.AsyncClient, issuer: str, clock: Clock
 ) -> None:
     await make.make_staff("lan")
-    await identities.add("lan", act(), issuer=_issuer(browser), subject="lan.nguyen")
+    await identities.add("lan", act(), issuer=issuer, subject="lan.nguyen")
     back = _path(await at_the_provider(await leave(browser)))
     clock.move(minutes=9)  # our own cookie would still do
     assert (await browser.get(back)).status_code == 403
 
 
-async def test_a_closed_account_is_not_opened_by_its_identity(browser: httpx.AsyncClient) -> None:
+async def test_a_closed_account_is_not_opened_by_its_identity(
+    browser: httpx.AsyncClient, issuer: str
+) -> None:
     from feedback import accounts
 
     await make.make_staff("lan")
-    await identities.add("lan", act(), issuer=_issuer(browser), subject="lan.nguyen")
+    await identities.add("lan", act(), issuer=issuer, subject="lan.nguyen")
     await accounts.disable("lan", act())
     answer = await browser.get(_path(await at_the_provider(await leave(browser))))
     assert answer.status_code == 403
