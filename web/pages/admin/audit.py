@@ -44,7 +44,7 @@ async def listed(request: Request) -> Response:
         names=names,
         people=[(one, names.get(one, one)) for one in people],
         subjects=[(one.value, name_of(one, language)) for one in Subject],
-        asked={name: form[name] for name in FIELDS_ASKED if form[name]},
+        narrowed={name: form[name] for name in FIELDS_ASKED if form[name]},
         fields=frame.named(FIELDS, request),
         is_first=not before,
     )
