@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from tortoise.connection import get_connection
 
+from feedback import audit
 from feedback import permissions as may
-from feedback.models import NoticeRow
+from feedback.models import Deed, NoticeRow, Subject
 from sla.acts import Act
 
 log = logging.getLogger(__name__)
@@ -85,9 +86,12 @@ async def try_again(act: Act, *, kind: str, channel: str) -> int:
     """
     may.check_may_administer(act.by)
     waiting = NoticeRow.filter(kind=kind, channel=channel, sent_at=None, attempts__gt=0)
-    return await waiting.exclude(sealed=b"").update(
+    tried = await waiting.exclude(sealed=b"").update(
         next_try_at=act.at, given_up_at=None, attempts=1, error=None
     )
+    about = f"{kind}/{channel}"
+    await audit.record(Subject.NOTICE, about, Deed.RETRIED, act, after={"tried": tried})
+    return tried
 
 
 async def owed_since(at: datetime) -> datetime | None:
