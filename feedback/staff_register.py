@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedback import accounts, audit
+from feedback import accounts, audit, sessions
 from feedback import permissions as may
-from feedback.models import AccountRow, Deed, Role, SessionRow, Subject
+from feedback.models import AccountRow, Deed, Role, Subject
 from sla import charter, registers
 from sla.acts import Act
 from sla.charter import Charter
@@ -87,24 +87,7 @@ async def _close(row: AccountRow, at: datetime) -> None:
     await AccountRow.filter(id=row.id).update(disabled_at=at)
 
 
-async def change(name: str, line: Line, act: Act, *, reason: str = "") -> bool:
-    """Give an account another role, agency or name; whether there is such an account.
-
-    Raises `RoleMayNot`.
-    """
-    may.check_may_administer(act.by)
-    known = await charter.current()
-    row = await AccountRow.filter(name=name).select_for_update().first()
-    if row is None:
-        return False
-    if _line(row, known) != line:
-        await _change(row, line, known, act, reason=reason)
-    return True
-
-
-async def _change(
-    row: AccountRow, line: Line, known: Charter, act: Act, *, reason: str = ""
-) -> None:
+async def _change(row: AccountRow, line: Line, known: Charter, act: Act) -> None:
     before = _line(row, known)
     closed_at = (row.disabled_at or act.at) if line.state == CLOSED else None
     await AccountRow.filter(id=row.id).update(
@@ -115,7 +98,7 @@ async def _change(
         disabled_at=closed_at,
     )
     if (before.role, before.agency, before.state) != (line.role, line.agency, line.state):
-        await SessionRow.filter(account_id=row.id, ended_at=None).update(ended_at=act.at)
+        await sessions.end_all(row.id, act)
     await audit.record(
         Subject.ACCOUNT,
         row.name,
@@ -123,7 +106,6 @@ async def _change(
         act,
         before=_facts(before),
         after=_facts(line),
-        reason=reason,
     )
 
 

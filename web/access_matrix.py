@@ -1,0 +1,45 @@
+"""The table of access as a document: `python -m web.access_matrix` writes `docs/access.md`."""
+
+from pathlib import Path
+
+from feedback.models import Role
+from web.access import ACCESS, Whom
+
+DOCUMENT = Path(__file__).parents[1] / "docs" / "access.md"
+
+HEAD = """# Who may open what
+
+Made from `web/access.py` by `python -m web.access_matrix`; an address that is not in it does not
+start. Which case, agency or number somebody may see behind an address is decided by
+`feedback/permissions.py`. `everybody`: residents without an account, and whoever is signed in.
+"""
+
+
+def document() -> str:
+    """The matrix in Markdown: a row each address, a column each role."""
+    names = [role.value for role in Role]
+    lines = [
+        HEAD,
+        f"| address | method | everybody | {' | '.join(names)} | agency key |",
+        f"|---|---|:-:|{':-:|' * len(names)}:-:|",
+    ]
+    for (method, path), whom in sorted(ACCESS.items(), key=lambda row: (row[0][1], row[0][0])):
+        lines.append(f"| `{_shown(path)}` | {method} | {' | '.join(_cells(whom))} |")
+    return "\n".join(lines) + "\n"
+
+
+def _shown(path: str) -> str:
+    return path.replace("{lang:lang}", "{lang}").replace(":path}", "}")
+
+
+def _cells(whom: Whom) -> list[str]:
+    roles = [_mark(whom.everybody or role in whom.roles) for role in Role]
+    return [_mark(whom.everybody), *roles, _mark(whom.everybody or whom.keys)]
+
+
+def _mark(allowed: bool) -> str:
+    return "✓" if allowed else ""
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(document(), encoding="utf-8")
