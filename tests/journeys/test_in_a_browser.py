@@ -135,6 +135,9 @@ def test_a_resident_files_an_officer_answers_the_resident_rates(
     officer.press("Answer")
     assert officer.page.get_by_role("alert").count() == 1
     officer.fill("Your answer", "Đã thu gom xong lúc 9 giờ sáng nay. Cảm ơn ông bà.")
+    officer.page.get_by_label(officer.words("Solved"), exact=True).check()
+    cause = officer.page.get_by_label(officer.words("Why it had come to this"), exact=True)
+    cause.select_option("officer")
     officer.press("Answer")
 
     resident.go("track")
