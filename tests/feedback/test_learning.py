@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,7 +68,7 @@ async def test_a_week_is_learned_from_once(database: None) -> None:
 async def test_the_latest_week_decides_whether_it_is_used(database: None) -> None:
     found = learning.judged(comments(), floor=20)
     assert found.learned is not None
-    facts = {"learned_at": NOW, "negative": 1, "positive": 1}
+    facts: dict[str, Any] = {"learned_at": NOW, "negative": 1, "positive": 1}
     await LearnedToneRow.create(
         week_on=learning.monday(NOW, ZONE),
         version=found.learned.version,
