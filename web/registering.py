@@ -29,13 +29,18 @@ def named(path: Path, name: str = "") -> str:
     return f"{name or path.name} (SHA-256 {digest})"
 
 
-def watched(kind: str, act: Act, *, reason: str) -> Watched:
-    """For `run.run`: puts on record what the file changed, in its own transaction."""
-    return partial(_watching, kind=kind, act=act, reason=reason)
+def watched(kind: str, act: Act, *, reason: str, is_told: bool = False) -> Watched:
+    """For `run.run`: puts on record what the file changed, in its own transaction.
+
+    `is_told`: whoever takes the rows puts each on record; only the file is left to tell of.
+    """
+    return partial(_watching, kind=kind, act=act, reason=reason, is_told=is_told)
 
 
 @asynccontextmanager
-async def _watching(summary: Summary, *, kind: str, act: Act, reason: str) -> AsyncIterator[None]:
+async def _watching(
+    summary: Summary, *, kind: str, act: Act, reason: str, is_told: bool
+) -> AsyncIterator[None]:
     before = await _facts(kind)
     yield
     if not summary.taken and not summary.refusals:
@@ -46,7 +51,7 @@ async def _watching(summary: Summary, *, kind: str, act: Act, reason: str) -> As
         for about in sorted(before.keys() | after.keys())
         if before.get(about) != after.get(about)
     }
-    if kind in SUBJECTS:
+    if kind in SUBJECTS and not is_told:
         await audit.record_all(SUBJECTS[kind], changed, act, reason=reason)
     await audit.record(
         Subject.IMPORT,

@@ -74,7 +74,21 @@ async def change(name: str, request: Request) -> Response:
             if not await accounts.disable(name, act):
                 raise NoSuchPage
         return staff.see(request, "admin/accounts", name, done="disabled")
+    if form["do"] == "move":
+        return await _move(request, name, form)
     raise NoSuchPage
+
+
+async def _move(request: Request, name: str, form: Form) -> Response:
+    try:
+        draft = drafts.account({**form.values, "name": name})
+        async with acting.opened(request) as act:
+            if not await accounts.move(name, act, role=draft.role, agency=draft.agency):
+                raise NoSuchPage
+    except (Faulty, UnknownAgency) as error:
+        forms.refused(form, error, rendering.language_of(request))
+        return await _account(request, name, form=form, status=422)
+    return staff.see(request, "admin/accounts", name, done="kept")
 
 
 @router.get("/admin/keys")
@@ -112,12 +126,24 @@ async def _new(request: Request, form: Form, *, status: int = 200) -> Response:
     )
 
 
-async def _account(request: Request, name: str, *, secret: str = "") -> Response:
+async def _account(
+    request: Request, name: str, *, secret: str = "", form: Form | None = None, status: int = 200
+) -> Response:
     """The account; NoSuchPage where there is none."""
     account = next((each for each in await accounts.listed() if each.name == name), None)
     if account is None:
         raise NoSuchPage
-    return await frame.page(request, "admin/account.html", account=account, secret=secret)
+    agency = account.agency.code if account.agency else ""
+    return await frame.page(
+        request,
+        "admin/account.html",
+        status=status,
+        account=account,
+        secret=secret,
+        form=form or Form({"role": account.role.value, "agency": agency}),
+        roles=i18n_names.ROLES,
+        agencies=await frame.open_agencies(request),
+    )
 
 
 async def _keys(request: Request, form: Form, *, status: int = 200, secret: str = "") -> Response:

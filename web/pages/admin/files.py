@@ -3,6 +3,7 @@
 import csv
 import tempfile
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from fastapi import APIRouter
@@ -15,7 +16,7 @@ from sla.acts import Act
 from web import acting, errors, exports, i18n, registering, rendering
 from web.errors import NoSuchPage
 from web.forms import FIELDS_AT_MOST, Form, read
-from web.imports import run
+from web.imports import proposals, run
 from web.imports.errors import FileRefused, Refusal
 from web.imports.kinds import KINDS
 from web.imports.mapping import Mapping
@@ -68,6 +69,7 @@ async def brought_back(request: Request) -> Response:
     kind = form["kind"]
     if kind not in exports.TABLES:
         raise NoSuchPage
+    today = request.app.state.today()
     is_confirmed = form["do"] == "confirm"
     content = form["content"].encode() if is_confirmed else content
     if len(content) > FILE_AT_MOST:
@@ -75,10 +77,10 @@ async def brought_back(request: Request) -> Response:
     try:
         if is_confirmed:
             async with acting.opened(request) as act:
-                await _take(kind, content, act, dry_run=False)
+                await _take(kind, content, act, today=today, dry_run=False)
             return staff.see(request, "admin/files", done="taken")
         act = Act(by=request.state.actor, at=request.app.state.clock())
-        outcome = await _take(kind, content, act, dry_run=True)
+        outcome = await _take(kind, content, act, today=today, dry_run=True)
     except FileRefused as refused:
         return await _refused(request, form, FILE.get(refused.reason, FILE["not_text"]))
     language = rendering.language_of(request)
@@ -94,18 +96,20 @@ async def brought_back(request: Request) -> Response:
     )
 
 
-async def _take(kind: str, content: bytes, act: Act, *, dry_run: bool) -> Outcome:
+async def _take(kind: str, content: bytes, act: Act, *, today: date, dry_run: bool) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         path, report = Path(folder) / f"{kind}.csv", Path(folder) / "report.csv"
         path.write_bytes(content)
         summary = await run.run(
             path,
-            KINDS[kind],
+            proposals.kind(today) if kind == "commitments" else KINDS[kind],
             act,
             mapping=Mapping(),
             report=report,
             dry_run=dry_run,
-            watched=registering.watched(kind, act, reason=registering.named(path)),
+            watched=registering.watched(
+                kind, act, reason=registering.named(path), is_told=kind == "commitments"
+            ),
         )
         with report.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.reader(file))[1:]

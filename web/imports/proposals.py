@@ -1,0 +1,59 @@
+"""Commitments out of a file that somebody brings in by a page: longer ones become proposals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from feedback import keeping
+from sla.acts import Act
+from sla.promising import CommitmentDraft
+from web.imports import registers
+from web.imports.errors import Refusal
+from web.imports.formulas import unquoted
+from web.imports.intakes import Intake, Terms
+from web.imports.kinds import KINDS, Kind
+from web.imports.reader import Record
+from web.imports.stored import Numbered, Stored, firsts
+
+NO_REASON = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposing:
+    """Row by row as on the page of commitments; the legal act is the reason."""
+
+    today: date
+
+    @staticmethod
+    def read(record: Record) -> CommitmentDraft:
+        """A row as a spreadsheet may have it."""
+        return registers.commitment(Record(record.line, tuple(map(unquoted, record.cells))))
+
+    async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
+        """Take what is shorter or new, propose what is longer."""
+        kept, refusals = firsts(batch, key=_version, column="effective_on")
+        stored = Stored(refusals=refusals)
+        for line, draft in kept:
+            reason = draft.legal_act or NO_REASON
+            told = await keeping.promise(draft, act, today=self.today, reason=reason)
+            verdict = told.verdict
+            if verdict.reason:
+                stored.refusals.append(Refusal(line, verdict.column, verdict.reason, ""))
+            else:
+                stored.taken += verdict.is_new
+                stored.unchanged += not verdict.is_new
+        return stored
+
+
+def _version(draft: CommitmentDraft) -> tuple[object, ...]:
+    return draft.agency, draft.level, draft.service, draft.effective_on
+
+
+def kind(today: date) -> Kind:
+    """Commitments as `hailong import` takes them, but for what needs a second person."""
+
+    async def begin(terms: Terms) -> Intake:
+        del terms  # a register has no options
+        return Proposing(today)
+
+    return replace(KINDS["commitments"], begin=begin)
