@@ -8,6 +8,7 @@ import pytest
 
 from feedback import accounts, sessions
 from feedback.models import AccountRow, AgencyKeyRow, Role
+from ranking import wishes
 from ranking.models import EditionRow, EditionStatus
 from tests import make, pages
 from tests.make import Clock, act
@@ -42,6 +43,14 @@ async def signed_in(browser: httpx.AsyncClient, role: Role) -> None:
     assert (await browser.post("/vi/sign-in", data=form)).status_code == 303
 
 
+async def signed_in_again(browser: httpx.AsyncClient) -> None:
+    """A session does not outlast the days for objections."""
+    browser.cookies.clear()
+    form = pages.read((await browser.get("/vi/sign-in")).text).fields()
+    form |= {"name": "an", "password": make.PASSWORD}
+    assert (await browser.post("/vi/sign-in", data=form)).status_code == 303
+
+
 async def get(browser: httpx.AsyncClient, path: str) -> Page:
     response = await browser.get(path)
     assert response.status_code == 200, (response.status_code, response.text[-2000:])
@@ -56,7 +65,9 @@ async def send(browser: httpx.AsyncClient, path: str, **data: str) -> httpx.Resp
 # Editions
 
 
-async def test_a_draft_is_made_read_and_published_for_good(browser: httpx.AsyncClient) -> None:
+async def test_a_draft_is_made_read_and_published_for_good(
+    browser: httpx.AsyncClient, clock: Clock
+) -> None:
     agency = await rows.make_agency("26740")
     at = datetime(2026, 8, 10, tzinfo=UTC)
     await rows.make_ratings(agency, at, satisfied=30, unsatisfied=4, silent=6)
@@ -64,11 +75,18 @@ async def test_a_draft_is_made_read_and_published_for_good(browser: httpx.AsyncC
     page = await get(browser, "/vi/publishing")
     assert page.fields(1)["period"] == "2026-Q3"
     made = await send(browser, "/vi/publishing", period="2026-Q3")
-    assert made.headers["location"] == "/vi/publishing/2026-Q3?done=drafted", made.text
-    draft = await get(browser, made.headers["location"])
+    assert made.headers["location"] == "/vi/publishing?done=wished", made.text
+    assert "đang lập" in (await get(browser, made.headers["location"])).text
+    assert await wishes.grant_next(act(at=clock.at), make.ZONE)
+    draft = await get(browser, "/vi/publishing/2026-Q3")
     assert "Dự thảo" in draft.h1
     assert "/vi/editions/2026-Q3/" not in draft.links()
 
+    early = await send(browser, "/vi/publishing/2026-Q3", read="yes")
+    assert early.status_code == 409
+    assert "còn thời gian khiếu nại" in early.text
+    clock.move(days=15)
+    await signed_in_again(browser)
     unread = await send(browser, "/vi/publishing/2026-Q3")
     assert unread.status_code == 422
     assert "Xin xác nhận đã đọc dự thảo." in unread.text

@@ -30,14 +30,14 @@ from sla import jobs as sla_jobs
 from sla import lives
 from sla.acts import Act
 from sla.charter import Charter
-from web.demo import accounts, city, complaints, dossiers, inbox, registers, times
+from web.demo import accounts, aftermath, city, complaints, dossiers, inbox, registers, times
 from web.demo.city import Scale, Workplace
 from web.demo.complaints import Desk
 from web.demo.dossiers import BY, Dossier
 from web.demo.times import Span
 
 BATCH = 5000
-REPLY = timedelta(days=15)
+REPLY = timedelta(days=16)
 """An agency may contest its data for so long (method, section 14)."""
 
 Tell = Callable[[str], None]
@@ -160,9 +160,17 @@ async def _publish(span: Span, publisher: AccountRow, zone: ZoneInfo) -> None:
         before = Act(by=by, at=min(period.starts_at - timedelta(days=20), span.now))
         async with in_transaction():
             await editions.commit_config(period, Config(), before)
+    is_planned = False
     for period in span.quarters[:-1]:
         drafted = min(period.cutoff_at + timedelta(hours=2), span.now)
-        published = min(period.cutoff_at + REPLY, span.now)
+        published = period.cutoff_at + REPLY
         async with in_transaction():
             row = await editions.draft(period.name, Act(by=by, at=drafted), zone)
+            await aftermath.reply(row.name, min(drafted + timedelta(days=9), span.now))
+            if published > span.now:
+                return  # its agencies may still object
             await editions.publish(row.name, by.display_name, Act(by=by, at=published))
+            if not is_planned:
+                is_planned = await aftermath.plan(period.name, published, span.now, zone)
+    async with in_transaction():
+        await aftermath.correction(span.quarters[-2].name, by, span.now, zone)
