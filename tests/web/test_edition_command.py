@@ -40,7 +40,7 @@ def run(committed_url: str, tmp_path: Path) -> Run:
 def test_an_edition_from_draft_to_verification(run: Run, tmp_path: Path):
     assert run("draft", "2026-Q3").output == "Drafted 2026-Q3.\n"
     assert "draft" in run("list").output
-    published = run("publish", "2026-Q3", "--by", "The publisher")
+    published = run("publish", "2026-Q3", "--by", "The publisher", "--waive", "Old")
     assert published.exit_code == 0, published.output
     assert verify.verify(tmp_path / "var" / "editions" / "2026-Q3") == []
     listed = run("list").output
@@ -62,7 +62,7 @@ def test_an_edition_from_draft_to_verification(run: Run, tmp_path: Path):
     assert (
         run("draft", "2026-Q3", "--correct", "A file came late.").output == "Drafted 2026-Q3.2.\n"
     )
-    assert run("publish", "2026-Q3.2", "--by", "The publisher").exit_code == 0
+    assert run("publish", "2026-Q3.2", "--by", "The publisher", "--waive", "Old").exit_code == 0
     assert "superseded by 2026-Q3.2" in run("list").output
 
 
