@@ -35,6 +35,7 @@ AGES = (
     mark("21–40 days"),
     mark("41 days and more"),
 )
+SHORT_AGES = ("0–2", "3–5", "6–10", "11–20", "21–40", "41+")  # below the bars, in days
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ async def shown(request: Request) -> Response:
         period=latest.period_in_words(period.name, language),
         loads=await workload.loads(agency.id, at=at, zone=zone),
         ages=list(zip(labels, ages, strict=True)),
-        ages_chart=staff_charts.bars(ages, labels, language) if any(ages) else None,
+        ages_chart=staff_charts.bars(ages, SHORT_AGES, language) if any(ages) else None,
         outlook=outlook,
         outlook_chart=_chart(outlook, language),
         flow=await workload.flow(agency, known, at=at),
