@@ -15,6 +15,7 @@ NAMES = (
     "deadlines",
     "watch",
     "inbox",
+    "pages",
     "import_cases",
     "import_dossiers",
     "sentiment_quality",
