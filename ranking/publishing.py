@@ -7,18 +7,35 @@ older number is refused where the files are put in place.
 import dataclasses
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from tortoise.connection import get_connection
 
 from feedback import permissions
 from feedback.actors import System
 from feedback.errors import RoleMayNot
-from ranking import edition_body, edition_rows, gathering, objections, plans, replies
+from ranking import (
+    edition_body,
+    edition_rows,
+    gathering,
+    objections,
+    periods,
+    plans,
+    recounting,
+    replies,
+)
 from ranking.config import Config
 from ranking.edition_errors import AlreadyPublished, PeriodNotOver
 from ranking.edition_life import Life, Window
 from ranking.events import EditionPublished
-from ranking.life_errors import ConfigChanged, DraftOutdated, OpenObjections, WindowOpen
+from ranking.life_errors import (
+    ConfigChanged,
+    DraftOutdated,
+    OpenObjections,
+    RecountDiffers,
+    RecountMissing,
+    WindowOpen,
+)
 from ranking.models import EditionRow, EditionStatus
 from sla.acts import Act
 
@@ -103,11 +120,18 @@ async def check_objections(row: EditionRow, at: datetime) -> None:
         raise DraftOutdated(row.name)
 
 
+async def check_recount(row: EditionRow, at: datetime) -> None:
+    """Everything was counted again from the beginning since the period ended, to the same end."""
+    zone = ZoneInfo(gathering.frozen(row).period.timezone)
+    await recounting.check(periods.parse(row.period.name, zone), zone)
+
+
 Check = Callable[[EditionRow, datetime], Awaitable[None]]
 CHECKS: tuple[Check, ...] = (
     check_not_published,
     check_period_over,
     check_config,
+    check_recount,
     check_objections,
     check_window,
 )
@@ -115,6 +139,8 @@ _REFUSALS = (
     AlreadyPublished,
     PeriodNotOver,
     ConfigChanged,
+    RecountMissing,
+    RecountDiffers,
     OpenObjections,
     DraftOutdated,
     WindowOpen,

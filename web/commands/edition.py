@@ -53,6 +53,9 @@ _SENTENCES: dict[type[errors.RankingError], Callable[[Any], str]] = {
     life_errors.RecountMissing: lambda e: (
         f"{e.name}: everything has to be counted again before, from the beginning"
     ),
+    life_errors.RecountDiffers: lambda e: (
+        f"{e.name}: counted again from the beginning, {e.answers} answers differ from the tallies"
+    ),
     errors.InvalidConfig: lambda e: f"{e.field} cannot be {e.value}",
     edition_errors.BadBody: lambda e: f"the stored edition cannot be read (field {e.field})",
 }
