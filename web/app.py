@@ -67,8 +67,8 @@ from web.pages import (
     inbox_actions,
     notices,
     objections,
-    opinions,
     plans,
+    opinions,
     provider,
     publishing,
     rate,
@@ -141,8 +141,9 @@ ROUTERS = (
 
 
 def create_app(settings: Settings, clock: Clock) -> ASGIApp:
-    """The whole application, guards and board before it. Raises RuntimeError for a route without
-    a row in the access table.
+    """The whole application, guards before it and the board before both.
+
+    Raises RuntimeError for a route without a row in the access table.
     """
     app = FastAPI(
         title="Hài lòng",
@@ -159,8 +160,8 @@ def create_app(settings: Settings, clock: Clock) -> ASGIApp:
     app.router.routes.extend(assets.routes())
     _handle_errors(app)
     access.check_complete(_routes())
-    board = Board(app, settings.data / "editions")
-    return Guard(Packing(Counting(board)), secure=app.state.secure)
+    guarded = Guard(Packing(Counting(app)), secure=app.state.secure)
+    return Board(guarded, settings.data / "editions")
 
 
 @asynccontextmanager

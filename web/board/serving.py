@@ -1,4 +1,6 @@
-"""Released editions from disk, before the application: nothing is computed for a reader.
+"""Released editions from disk, before the rest of the application: nothing is computed to read one.
+
+Headers are made once, with the file; a request costs looking up its address and comparing tags.
 
 `/vi/editions/NAME/...` are the pages, `/editions/NAME/...` is the folder as it lies on disk. Links
 of the pages that leave their language carry `?edition=NAME` and are answered here too. All else
@@ -8,17 +10,19 @@ falls through.
 import gzip
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import parse_qs, quote
 
 import orjson
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from web import i18n, packing
+from web import guards, i18n, packing
 from web.board import manifest
 
 KEPT_BYTES = 64 * 1024 * 1024
+KEPT_ADDRESSES = 4096
+EDITIONS = "editions"
 ASSETS = "assets/"
 INDEX = "index.html"
 
@@ -38,13 +42,25 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 _A_WHILE = "public, max-age=300"
 
 
+Raw = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A file in one encoding: its tag, its body, and the headers with it and without it."""
+
+    tag: bytes
+    body: bytes
+    headers: Raw
+    known: Raw
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """One file as it is sent; `packed` is None where packing gains nothing."""
 
-    content: bytes
-    packed: bytes | None
-    digest: str
+    plain: Form
+    packed: Form | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +87,8 @@ class Shelf:
     _digests: dict[str, dict[str, str]] = field(default_factory=dict)
     _kept: OrderedDict[Found, File] = field(default_factory=OrderedDict)
     _size: int = 0
+    addresses: dict[str, Found] = field(default_factory=dict)
+    """Addresses that were found to be a file's, while there are not too many."""
 
     def editions(self) -> dict[str, dict[str, str]]:
         """Edition -> file -> digest, by order of name; one `stat` unless a new one has come."""
@@ -84,6 +102,7 @@ class Shelf:
                 for path in sorted(self.folder.glob(f"[!.]*/{manifest.NAME}"))
             }
             self._kept.clear()
+            self.addresses.clear()
             self._size = 0
             self._seen = changed
         return self._digests
@@ -103,8 +122,12 @@ class Shelf:
 
     def _read(self, found: Found) -> File:
         content = (self.folder / found.edition / found.name).read_bytes()
-        packed = None if found.name.endswith(".woff2") else gzip.compress(content, 6, mtime=0)
-        return File(content, packed, self._digests[found.edition][found.name])
+        digest = self._digests[found.edition][found.name]
+        plain = _form(found.name, digest, content, is_packed=False)
+        if found.name.endswith(".woff2"):
+            return File(plain, None)
+        packed = gzip.compress(content, 6, mtime=0)
+        return File(plain, _form(found.name, digest, packed, is_packed=True))
 
 
 class Board:
@@ -116,21 +139,37 @@ class Board:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}:
-            found = self.find(scope["path"], scope["query_string"])
+            found = self._known(scope["path"], scope["query_string"])
             if isinstance(found, Moved):
                 await _redirect(send, found.path)
                 return
             if found is not None:
-                await _send(send, scope, found, self.shelf.get(found))
+                await _send(send, scope, self.shelf.get(found))
                 return
         await self.app(scope, receive, send)
+
+    def _known(self, path: str, query: bytes) -> Found | Moved | None:
+        """As `find`, remembering where addresses without a question lead."""
+        if EDITIONS not in path:
+            return None
+        self.shelf.editions()  # forgets all addresses when another edition has come
+        addresses = self.shelf.addresses
+        found = None if query else addresses.get(path)
+        if found is not None:
+            return found
+        sought = self.find(path, query)
+        if isinstance(sought, Found) and not query:
+            if len(addresses) >= KEPT_ADDRESSES:
+                addresses.clear()
+            addresses[path] = sought
+        return sought
 
     def find(self, path: str, query: bytes = b"") -> Found | Moved | None:
         """What is meant by an address; None where it is not ours."""
         first, *rest = path.lstrip("/").split("/")
-        if first == "editions":
+        if first == EDITIONS:
             return self._of_folder(rest, "")
-        if first not in i18n.LANGUAGES or rest[:1] != ["editions"]:
+        if first not in i18n.LANGUAGES or rest[:1] != [EDITIONS]:
             return None
         return self._of_folder(rest[1:], first) or self._asked(rest[1:], query)
 
@@ -164,6 +203,8 @@ class Board:
 
 
 def _edition_in(query: bytes) -> str:
+    if not query:
+        return ""
     values = parse_qs(query.decode("latin-1"), max_num_fields=20) if len(query) < 500 else {}
     return values.get("edition", [""])[0]
 
@@ -176,7 +217,7 @@ def _digests(path: Path) -> dict[str, str]:
 
 
 def _weight(file: File) -> int:
-    return len(file.content) + len(file.packed or b"")
+    return len(file.plain.body) + (len(file.packed.body) if file.packed else 0)
 
 
 async def _redirect(send: Send, path: str) -> None:
@@ -186,38 +227,54 @@ async def _redirect(send: Send, path: str) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _send(send: Send, scope: Scope, found: Found, file: File) -> None:
-    asked = Headers(scope=scope)
-    packs = file.packed is not None and packing.takes_gzip(asked.get("accept-encoding", ""))
-    tag = f'"{file.digest[:32]}{"-gzip" if packs else ""}"'
-    suffix = Path(found.name).suffix
-    headers = {
+def _form(name: str, digest: str, body: bytes, *, is_packed: bool) -> Form:
+    tag = f'"{digest[:32]}{"-gzip" if is_packed else ""}"'
+    known = {
+        **guards.HEADERS,
         "etag": tag,
-        "cache-control": _FOR_EVER if found.name.startswith(ASSETS) else _A_WHILE,
-        "x-content-type-options": "nosniff",
+        "cache-control": _FOR_EVER if name.startswith(ASSETS) else _A_WHILE,
         "access-control-allow-origin": "*",
         "vary": "Accept-Encoding",
     }
-    if _is_known(tag, asked.get("if-none-match", "")):
-        await _answer(send, 304, headers, b"")
-        return
-    body = file.packed if packs and file.packed is not None else file.content
-    headers["content-type"] = _TYPES.get(suffix, "application/octet-stream")
-    headers["content-length"] = str(len(body))
-    if packs:
+    headers = {
+        **known,
+        "content-type": _TYPES.get(Path(name).suffix, "application/octet-stream"),
+        "content-length": str(len(body)),
+    }
+    if is_packed:
         headers["content-encoding"] = "gzip"
-    language = found.name.partition("/")[0]
+    language = name.partition("/")[0]
     if language in i18n.LANGUAGES:
         headers["content-language"] = language
-    await _answer(send, 200, headers, b"" if scope["method"] == "HEAD" else body)
+    return Form(tag.encode(), body, _raw(headers), _raw(known))
 
 
-async def _answer(send: Send, status: int, headers: dict[str, str], body: bytes) -> None:
-    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": status, "headers": raw})
+def _raw(headers: dict[str, str]) -> Raw:
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+async def _send(send: Send, scope: Scope, file: File) -> None:
+    accepted = asked = b""
+    for name, value in scope["headers"]:
+        if name == b"accept-encoding":
+            accepted = value
+        elif name == b"if-none-match":
+            asked = value
+    form = file.packed if file.packed is not None and _takes_gzip(accepted) else file.plain
+    if asked and (asked == form.tag or _is_known(form.tag, asked)):
+        await send({"type": "http.response.start", "status": 304, "headers": form.known})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": form.headers})
+    body = b"" if scope["method"] == "HEAD" else form.body
     await send({"type": "http.response.body", "body": body})
 
 
-def _is_known(tag: str, known: str) -> bool:
-    tags = {one.strip().removeprefix("W/") for one in known.split(",")}
-    return "*" in tags or tag in tags
+@lru_cache(maxsize=256)
+def _takes_gzip(accepted: bytes) -> bool:
+    return packing.takes_gzip(accepted.decode("latin-1"))
+
+
+def _is_known(tag: bytes, asked: bytes) -> bool:
+    tags = {one.strip().removeprefix(b"W/") for one in asked.split(b",")}
+    return b"*" in tags or tag in tags
