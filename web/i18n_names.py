@@ -196,5 +196,5 @@ i18n.NAMES[MeasureState] = {
     MeasureState.OVERDUE: mark("Late"),
     MeasureState.DONE: mark("Done in time"),
     MeasureState.LATE: mark("Done late"),
-    MeasureState.DROPPED: mark("Given up"),
+    MeasureState.DROPPED: mark("Measure given up"),
 }

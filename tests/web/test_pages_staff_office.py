@@ -84,7 +84,7 @@ async def test_a_draft_is_made_read_and_published_for_good(
 
     early = await send(browser, "/vi/publishing/2026-Q3", read="yes")
     assert early.status_code == 409
-    assert "còn thời gian khiếu nại" in early.text
+    assert "còn thời gian kiến nghị" in early.text
     clock.move(days=15)
     await signed_in_again(browser)
     unread = await send(browser, "/vi/publishing/2026-Q3")
