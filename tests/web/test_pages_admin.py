@@ -1,0 +1,303 @@
+"""Administration by page: found, changed, planned, decided by two, and every act on record."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import date
+
+import httpx
+import pytest
+
+from feedback import changes
+from feedback.models import (
+    AccountRow,
+    AuditRow,
+    ChangeState,
+    Deed,
+    Role,
+    SecondFactorRow,
+    Subject,
+)
+from sla import charter
+from sla.models import AgencyRow, CommitmentRow
+from tests import make
+from tests.make import Clock
+from tests.web.client import client
+from web import access
+from web.settings import Settings
+
+READ = (
+    "audit",
+    "agencies",
+    "agencies/new",
+    "agencies/W1",
+    "agencies/W1/facts",
+    "agencies/W1/reform",
+    "agencies/W1/reform?kind=merge",
+    "agencies/W1/reform?kind=split",
+    "services",
+    "services/new",
+    "services/BIN",
+    "commitments",
+    "commitments/new",
+    "commitments/new?service=BIN",
+    "changes",
+    "files",
+)
+
+
+class Office:
+    """Somebody signed in, who opens pages and sends forms."""
+
+    def __init__(self, browser: httpx.AsyncClient) -> None:
+        self.browser = browser
+
+    async def enter(self, name: str) -> None:
+        self.browser.cookies.clear()
+        token = await self.token("/vi/sign-in")
+        data = {"csrf_token": token, "name": name, "password": make.PASSWORD}
+        assert (await self.browser.post("/vi/sign-in", data=data)).status_code == 303
+
+    async def token(self, path: str) -> str:
+        """The token of the forms of a page, whatever else is on it."""
+        found = re.search(r'name="csrf_token" value="([^"]+)"', (await self.browser.get(path)).text)
+        assert found is not None
+        return found[1]
+
+    async def get(self, path: str, language: str = "vi") -> httpx.Response:
+        return await self.browser.get(f"/{language}/admin/{path}")
+
+    async def send(self, path: str, **values: str) -> httpx.Response:
+        data = {"csrf_token": await self.token("/vi/admin/audit"), **values}
+        return await self.browser.post(f"/vi/admin/{path}", data=data)
+
+
+@pytest.fixture
+async def office(database: None, settings: Settings) -> AsyncIterator[Office]:
+    await make.make_city()
+    for name in ("an", "bo"):
+        await make.make_staff(name, role=Role.ADMINISTRATOR, agency=None)
+    await make.make_staff("kim", role=Role.AUDITOR, agency=None)
+    async with client(settings, Clock()) as made:
+        made.base_url = httpx.URL(settings.base_url or "")
+        found = Office(made)
+        await found.enter("an")
+        yield found
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+async def test_every_page_opens_in_both_languages(office: Office, language: str) -> None:
+    for path in READ:
+        assert (await office.get(path, language)).status_code == 200, path
+
+
+async def test_an_auditor_reads_and_changes_nothing(office: Office) -> None:
+    await office.enter("kim")
+    for path in ("audit", "agencies", "agencies/W1", "services", "changes", "files"):
+        assert (await office.get(path)).status_code == 200, path
+    sent = await office.send("agencies/new", code="W9")
+    assert sent.status_code == 403
+    assert not await AgencyRow.exists(code="W9")
+
+
+AGENCY = {
+    "code": "W9",
+    "name_vi": "Phường Chín",
+    "kind": "ward",
+    "level": "commune",
+    "peer_group": "wards",
+    "calendar": "city",
+}
+SERVICE = {
+    "code": "1.2",
+    "name_vi": "Khai sinh",
+    "statutory_amount": "5",
+    "statutory_unit": "working_day",
+}
+COMMITMENT = {
+    "service": "BIN",
+    "amount": "3",
+    "unit": "working_day",
+    "rule": "civil",
+    "effective_on": "2026-12-01",
+    "legal_act": "12/QĐ-UBND",
+    "reason": "Nhanh hơn",
+}
+REFORM = {
+    "kind": "rename",
+    "heirs": "W9; Phường Chín; Ward Nine",
+    "effective_on": "2026-11-01",
+    "reason": "Nghị quyết 5",
+}
+
+
+async def test_an_agency_is_added_found_and_put_right(office: Office) -> None:
+    assert (await office.send("agencies/new", **AGENCY)).status_code == 303
+    assert "Phường Chín" in (await office.get("agencies?q=phuong+chin")).text
+    assert "Phường Chín" not in (await office.get("agencies?q=hai")).text
+    mended = {**AGENCY, "name_vi": "Phường Chín Mới", "reason": "Ghi sai tên"}
+    assert (await office.send("agencies/W9/facts", **mended)).status_code == 303
+    row = await AuditRow.filter(subject=Subject.AGENCY, about="W9").order_by("-id").first()
+    assert row is not None
+    assert (row.by, row.deed, row.reason) == ("staff:an", Deed.CHANGED, "Ghi sai tên")
+    again = await office.send("agencies/new", **AGENCY)
+    assert again.status_code == 422
+    assert "Mã này đã được dùng" in again.text
+
+
+async def test_what_is_wrong_stands_beside_its_field_and_typing_is_kept(office: Office) -> None:
+    sent = await office.send("agencies/new", **{**AGENCY, "parent": "ZZ", "name_vi": "Giữ lại"})
+    assert sent.status_code == 422
+    assert "Giữ lại" in sent.text
+    assert 'href="#parent"' in sent.text
+
+
+async def test_a_reform_is_foreseen_planned_and_cancelled(office: Office) -> None:
+    await make.make_case()
+    shown = await office.send("agencies/W1/reform", **REFORM, do="check")
+    assert shown.status_code == 200
+    assert "01/11/2026" in shown.text
+    assert not await changes.planned()
+    assert (await office.send("agencies/W1/reform", **REFORM, do="confirm")).status_code == 303
+    [plan] = await changes.planned()
+    assert f"/vi/admin/changes/{plan.id}" in (await office.get("agencies/W1")).text
+    sent = await office.send(f"changes/{plan.id}", do="cancel", answer="Hoãn lại")
+    assert sent.status_code == 303
+    assert (await changes.read(plan.id)).state is ChangeState.CANCELLED
+
+
+async def test_a_shorter_time_is_taken_at_once(office: Office) -> None:
+    assert (await office.send("commitments/new", **COMMITMENT)).status_code == 303
+    assert await CommitmentRow.filter(service__code="BIN", amount=3).exists()
+    assert await AuditRow.filter(subject=Subject.COMMITMENT, about="*/BIN").exists()
+
+
+async def test_a_longer_time_waits_for_somebody_else(office: Office) -> None:
+    sent = await office.send("commitments/new", **{**COMMITMENT, "amount": "9"})
+    assert sent.headers["location"].endswith("/vi/admin/changes?done=proposed")
+    assert not await CommitmentRow.filter(service__code="BIN").exists()
+    [proposal] = await changes.proposed()
+    own = await office.send(f"changes/{proposal.id}", do="approve")
+    assert own.status_code == 422
+    assert "Người khác" in own.text or "người khác" in own.text
+    await office.enter("bo")
+    assert (await office.send(f"changes/{proposal.id}", do="approve")).status_code == 303
+    assert await CommitmentRow.filter(service__code="BIN", amount=9).exists()
+
+
+async def test_longer_than_the_law_is_refused_with_the_sentence(office: Office) -> None:
+    await office.send("services/new", **SERVICE)
+    sent = await office.send("commitments/new", **{**COMMITMENT, "service": "1.2", "amount": "6"})
+    assert sent.status_code == 422
+    assert "vượt quá thời hạn pháp luật" in sent.text
+
+
+async def test_a_file_is_shown_first_then_taken(office: Office) -> None:
+    taken = await office.get("files/agencies.csv")
+    content = taken.content.decode("utf-8-sig").replace("Phường Hai", "Phường Nhì")
+    token = await office.token("/vi/admin/files")
+    shown = await office.browser.post(
+        "/vi/admin/files",
+        data={"csrf_token": token, "kind": "agencies", "do": "check"},
+        files={"file": ("a.csv", content.encode(), "text/csv")},
+    )
+    assert shown.status_code == 200
+    known = await charter.current()
+    assert known.agencies["W2"].name_vi == "Phường Hai"
+    sent = await office.send("files", kind="agencies", do="confirm", content=content)
+    assert sent.status_code == 303
+    assert (await charter.current()).agencies["W2"].name_vi == "Phường Nhì"
+
+
+async def test_a_longer_time_in_a_file_waits_for_somebody_else(office: Office) -> None:
+    head = "agency,level,service,amount,unit,rule,cut_off,effective_on,legal_act\n"
+    row = ",,BIN,9,working_day,civil,,2026-12-01,12/QĐ-UBND\n"
+    sent = await office.send("files", kind="commitments", do="confirm", content=head + row)
+    assert sent.status_code == 303
+    [proposal] = await changes.proposed()
+    assert proposal.about == "*/BIN"
+    assert not await CommitmentRow.filter(service__code="BIN").exists()
+
+
+async def test_an_account_gets_another_agency(office: Office) -> None:
+    await make.make_staff("lan")
+    sent = await office.send("accounts/lan", do="move", role="head", agency="W2")
+    assert sent.status_code == 303
+    moved = await AccountRow.get(name="lan").select_related("agency")
+    assert moved.role is Role.HEAD
+    assert moved.agency
+    assert moved.agency.code == "W2"
+    assert (await office.send("accounts/lan", do="move", role="head")).status_code == 422
+
+
+async def test_the_trail_is_narrowed_and_taken_along(office: Office) -> None:
+    await office.send("agencies/new", **{**AGENCY, "name_vi": "=1+1"})
+    page = await office.get("audit?subject=agency&about=W9&since=2020-01-01&until=2030-01-01")
+    assert "W9" in page.text
+    assert "Không có dòng nào" in (await office.get("audit?about=khong-co")).text
+    file = (await office.get("audit.csv?subject=agency")).text
+    assert "'=1+1" in file
+    assert not re.search(r",=1", file)
+    assert (await office.get("audit?since=abc&before=xyz")).status_code == 200
+
+
+EXAMPLES: dict[str, tuple[str, dict[str, str]]] = {
+    "accounts/new": ("accounts/new", {"name": "moi", "role": "auditor"}),
+    "accounts/{name}": ("accounts/kim", {"do": "disable"}),
+    "accounts/{name}/sign-in": ("accounts/bo/sign-in", {"do": "forget"}),
+    "keys": ("keys", {"agency": "W1"}),
+    "agencies/new": ("agencies/new", AGENCY),
+    "agencies/{code}/facts": ("agencies/W1/facts", {**AGENCY, "code": "W1"}),
+    "agencies/{code}/reform": ("agencies/W1/reform", {**REFORM, "do": "confirm"}),
+    "services/new": ("services/new", SERVICE),
+    "services/{code:path}": ("services/BIN", {**SERVICE, "code": "BIN"}),
+    "commitments/new": ("commitments/new", COMMITMENT),
+    "changes/{number}": ("changes/{change}", {"do": "cancel", "answer": "Thôi"}),
+    "files": (
+        "files",
+        {"kind": "users", "do": "confirm", "content": "name,role,agency\nx1,auditor,\n"},
+    ),
+    "calendars/{code:path}": (
+        "calendars/city",
+        {"do": "put", "day": "2026-12-31", "kind": "local_closure", "seen": "1",
+         "legal_act": "1/QĐ", "name_vi": "Nghỉ", "reason": "Bão"},
+    ),
+    "calendars": (
+        "calendars",
+        {"do": "confirm", "seen": "1:city", "content":
+         "calendar,timezone,day,kind,windows\ncity,Asia/Ho_Chi_Minh,2026-12-30,holiday,\n"},
+    ),
+    "notices": ("notices", {"kind": "received", "channel": "email"}),
+}  # fmt: skip
+POSTS = sorted(
+    path.removeprefix("/{lang:lang}/admin/")
+    for method, path in access.ACCESS
+    if method == "POST" and path.startswith("/{lang:lang}/admin/")
+)
+
+
+@pytest.mark.parametrize("route", POSTS)
+async def test_no_administrative_act_leaves_without_a_trace(office: Office, route: str) -> None:
+    assert route in EXAMPLES, "give an example of what this address changes"
+    path, values = EXAMPLES[route]
+    if "{change}" in path:
+        await office.send("agencies/W1/reform", **{**REFORM, "do": "confirm"})
+        [plan] = await changes.planned()
+        path = path.replace("{change}", str(plan.id))
+    if values.get("do") == "forget":
+        await SecondFactorRow.create(
+            account_id=(await AccountRow.get(name="bo")).id,
+            sealed=b"1",
+            since=make.NOW,
+            last_step=1,
+        )
+    before = await AuditRow.all().count()
+    sent = await office.send(path, **values)
+    assert sent.status_code in {200, 303}, sent.text
+    assert await AuditRow.all().count() > before
+    last = await AuditRow.all().order_by("-id").first()
+    assert last is not None
+    assert (last.by, last.at) == ("staff:an", make.NOW)
+
+
+def test_the_example_day_lies_ahead() -> None:
+    assert date.fromisoformat(COMMITMENT["effective_on"]) > make.NOW.date()
