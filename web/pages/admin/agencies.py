@@ -5,8 +5,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback import audit, changes, keeping, reforms
+from feedback.audit import Subject
+from feedback.changes import ChangeKind
 from feedback.errors import Faulty
-from feedback.models import ChangeKind, Subject
 from sla import charter
 from sla.charter import Agency, Charter
 from web import acting, rendering

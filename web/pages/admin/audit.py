@@ -8,8 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from feedback import accounts, audit
-from feedback.audit import Trace, Wanted
-from feedback.models import Subject
+from feedback.audit import Subject, Trace, Wanted
 from sla import spelling
 from sla.errors import NotText
 from web import exports, guards, rendering

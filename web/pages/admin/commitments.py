@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback import audit, drafts, keeping
+from feedback.audit import Subject
 from feedback.errors import Faulty
-from feedback.models import Subject
 from sla import charter, commitment_register, spelling
 from sla.charter import Charter
 from sla.commitments import Commitment

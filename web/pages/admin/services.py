@@ -5,8 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback import audit, keeping
+from feedback.audit import Subject
 from feedback.errors import Faulty
-from feedback.models import Subject
 from sla import charter
 from sla.charter import Service
 from web import acting

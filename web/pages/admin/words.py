@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from feedback.models import ChangeKind, ChangeState, Deed, Subject
+from feedback.audit import Deed, Subject
+from feedback.changes import ChangeKind, ChangeState
 from web import i18n
 from web.i18n import mark
 
