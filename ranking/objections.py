@@ -155,6 +155,11 @@ def check_may_speak(by: Actor) -> Staff:
     return by
 
 
+def is_head(by: Actor) -> bool:
+    """Whether they speak for an agency; those who decide do not."""
+    return isinstance(by, Staff) and by.role is Role.HEAD
+
+
 def check_may_decide(by: Actor, objection_id: int, agency_id: int, raised_by: str) -> None:
     """A coordinator or publisher from outside the agency who did not raise it."""
     if not (isinstance(by, Staff) and by.role in DECIDERS):

@@ -9,7 +9,6 @@ from starlette.responses import Response
 from feedback import drafts
 from feedback.actors import Staff
 from feedback.errors import Faulty, Refusal
-from feedback.models import Role
 from ranking import objections, replies
 from ranking.errors import RankingError
 from ranking.objections import Objection
@@ -42,14 +41,14 @@ async def listed(request: Request) -> Response:
     at = request.app.state.clock()
     found = await objections.drafts(at)
     raised = []
-    if me.role is not Role.HEAD:
+    if not objections.is_head(me):
         raised = [(name, await objections.of_edition(name)) for name, _ in found]
     return await _page(
         request,
         "objections/list.html",
         found=[(name, closes_at, at < closes_at) for name, closes_at in found],
         raised=raised,
-        is_head=me.role is Role.HEAD,
+        is_head=objections.is_head(me),
     )
 
 
