@@ -48,13 +48,13 @@ def run(scale: str = "small") -> dict[str, Any]:
     """Seconds from the command to `Ready:`, of which ours, and the parts; with their aims."""
     rounds = ROUNDS[scale]
     with tempfile.TemporaryDirectory() as folder:
-        data, environment = Path(folder) / "var", _environment(Path(folder))
-        _up(data, environment)  # makes cluster, schema and secrets, and compiles modules
-        total = _median(lambda: _up(data, environment), rounds)
+        data, variables = Path(folder) / "var", environment(Path(folder))
+        _up(data, variables)  # makes cluster, schema and secrets, and compiles modules
+        total = _median(lambda: _up(data, variables), rounds)
         servers = _median(lambda: _servers(data), rounds)
-        programs = [_imports(SUPERVISOR), _imports(WEB), f"{QUIETLY}{WEB}\n{BUILD}"]
+        programs = [imports(SUPERVISOR), imports(WEB), f"{QUIETLY}{WEB}\n{BUILD}"]
         supervisor, web, built = (
-            _median(lambda program=program: _python(program, environment), rounds)
+            _median(lambda program=program: python(program, variables), rounds)
             for program in programs
         )
     return {
@@ -99,7 +99,7 @@ def _servers(data: Path) -> float:
         return time.perf_counter() - start
 
 
-def _imports(program: str) -> str:
+def imports(program: str) -> str:
     """A program that imports what this one does from outside, in the same order."""
     listing = f"{program}\nimport sys\nprint(*sys.modules)"
     names = subprocess.run(
@@ -116,14 +116,18 @@ for name in {wanted!r}:
 """
 
 
-def _python(program: str, environment: Mapping[str, str]) -> float:
+def python(program: str, environment: Mapping[str, str]) -> float:
+    """Seconds of an interpreter that runs this program."""
     start = time.perf_counter()
     subprocess.run([sys.executable, "-c", program], env=environment, check=True)
     return time.perf_counter() - start
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    """Ours without what would configure other servers; compiled modules are kept in the folder."""
+def environment(folder: Path) -> dict[str, str]:
+    """Variables of a child: ours without what would configure other servers.
+
+    Compiled modules are kept in the folder.
+    """
     wanted = {f"HAILONG_{name.upper()}" for name in Settings.model_fields}
     strangers = wanted | {"DATABASE_URL", "REDIS_URL", "PYTHONDONTWRITEBYTECODE"}
     kept = {name: value for name, value in os.environ.items() if name not in strangers}
