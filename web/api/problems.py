@@ -15,7 +15,8 @@ from feedback.errors import (
 )
 from feedback.legal_router import Channel
 from web import errors, i18n
-from web.errors import Answer, NotJson, SlowDown
+from web.answers import Answer
+from web.errors import NotJson, SlowDown
 
 TYPE = "/problems/"
 
