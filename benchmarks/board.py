@@ -35,7 +35,7 @@ made = app.create_app(settings.Settings(
     database_url='postgres://u@127.0.0.1:1/x', redis_url='redis://127.0.0.1:1',
     data=Path(sys.argv[1]), secret_key='s' * 40, pepper='p' * 40), clock.now)
 uvicorn.run(made, port=int(sys.argv[2]), lifespan='off', log_level='error', access_log=False,
-            server_header=False, date_header=False)
+            server_header=False, proxy_headers=False, ws='none', loop='uvloop', http='httptools')
 """
 NGINX = """
 worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;
