@@ -15,7 +15,7 @@ from typing import Any
 
 from tortoise.connection import get_connection
 
-from feedback import notices, work_mail
+from feedback import inbox_views, notices, work_mail
 from feedback.codes import Keyring
 from feedback.drafts import Contact
 from feedback.models import Role
@@ -74,21 +74,22 @@ class Alert:
 
 
 # A clock that stands because the resident was asked alerts nobody, unless it was late before.
-OPEN_FACTS = """
+OPEN_FACTS = f"""
 select w.id as watch_id, w.kind, w.at, c.reference, e.due_at, e.agency_id, e.officer_id,
-       coalesce(taken.steps, '{}') as taken
+       coalesce(taken.steps, '{{}}') as taken
 from inbox_entry e
 join resident_case c on c.id = e.case_id
 join promise p on p.id = c.promise_id
 join watch w on w.promise_id = p.id and w.round = p.round,
      lateral (select array_agg(distinct a.step) as steps from alert a where a.watch_id = w.id) taken
 where e.status in ('filed', 'in_hand', 'waiting') and e.due_soon_at <= $1 and w.at >= $2
+    and {inbox_views.NOT_HELD}
     and (w.kind = 'breached' and e.due_at < $1 or w.kind = 'due_soon' and e.due_at >= $1)
     and (e.paused_at is null or e.lapses_at <= $1 or e.paused_at >= e.due_at)
     and coalesce(cardinality(taken.steps), 0)
         < case w.kind when 'breached' then $4::int else $5::int end
 order by w.at, w.id limit $3
-"""
+"""  # noqa: S608 -- our own conditions
 KEEP = """
 insert into alert (watch_id, step, account_id, at)
 select watch_id, step, account_id, $4 from

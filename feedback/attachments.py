@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 import orjson
 
-from feedback import case_keys, casework, codes, images, timeline
+from feedback import case_keys, casework, codes, holds, images, timeline
 from feedback import permissions as may
 from feedback.actors import Resident
 from feedback.casework import Held
@@ -218,6 +218,7 @@ async def _by_code(code: str, keys: Keyring) -> CaseRow:
 
 
 async def _by_reference(by: Actor, reference: str) -> CaseRow:
+    await holds.check_not_held(reference)
     row = await CaseRow.get_or_none(reference=reference)
     if row is None:
         raise NoSuchCase(reference)

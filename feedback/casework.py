@@ -6,7 +6,7 @@ Every step locks the case first: of two who press at once, one wins and the othe
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from feedback import appeals, codes, invitations, messages, notices, outcomes, timeline
+from feedback import appeals, codes, holds, invitations, messages, notices, outcomes, timeline
 from feedback import contacts as contact_data
 from feedback import permissions as may
 from feedback.codes import Keyring
@@ -72,7 +72,11 @@ async def _hold(row: CaseRow | None, reference: str) -> Held:
 
 
 async def held(reference: str) -> Held:
-    """The case of a reference, locked until the act ends. Raises `NoSuchCase`."""
+    """The case of a reference, locked until the act ends. Raises `NoSuchCase`.
+
+    One that is held as possible spam is not there for whoever works on cases.
+    """
+    await holds.check_not_held(reference)
     row = await CaseRow.filter(reference=reference, erased_at=None).select_for_update().first()
     return await _hold(row, reference)
 

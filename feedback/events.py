@@ -73,6 +73,16 @@ class CaseWithdrawn(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class CaseReleased(CaseEvent):
+    """It looked like spam and is none: from now on its agency sees it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRefused(CaseEvent):
+    """It is spam, as a person found: it ends, and its sender is told why."""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseHandedOver(CaseEvent):
     """It is no feedback: it left for the procedure the law has for it, out of counts and ranks."""
 

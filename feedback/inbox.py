@@ -7,7 +7,7 @@ from typing import Any
 
 from tortoise.connection import get_connection
 
-from feedback import accounts, case_search, inbox_views, messages, timeline, urgency
+from feedback import accounts, case_search, holds, inbox_views, messages, timeline, urgency
 from feedback import permissions as may
 from feedback.actors import AgencySystem, Staff
 from feedback.errors import NoSuchCase
@@ -251,6 +251,7 @@ class CaseFile:
 
 async def opened(by: Actor, reference: str) -> CaseFile:
     """One case. `NoSuchCase` when there is none, and just so when it is another agency's."""
+    await holds.check_not_held(reference)
     row = await CaseRow.get_or_none(reference=reference, erased_at=None).select_related(
         "promise", "officer"
     )

@@ -44,6 +44,10 @@ NOBODY = "-"
 # As in the partial indexes, word for word: PostgreSQL compares the texts.
 OPEN = "status in ('filed', 'in_hand', 'waiting')"
 ANSWERED = "status = 'answered'"
+# What looks like spam is nobody's work until a person has looked at it; few are.
+NOT_HELD = (
+    "e.case_id not in (select h.case_id from hold h where h.decision is distinct from 'released')"
+)
 # The moment is $1 in all of them.
 _RUNS = "(paused_at is null or lapses_at <= $1)"
 OVERDUE = f"(due_at < $1 and ({_RUNS} or paused_at >= due_at))"
@@ -143,7 +147,9 @@ def whose(by: Actor, at: datetime) -> Where:
     """The entries somebody may see at all: $1 is the moment, $2 who asks."""
     may.check_may_see_inbox(by)
     me = by.account_id if isinstance(by, Staff) else None
-    everything = Where("($1::timestamptz is not null and ($2::int is null or true))", (at, me))
+    everything = Where(
+        f"($1::timestamptz is not null and ($2::int is null or true)) and {NOT_HELD}", (at, me)
+    )
     if isinstance(by, Staff) and by.role in SEE_ALL:
         return everything
     own = by.agency_id if isinstance(by, Staff | AgencySystem) else None

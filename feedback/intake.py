@@ -11,7 +11,7 @@ from datetime import date, datetime
 import orjson
 from tortoise.connection import get_connection
 
-from feedback import case_keys, codes, contacts, duplicates, legal_router, looks
+from feedback import case_keys, codes, contacts, duplicates, holds, legal_router, looks
 from feedback.actors import Resident
 from feedback.codes import Keyring
 from feedback.drafts import ComplaintDraft
@@ -59,7 +59,8 @@ class Filing:
 
     `is_ordinary`: the resident said so when asked whether it belongs elsewhere. `joins` is the
     case it tells of again, by id; one that cannot be joined is left out. `code` is a tracking
-    code made elsewhere; else there is a fresh one.
+    code made elsewhere; else there is a fresh one. `is_screened`: it came over the network, and
+    is held for a look where it seems to be spam.
     """
 
     draft: ComplaintDraft
@@ -68,6 +69,7 @@ class Filing:
     is_ordinary: bool = False
     joins: int | None = None
     code: str = ""
+    is_screened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +277,8 @@ async def _write(placed: Sequence[_Placed], act: Act, keys: Keyring) -> list[Rec
     doubtful = [p.reference for p in placed if p.looks_elsewhere]
     if doubtful:
         await looks.ask(doubtful, act)
+    screened = [(p.reference, p.filing.draft) for p in placed if p.filing.is_screened]
+    await holds.screen([(ref, f"{draft.subject}\n{draft.text}") for ref, draft in screened], act)
     return receipts
 
 

@@ -29,6 +29,8 @@ HAPPENINGS: dict[type[CaseEvent], str | None] = {
     events.CaseReopened: None,
     events.CaseClosed: None,
     events.CaseWithdrawn: "withdrawn",
+    events.CaseReleased: None,
+    events.CaseRefused: "withdrawn",
     events.CaseHandedOver: None,
     events.CaseAppealed: None,
     events.AppealDecided: None,

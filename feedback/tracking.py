@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedback import appeals, codes, messages, reveals, timeline, urgency
+from feedback import appeals, codes, holds, messages, reveals, timeline, urgency
 from feedback.appeals import Appeals, Offer
 from feedback.codes import Keyring
 from feedback.errors import NoSuchCode
+from feedback.holds import Hold
 from feedback.lifecycle import CaseStatus
 from feedback.messages import Message
 from feedback.models import CaseKind, CaseRow, ClosureRow, RatingRow
@@ -56,6 +57,8 @@ class TrackedCase:
     appeals: Appeals
     offer: Offer | None
     """Who would look at the answer again now, if asked."""
+    hold: Hold | None = None
+    """Whether it looked like spam, and what a person found."""
 
 
 async def by_code(code: str, keys: Keyring, *, at: datetime) -> TrackedCase:
@@ -86,6 +89,7 @@ async def by_code(code: str, keys: Keyring, *, at: datetime) -> TrackedCase:
         reveals=await reveals.of_case(row.id),
         appeals=await appeals.of_case(row.id),
         offer=await _offer(row, at),
+        hold=await holds.of_case(row.id),
     )
 
 

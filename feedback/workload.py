@@ -16,7 +16,7 @@ from tortoise.connection import get_connection
 from feedback import permissions as may
 from feedback.actors import Staff
 from feedback.errors import RoleMayNot, UnknownAgency
-from feedback.inbox_views import OPEN, OVERDUE
+from feedback.inbox_views import NOT_HELD, OPEN, OVERDUE
 from feedback.models import Role
 from sla import spelling
 from sla.acts import Actor
@@ -93,7 +93,7 @@ select a.id, a.display_name as name, count(e.case_id) as open,
        count(*) filter (where due_at >= $1 and due_at < $3
                         and (paused_at is null or lapses_at <= $1)) as due_today,
        count(*) filter (where {OVERDUE}) as overdue
-from (select * from inbox_entry where agency_id = $2 and {OPEN}) e
+from (select * from inbox_entry e where agency_id = $2 and {OPEN} and {NOT_HELD}) e
 full join (select id, display_name from account
            where agency_id = $2 and disabled_at is null and role in ('officer', 'head')) a
     on a.id = e.officer_id
@@ -114,7 +114,7 @@ async def loads(agency_id: int, *, at: datetime, zone: ZoneInfo) -> tuple[Load, 
 AGED = f"""
 select width_bucket(extract(epoch from $1::timestamptz - filed_at) / 86400, $3::numeric[]) as bar,
        count(*) as cases
-from inbox_entry where agency_id = $2 and {OPEN} group by 1
+from inbox_entry e where agency_id = $2 and {OPEN} and {NOT_HELD} group by 1
 """  # noqa: S608 -- our own conditions
 
 

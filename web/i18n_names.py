@@ -9,7 +9,9 @@ from feedback.inbox_views import Sort, View
 from feedback.lifecycle import CaseStatus
 from feedback.messages import MessageKind
 from feedback.models import CaseKind, Cause, Outcome, RevealReason, Role
+from feedback.models.holds import HoldDecision
 from feedback.models.restricted import Procedure
+from feedback.spam import SpamReason
 from feedback.topics import Topic
 from ranking.edition_life import MeasureState, PlanState
 from ranking.life_models import ObjectionState
@@ -26,6 +28,7 @@ REVEAL_REASONS = tuple(RevealReason)
 OUTCOMES = tuple(Outcome)
 CAUSES = tuple(Cause)
 PROCEDURES = tuple(Procedure)
+HOLD_DECISIONS = tuple(HoldDecision)
 
 i18n.NAMES[CaseStatus] = {
     CaseStatus.FILED: mark("Received"),
@@ -140,6 +143,18 @@ i18n.NAMES[RevealReason] = {
     RevealReason.DANGER: mark("Somebody may be in danger"),
     RevealReason.OTHER: mark("Another reason"),
 }
+i18n.NAMES[SpamReason] = {
+    SpamReason.LINKS: mark("Links to other sites"),
+    SpamReason.GIBBERISH: mark("Letters that make no words"),
+    SpamReason.REPEATED: mark("The same text from many devices within an hour"),
+    SpamReason.FLOOD: mark("Very many from one device within an hour"),
+}
+i18n.NAMES[HoldDecision] = {
+    HoldDecision.RELEASED: mark("Feedback like any other"),
+    HoldDecision.ADVERT: mark("It advertises something"),
+    HoldDecision.REPEATED: mark("One text sent again and again by a machine"),
+    HoldDecision.NONSENSE: mark("It has no meaning anybody could act on"),
+}
 i18n.NAMES[Finding] = {
     Finding.BURST: mark("A burst of answers on one day"),
     Finding.REPORTED: mark("Answers that somebody pointed at"),
@@ -172,6 +187,8 @@ EVENTS: dict[type[CaseEvent], str] = {
     case.PicturesAdded: mark("Pictures were added"),
     case.CaseAppealed: mark("The higher level was asked to look again"),
     case.AppealDecided: mark("The higher level has decided"),
+    case.CaseReleased: mark("A person looked at it: it went to the office"),
+    case.CaseRefused: mark("A person looked at it: it is not taken"),
     case.CaseHandedOver: mark("Handed to the procedure the law has for it"),
 }
 _BY_NAME = {kind.__name__: words for kind, words in EVENTS.items()}

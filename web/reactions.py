@@ -51,6 +51,8 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     feedback.CaseReopened: ("tally",),
     feedback.CaseClosed: ("decide_appeals",),
     feedback.CaseWithdrawn: ("decide_appeals",),
+    feedback.CaseReleased: (),
+    feedback.CaseRefused: (),
     feedback.CaseAppealed: (),
     feedback.AppealDecided: ("decide_appeals",),
     feedback.CaseHandedOver: ("send_notice", "tally"),

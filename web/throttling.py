@@ -162,6 +162,11 @@ def _buckets_of(request: Request, kind: Kind) -> list[tuple[str, Budget]]:
     return found
 
 
+def is_from_outside(request: Request) -> bool:
+    """Whether it came over the network, and not from this machine itself."""
+    return not _is_own_machine(address_of(request))
+
+
 def _is_own_machine(address: str) -> bool:
     try:
         return ipaddress.ip_address(address).is_loopback

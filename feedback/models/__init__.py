@@ -14,6 +14,7 @@ from feedback.models.audit import AuditRow, Deed, Subject
 from feedback.models.cases import CaseKind, CaseRow, MessageRow, TimelineRow
 from feedback.models.changes import ChangeKind, ChangeRow, ChangeState
 from feedback.models.early import AlertRow, DigestRow, MailWishRow
+from feedback.models.holds import HoldDecision, HoldRow
 from feedback.models.identity import CaseKeyRow, ContactRow
 from feedback.models.likeness import JoinedRow, LikenessRow
 from feedback.models.lists import SavedListRow
@@ -60,6 +61,8 @@ __all__ = [
     "DigestRow",
     "DossierContactRow",
     "HandedOverRow",
+    "HoldDecision",
+    "HoldRow",
     "IdempotencyRow",
     "IdentityRow",
     "JoinedRow",

@@ -13,7 +13,7 @@ from feedback.intake import Filing
 from feedback.ratings import Answer
 from feedback.timeline import Line
 from feedback.tracking import Explained, TrackedCase
-from web import explanations, idempotency
+from web import explanations, idempotency, throttling
 from web.acting import Acting
 from web.api import schemas
 from web.api.schemas import (
@@ -45,7 +45,13 @@ async def file(request: Request) -> Response:
     draft = drafts.complaint(
         {**body.model_dump(exclude={"contact", "confirmed_ordinary"}), **contact}
     )
-    filing = Filing(draft, _resident(request), channel="api", is_ordinary=body.confirmed_ordinary)
+    filing = Filing(
+        draft,
+        _resident(request),
+        channel="api",
+        is_ordinary=body.confirmed_ordinary,
+        is_screened=throttling.is_from_outside(request),
+    )
     once = await idempotency.once(request)
     stored = await request.app.state.desks.filings.ask(Keyed(filing, once))
     return reply(stored.body, stored.status)

@@ -23,7 +23,18 @@ from feedback.intake import Addressed, Filing
 from feedback.legal_router import Channel
 from sla import charter
 from sla.errors import NotText
-from web import errors, forms, guards, i18n, i18n_names, idempotency, qr, rendering, uploads
+from web import (
+    errors,
+    forms,
+    guards,
+    i18n,
+    i18n_names,
+    idempotency,
+    qr,
+    rendering,
+    throttling,
+    uploads,
+)
 from web.desks import Keyed
 from web.engine import Busy
 from web.forms import Form
@@ -190,6 +201,7 @@ async def _send(request: Request, form: Form, posted: Posted) -> Response:
         channel="web",
         is_ordinary=bool(form["ordinary"]),
         joins=guards.int_or_zero(joins) or None,
+        is_screened=throttling.is_from_outside(request),
     )
     try:
         stored = await state.desks.filings.ask(Keyed(filing, once))

@@ -16,6 +16,7 @@ SECTIONS = {
     "head": mark("Workload"),
     "opinions": mark("Residents’ opinions"),
     "corrections": mark("Corrections"),
+    "held": mark("Held for a look"),
     "handed-over": mark("Handed over"),
     "answer-templates": mark("Answer templates"),
     "apologies": mark("Apologies"),

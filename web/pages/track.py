@@ -227,6 +227,7 @@ async def _show(
         form=form,
         case=case,
         chip=_chip(case),
+        **_hold(case, language),
         story=story.of(case, await charter.current(), language),
         computed=list(explained.lines(why.steps, language, why.standing)),
         pictures=await attachments.of_resident(code, request),
@@ -240,6 +241,16 @@ async def _show(
     )
     sealed.put(response, request, sealed.CASE, code)
     return response
+
+
+def _hold(case: TrackedCase, language: str) -> dict[str, object]:
+    """Whether the case waits for a person's look or was refused by one, and why it was held."""
+    hold = case.hold
+    return {
+        "is_held": hold is not None and hold.decision is None and case.status in OPEN,
+        "is_refused": hold is not None and hold.is_refused,
+        "held_for": "; ".join(i18n.name_of(one, language) for one in hold.reasons) if hold else "",
+    }
 
 
 def _chip(case: TrackedCase) -> str:

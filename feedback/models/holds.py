@@ -1,0 +1,39 @@
+"""What looks like spam waits for a person's look."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.fields import OnDelete
+from tortoise.models import Model
+
+from feedback.models.cases import CaseRow
+
+
+class HoldDecision(StrEnum):
+    """What a look at a held case came to: it goes on, or why it does not."""
+
+    RELEASED = "released"
+    ADVERT = "advert"
+    REPEATED = "repeated"
+    NONSENSE = "nonsense"
+
+
+class HoldRow(Model):
+    """A case its agency does not see until a coordinator has looked; its clock runs all the same.
+
+    `reasons` are words of `feedback.spam`, parted by blanks.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    case: fields.OneToOneRelation[CaseRow] = fields.OneToOneField(
+        "feedback.CaseRow", related_name="hold", on_delete=OnDelete.RESTRICT
+    )
+    case_id: int
+    since = fields.DatetimeField()
+    reasons = fields.CharField(max_length=100)
+    decided_at = fields.DatetimeField(null=True)
+    decision = fields.CharEnumField(HoldDecision, max_length=20, null=True)
+    by = fields.CharField(max_length=60, null=True)
+
+    class Meta:
+        table = "hold"

@@ -1,0 +1,147 @@
+"""Spam is told by form and number alone, held for a person, and never dropped."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedback import casework, holds, inbox, intake, spam, tracking, workload
+from feedback.actors import Resident, Staff
+from feedback.errors import NoSuchCase, NotNow, RoleMayNot
+from feedback.inbox_views import Filter, View
+from feedback.intake import Filing, Receipt
+from feedback.lifecycle import CaseStatus
+from feedback.models import HoldDecision, HoldRow, Role
+from feedback.spam import Frequency, SpamReason
+from sla.models import PromiseRow
+from tests import make
+from tests.conftest import KEYS
+from tests.make import NOW, act
+
+ADVERT = "Vay nhanh https://a.example http://b.example www.c.example"
+HARD_WORDS = ["khốn", "nạn", "lừa", "đảo", "vô", "trách", "nhiệm", "CHÁN", "QUÁ", "tệ", "bực"]
+
+
+async def filed(text: str, *, device: str = "phone", **facts: object) -> Receipt:
+    filing = Filing(make.draft(text=text, **facts), Resident(device), is_screened=True)
+    return await intake.file_complaint(filing, act(Resident(device)), KEYS)
+
+
+async def coordinator() -> Staff:
+    return await make.make_staff("cúc", role=Role.COORDINATOR, agency=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        (ADVERT, {SpamReason.LINKS}),
+        ("Xem ở https://a.example", {SpamReason.LINKS}),
+        ("Ảnh chụp đống rác ở đây: https://photos.example/1, đã ba ngày rồi.", set()),
+        ("qwrtpsdfgh zxcvbnmkj hgfdskljhg", {SpamReason.GIBBERISH}),
+        ("aaaaaaaaaaaaaaaaaaaaaaaa", {SpamReason.GIBBERISH}),
+        ("CHÁN QUÁ ĐI THÔIIIIIII, làm ăn vô trách nhiệm!!!", set()),
+        ("UBND P. HĐND TP.HCM ko tl dc j hết", set()),
+        ("路灯坏了三天没有人来修理", set()),
+        ("", set()),
+    ],
+)
+def test_form_is_looked_at(text: str, reasons: set[SpamReason]) -> None:
+    assert set(spam.read(text, Frequency())) == reasons
+
+
+@given(st.lists(st.sampled_from(HARD_WORDS), max_size=40))
+def test_words_of_anger_are_never_a_reason(words: list[str]) -> None:
+    assert spam.read(" ".join(words), Frequency()) == ()
+
+
+@given(st.text(max_size=60), st.integers(1, 40), st.integers(1, 40), st.integers(1, 40))
+def test_who_sends_more_is_never_less_suspect(text: str, devices: int, n: int, same: int) -> None:
+    once = set(spam.read(text, Frequency()))
+    assert once <= set(spam.read(text, Frequency(devices, n, same)))
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_held_case_is_stored_and_promised_and_not_shown_to_its_agency() -> None:
+    await make.make_city()
+    officer, ward = await make.make_staff(), (await make.make_staff("an")).agency_id
+    receipt = await filed(ADVERT)
+    assert receipt.due_at is not None
+    listed = await inbox.listed(officer, Filter(view=View.ALL), at=NOW)
+    assert listed.rows == ()
+    assert await inbox.reference_of(officer, receipt.reference) is None
+    assert ward is not None
+    assert sum(await workload.ages(ward, at=NOW)) == 0
+    for opens in (
+        inbox.opened(officer, receipt.reference),
+        casework.assign(receipt.reference, act(officer), officer=officer.name),
+    ):
+        with pytest.raises(NoSuchCase):
+            await opens
+    seen = await tracking.by_code(receipt.tracking_code, KEYS, at=NOW)
+    assert seen.hold is not None
+    assert seen.hold.reasons == (SpamReason.LINKS,)
+
+
+@pytest.mark.usefixtures("database")
+async def test_what_is_released_goes_to_its_agency_with_the_time_it_had() -> None:
+    await make.make_city()
+    officer, looks = await make.make_staff(), await coordinator()
+    receipt = await filed(ADVERT)
+    [[held], pages] = await holds.waiting(looks)
+    assert (held.reference, held.text, pages) == (receipt.reference, ADVERT, 1)
+    later = NOW + timedelta(hours=3)
+    await holds.decide(receipt.reference, HoldDecision.RELEASED, act(looks, later))
+    [row] = (await inbox.listed(officer, Filter(), at=later)).rows
+    assert (row.reference, row.due_at) == (receipt.reference, receipt.due_at)
+    assert (await holds.waiting(looks))[0] == []
+    with pytest.raises(NoSuchCase):
+        await holds.decide(receipt.reference, HoldDecision.ADVERT, act(looks, later))
+
+
+@pytest.mark.usefixtures("database")
+async def test_what_is_refused_ends_with_a_reason_and_is_counted() -> None:
+    await make.make_city()
+    officer, looks = await make.make_staff(), await coordinator()
+    receipt = await filed(ADVERT)
+    await holds.decide(receipt.reference, HoldDecision.ADVERT, act(looks))
+    seen = await tracking.by_code(receipt.tracking_code, KEYS, at=NOW)
+    assert seen.status is CaseStatus.WITHDRAWN
+    assert seen.timeline[-1].detail == {"reason": "advert"}
+    assert (await inbox.listed(officer, Filter(view=View.ALL), at=NOW)).rows == ()
+    assert (await PromiseRow.get(code=receipt.reference)).ended_at == NOW
+    assert await holds.counted() == {HoldDecision.ADVERT: 1}
+    with pytest.raises(NotNow):
+        await casework.withdraw(receipt.tracking_code, "", act(Resident()), KEYS)
+
+
+@pytest.mark.usefixtures("database")
+async def test_only_a_coordinator_looks() -> None:
+    await make.make_city()
+    officer = await make.make_staff()
+    receipt = await filed(ADVERT)
+    with pytest.raises(RoleMayNot):
+        await holds.waiting(officer)
+    with pytest.raises(RoleMayNot):
+        await holds.decide(receipt.reference, HoldDecision.RELEASED, act(officer))
+
+
+@pytest.mark.usefixtures("database")
+async def test_one_text_of_many_devices_is_held_from_the_fifteenth_on() -> None:
+    await make.make_city()
+    text = "Đề nghị xem xét lại việc thu phí vệ sinh ở khu phố."
+    for number in range(spam.DEVICES_AT_LEAST):
+        await filed(text, device=f"phone {number}")
+    [held] = await HoldRow.all()
+    assert held.reasons == "repeated"
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_flood_of_one_device_is_held_and_that_of_this_machine_is_not() -> None:
+    await make.make_city()
+    for _ in range(spam.SAME_AT_LEAST):
+        await make.make_case()
+    assert await HoldRow.all().count() == 0
+    await filed(make.draft().text)
+    [held] = await HoldRow.all()
+    assert held.reasons == "flood"
