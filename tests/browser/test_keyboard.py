@@ -166,6 +166,8 @@ async def test_an_officer_takes_asks_and_answers_by_keyboard_alone(
     await me.type("textarea[name=text]", "Đã thu gom xong lúc 9 giờ sáng nay.")
     await me.to("[name=outcome]")
     await page.keyboard.press("Space")
+    await me.to("[name=cause]")
+    await page.keyboard.press("ArrowDown")
     await me.choose("Answer")
     status = house.ask(f"select status from resident_case where reference = '{reference}'")  # noqa: S608
     await context.close()
