@@ -11,8 +11,9 @@ from feedback import audit, codes, passwords, second_factor, sessions
 from feedback import permissions as may
 from feedback.actors import AgencySystem, Staff
 from feedback.codes import Keyring
+from feedback.deeds import Deed, Subject
 from feedback.errors import NameTaken, UnknownAgency, WrongCredentials
-from feedback.models import AccountRow, AgencyKeyRow, Deed, Role, Subject
+from feedback.models import AccountRow, AgencyKeyRow, Role
 from sla import charter
 from sla.acts import Act
 from sla.charter import Agency

@@ -14,9 +14,8 @@ from zoneinfo import ZoneInfo
 from tortoise.queryset import QuerySet
 
 from feedback import permissions as may
+from feedback.deeds import Deed, Subject
 from feedback.models import AuditRow
-from feedback.models import Deed as Deed
-from feedback.models import Subject as Subject
 from sla.acts import Act, Actor
 from sla.errors import ReasonMissing
 

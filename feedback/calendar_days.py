@@ -5,7 +5,7 @@ from datetime import date
 
 from feedback import audit
 from feedback import permissions as may
-from feedback.models import Deed, Subject
+from feedback.deeds import Deed, Subject
 from sla import calendar_versions
 from sla.acts import Act
 from sla.calendars import Day, WorkingCalendar

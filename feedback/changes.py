@@ -14,9 +14,8 @@ from zoneinfo import ZoneInfo
 from feedback import audit
 from feedback import permissions as may
 from feedback.change_errors import ChangeOver, DayHasCome, NoSuchChange, OwnProposal
-from feedback.models import ChangeKind as ChangeKind
-from feedback.models import ChangeRow, Deed, Subject
-from feedback.models import ChangeState as ChangeState
+from feedback.deeds import ChangeKind, ChangeState, Deed, Subject
+from feedback.models import ChangeRow
 from sla.acts import Act
 from sla.errors import ReasonMissing
 

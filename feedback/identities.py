@@ -11,8 +11,9 @@ from tortoise.transactions import in_transaction
 from feedback import audit, sessions
 from feedback import permissions as may
 from feedback.actors import Staff
+from feedback.deeds import Deed, Subject
 from feedback.errors import IdentityTaken, NotAFact
-from feedback.models import AccountRow, Deed, IdentityRow, Subject
+from feedback.models import AccountRow, IdentityRow
 from sla.acts import Act
 
 AT_MOST = 255

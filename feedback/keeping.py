@@ -12,7 +12,7 @@ from feedback import audit, changes
 from feedback import permissions as may
 from feedback.change_errors import ChangeImpossible
 from feedback.changes import Change
-from feedback.models import ChangeKind, Deed, Subject
+from feedback.deeds import ChangeKind, Deed, Subject
 from sla import charter, commitment_register, commitments, promising, registers
 from sla.acts import Act
 from sla.charter import Charter

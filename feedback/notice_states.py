@@ -9,7 +9,8 @@ from tortoise.connection import get_connection
 
 from feedback import audit
 from feedback import permissions as may
-from feedback.models import Deed, NoticeRow, Subject
+from feedback.deeds import Deed, Subject
+from feedback.models import NoticeRow
 from sla.acts import Act
 
 log = logging.getLogger(__name__)

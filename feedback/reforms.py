@@ -13,19 +13,10 @@ from typing import Any
 from feedback import audit, changes, drafts, timeline
 from feedback.change_errors import ChangeImpossible
 from feedback.changes import Change
+from feedback.deeds import ChangeKind, ChangeState, Deed, Subject
 from feedback.drafts import Reader
 from feedback.events import CaseTransferred
-from feedback.models import (
-    AccountRow,
-    AgencyKeyRow,
-    CaseRow,
-    ChangeKind,
-    ChangeRow,
-    ChangeState,
-    Deed,
-    SessionRow,
-    Subject,
-)
+from feedback.models import AccountRow, AgencyKeyRow, CaseRow, ChangeRow, SessionRow
 from sla import charter, heirs, ledger
 from sla.acts import Act
 from sla.charter import Charter

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from feedback import accounts, audit, sessions
 from feedback import permissions as may
-from feedback.models import AccountRow, Deed, Role, Subject
+from feedback.deeds import Deed, Subject
+from feedback.models import AccountRow, Role
 from sla import charter, registers
 from sla.acts import Act
 from sla.charter import Charter

@@ -9,8 +9,8 @@ DOCUMENT = Path(__file__).parents[1] / "docs" / "access.md"
 
 HEAD = """# Who may open what
 
-Made from `web/access_table.py` by `python -m web.access_matrix`; an address that is not in it does not
-start. Which case, agency or number somebody may see behind an address is decided by
+Made from `web/access_table.py` by `python -m web.access_matrix`; an address that is not in it does
+not start. Which case, agency or number somebody may see behind an address is decided by
 `feedback/permissions.py`. `everybody`: residents without an account, and whoever is signed in.
 """
 

@@ -2,7 +2,7 @@
 
 from feedback import keeping, reforms
 from feedback.changes import Doers
-from feedback.models import ChangeKind
+from feedback.deeds import ChangeKind
 
 DOERS: Doers = {
     **dict.fromkeys(reforms.KINDS, reforms.carry_out),

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from feedback import audit
-from feedback.models import Deed, Subject
+from feedback.deeds import Deed, Subject
 from sla.acts import Act
 from web import exports
 from web.imports.report import Summary

@@ -3,8 +3,7 @@
 from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
 
-from feedback.models.audit import Deed, Subject
-from feedback.models.changes import ChangeKind, ChangeState
+from feedback.deeds import ChangeKind, ChangeState, Deed, Subject
 
 RULES = """
 create trigger audit_append_only before update or delete on audit

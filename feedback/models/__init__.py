@@ -10,9 +10,9 @@ from feedback.models.answers import (
 )
 from feedback.models.appeals import AppealRow
 from feedback.models.attachments import AttachmentRow, PictureState
-from feedback.models.audit import AuditRow, Deed, Subject
+from feedback.models.audit import AuditRow
 from feedback.models.cases import CaseKind, CaseRow, MessageRow, TimelineRow
-from feedback.models.changes import ChangeKind, ChangeRow, ChangeState
+from feedback.models.changes import ChangeRow
 from feedback.models.early import AlertRow, DigestRow, MailWishRow
 from feedback.models.holds import HoldDecision, HoldRow
 from feedback.models.identity import CaseKeyRow, ContactRow
@@ -52,12 +52,9 @@ __all__ = [
     "CaseKind",
     "CaseRow",
     "Cause",
-    "ChangeKind",
     "ChangeRow",
-    "ChangeState",
     "ClosureRow",
     "ContactRow",
-    "Deed",
     "DigestRow",
     "DossierContactRow",
     "HandedOverRow",
@@ -88,7 +85,6 @@ __all__ = [
     "SeenBatchRow",
     "SeenLookRow",
     "SessionRow",
-    "Subject",
     "TimelineRow",
     "UnsubscribedRow",
 ]

@@ -1,48 +1,9 @@
 """What was done in administration: who, when, to what, how it was before and after, and why."""
 
-from enum import StrEnum
-
 from tortoise import fields
 from tortoise.models import Model
 
-
-class Subject(StrEnum):
-    """What an administrative act is about."""
-
-    AGENCY = "agency"
-    LINEAGE = "lineage"
-    SERVICE = "service"
-    COMMITMENT = "commitment"
-    CALENDAR = "calendar"
-    QUESTIONNAIRE = "questionnaire"
-    TEMPLATE = "template"
-    ACCOUNT = "account"
-    KEY = "key"
-    PERIOD = "period"
-    IMPORT = "import"
-    NOTICE = "notice"
-    CHANGE = "change"
-
-
-class Deed(StrEnum):
-    """What was done to it."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    RENAMED = "renamed"
-    MERGED = "merged"
-    SPLIT = "split"
-    CLOSED = "closed"
-    WITHDRAWN = "withdrawn"
-    RESET = "reset"
-    REVOKED = "revoked"
-    IMPORTED = "imported"
-    PROPOSED = "proposed"
-    APPROVED = "approved"
-    REFUSED = "refused"
-    CANCELLED = "cancelled"
-    PLANNED = "planned"
-    RETRIED = "retried"
+from feedback.deeds import Deed, Subject
 
 
 class AuditRow(Model):

@@ -1,32 +1,9 @@
 """Changes that wait: for a second person, for their day, or for both."""
 
-from enum import StrEnum
-
 from tortoise import fields
 from tortoise.models import Model
 
-
-class ChangeKind(StrEnum):
-    """What is to be changed."""
-
-    RENAME = "rename"
-    MERGE = "merge"
-    SPLIT = "split"
-    CLOSE = "close"
-    COMMITMENT = "commitment"
-    WITHDRAWAL = "withdrawal"
-    CALENDAR_DAY = "calendar_day"
-    PERIOD = "period"
-
-
-class ChangeState(StrEnum):
-    """PROPOSED waits for a second person, PLANNED for its day; the others are over."""
-
-    PROPOSED = "proposed"
-    PLANNED = "planned"
-    DONE = "done"
-    REFUSED = "refused"
-    CANCELLED = "cancelled"
+from feedback.deeds import ChangeKind, ChangeState
 
 
 class ChangeRow(Model):

@@ -11,8 +11,9 @@ from tortoise.transactions import in_transaction
 
 from feedback import audit
 from feedback.audit import Wanted
+from feedback.deeds import Deed, Subject
 from feedback.errors import RoleMayNot
-from feedback.models import AuditRow, Deed, Role, Subject
+from feedback.models import AuditRow, Role
 from sla.errors import ReasonMissing
 from tests import make
 from tests.make import NOW, ZONE, act

@@ -7,19 +7,10 @@ import pytest
 from feedback import casework, changes, reforms, timeline
 from feedback.actors import Staff
 from feedback.change_errors import ChangeOver, DayHasCome, OwnProposal
+from feedback.deeds import ChangeKind, ChangeState, Deed, Subject
 from feedback.errors import Faulty
 from feedback.lifecycle import CaseStatus
-from feedback.models import (
-    AccountRow,
-    AuditRow,
-    CaseRow,
-    ChangeKind,
-    ChangeRow,
-    ChangeState,
-    Deed,
-    Role,
-    Subject,
-)
+from feedback.models import AccountRow, AuditRow, CaseRow, ChangeRow, Role
 from feedback.reforms import Reform
 from sla import charter, ledger
 from sla.models import FormerNameRow, PromiseRow

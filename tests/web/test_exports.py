@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback.actors import System
-from feedback.models import AccountRow, AuditRow, Deed, Role, SessionRow, Subject
+from feedback.deeds import Deed, Subject
+from feedback.models import AccountRow, AuditRow, Role, SessionRow
 from sla.acts import Act
 from sla.models import AgencyRow
 from tests import make

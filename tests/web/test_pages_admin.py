@@ -8,15 +8,8 @@ import httpx
 import pytest
 
 from feedback import changes
-from feedback.models import (
-    AccountRow,
-    AuditRow,
-    ChangeState,
-    Deed,
-    Role,
-    SecondFactorRow,
-    Subject,
-)
+from feedback.deeds import ChangeState, Deed, Subject
+from feedback.models import AccountRow, AuditRow, Role, SecondFactorRow
 from sla import charter
 from sla.models import AgencyRow, CommitmentRow
 from tests import make

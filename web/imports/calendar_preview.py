@@ -12,7 +12,7 @@ from pathlib import Path
 from tortoise.transactions import in_transaction
 
 from feedback import audit
-from feedback.models import Deed, Subject
+from feedback.deeds import Deed, Subject
 from sla import calendar_versions, charter
 from sla.acts import Act
 from sla.calendar_versions import Change

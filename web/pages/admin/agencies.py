@@ -5,8 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback import audit, changes, keeping, reforms
-from feedback.audit import Subject
-from feedback.changes import ChangeKind
+from feedback.deeds import ChangeKind, Subject
 from feedback.errors import Faulty
 from sla import charter
 from sla.charter import Agency, Charter

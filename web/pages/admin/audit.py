@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from feedback import accounts, audit
-from feedback.audit import Subject, Trace, Wanted
+from feedback.audit import Trace, Wanted
+from feedback.deeds import Subject
 from sla import spelling
 from sla.errors import NotText
 from web import exports, guards, rendering

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback import audit, drafts, keeping
-from feedback.audit import Subject
+from feedback.deeds import Subject
 from feedback.errors import Faulty
 from sla import charter, commitment_register, spelling
 from sla.charter import Charter

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback import audit, keeping
-from feedback.audit import Subject
+from feedback.deeds import Subject
 from feedback.errors import Faulty
 from sla import charter
 from sla.charter import Service

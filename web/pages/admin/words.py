@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from feedback.audit import Deed, Subject
-from feedback.changes import ChangeKind, ChangeState
+from feedback.deeds import ChangeKind, ChangeState, Deed, Subject
 from web import i18n
 from web.i18n import mark
 
