@@ -1,3 +1,5 @@
+from typing import Any
+
 from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
@@ -48,7 +50,7 @@ def _number() -> fields.BigIntField:
     return fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)
 
 
-def _moment() -> fields.DatetimeField:
+def _moment() -> Any:
     return fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)
 
 

@@ -1,5 +1,7 @@
 """Cases that left for another procedure of the law; cases that tell of the same thing."""
 
+from typing import Any
+
 from tortoise import fields, migrations
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.fields.base import OnDelete
@@ -62,11 +64,11 @@ def _number() -> fields.BigIntField:
     return fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)
 
 
-def _moment(*, null: bool = False) -> fields.DatetimeField:
-    return fields.DatetimeField(null=null, auto_now=False, auto_now_add=False)
+def _moment(*, null: bool = False) -> Any:
+    return fields.DatetimeField(null=True) if null else fields.DatetimeField()
 
 
-def _of_case(related_name: str) -> fields.OneToOneField:
+def _of_case(related_name: str) -> Any:
     return fields.OneToOneField(
         "feedback.CaseRow",
         source_field="case_id",
@@ -77,7 +79,7 @@ def _of_case(related_name: str) -> fields.OneToOneField:
     )
 
 
-def _of(model: str, source_field: str, related_name: str) -> fields.ForeignKeyField:
+def _of(model: str, source_field: str, related_name: str) -> Any:
     return fields.ForeignKeyField(
         model,
         source_field=source_field,

@@ -1,5 +1,7 @@
 """Appeals, who wants no invitations, how notices go, how ratings came."""
 
+from typing import Any
+
 from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
@@ -30,11 +32,11 @@ def _number() -> fields.BigIntField:
     return fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)
 
 
-def _moment(*, null: bool = False) -> fields.DatetimeField:
-    return fields.DatetimeField(null=null, auto_now=False, auto_now_add=False)
+def _moment(*, null: bool = False) -> Any:
+    return fields.DatetimeField(null=True) if null else fields.DatetimeField()
 
 
-def _one(model: str, source_field: str, related_name: str) -> fields.OneToOneField:
+def _one(model: str, source_field: str, related_name: str) -> Any:
     return fields.OneToOneField(
         model,
         source_field=source_field,

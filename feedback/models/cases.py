@@ -33,7 +33,8 @@ class CaseRow(Model):
     subject = fields.CharField(max_length=200)
     text = fields.TextField()
     location = fields.CharField(max_length=300, default="")
-    status = fields.CharEnumField(CaseStatus, max_length=20)
+    # Described here, or every new status would ask for a migration that changes a description.
+    status = fields.CharEnumField(CaseStatus, max_length=20, description="feedback.lifecycle")
     officer: fields.ForeignKeyNullableRelation[AccountRow] = fields.ForeignKeyField(
         "feedback.AccountRow", related_name="cases", on_delete=OnDelete.RESTRICT, null=True
     )
