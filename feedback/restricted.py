@@ -55,6 +55,7 @@ from feedback.models import (
 from feedback.notices import Owed
 from sla import charter, ledger, statutory
 from sla.acts import Act, Actor
+from sla.charter import Charter
 from sla.models import PromiseRow
 from sla.promises import Withdrawn
 from sla.statutory import Course
@@ -215,19 +216,22 @@ async def pointers(by: Actor, *, at: datetime) -> list[Pointer]:
     if isinstance(by, Staff) and by.role in may.OPEN_SEALED:
         rows = rows.filter(procedure=Procedure.DENUNCIATION)
     known = await charter.current()
-    found = []
-    for row in await rows:
-        case, promise = row.case, row.case.promise
-        calendar = known.calendars.get(promise.calendar_id) if promise.calendar_id else None
-        course = (
-            statutory.course(row.procedure, case.filed_at, [], calendar, at=at)
-            if calendar
-            else None
-        )
-        found.append(
-            Pointer(row.pointer, case.reference, row.procedure, case.filed_at, row.at, course)
-        )
-    return found
+    return [_pointer(row, known, at) for row in await rows]
+
+
+async def of_case(case_id: int, *, at: datetime) -> Pointer | None:
+    """Where a case went, as its own resident may know of it; None for one that did not leave."""
+    row = await HandedOverRow.get_or_none(case_id=case_id).select_related("case__promise")
+    return _pointer(row, await charter.current(), at) if row else None
+
+
+def _pointer(row: HandedOverRow, known: Charter, at: datetime) -> Pointer:
+    case, calendar_id = row.case, row.case.promise.calendar_id
+    calendar = known.calendars.get(calendar_id) if calendar_id else None
+    course = (
+        statutory.course(row.procedure, case.filed_at, [], calendar, at=at) if calendar else None
+    )
+    return Pointer(row.pointer, case.reference, row.procedure, case.filed_at, row.at, course)
 
 
 async def open_sealed(pointer: str, reason: str, act: Act, keys: Keyring) -> Matter:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedback import appeals, codes, holds, messages, reveals, timeline, urgency
+from feedback import appeals, codes, holds, messages, restricted, reveals, timeline, urgency
 from feedback.appeals import Appeals, Offer
 from feedback.codes import Keyring
 from feedback.errors import NoSuchCode
@@ -11,6 +11,7 @@ from feedback.holds import Hold
 from feedback.lifecycle import CaseStatus
 from feedback.messages import Message
 from feedback.models import CaseKind, CaseRow, ClosureRow, RatingRow
+from feedback.restricted import Pointer
 from feedback.reveals import Look
 from feedback.timeline import Line
 from sla import charter, ledger
@@ -59,6 +60,8 @@ class TrackedCase:
     """Who would look at the answer again now, if asked."""
     hold: Hold | None = None
     """Whether it looked like spam, and what a person found."""
+    handed_over: Pointer | None = None
+    """Where it went, once it left for a procedure of the law."""
 
 
 async def by_code(code: str, keys: Keyring, *, at: datetime) -> TrackedCase:
@@ -90,6 +93,7 @@ async def by_code(code: str, keys: Keyring, *, at: datetime) -> TrackedCase:
         appeals=await appeals.of_case(row.id),
         offer=await _offer(row, at),
         hold=await holds.of_case(row.id),
+        handed_over=await restricted.of_case(row.id, at=at),
     )
 
 
