@@ -17,9 +17,7 @@ RULES_BACK = """
 drop index hold_unreleased;
 alter table hold drop constraint hold_decided, drop constraint hold_reasons;
 """
-TOLD = """A case its agency does not see until a coordinator has looked; its clock runs all the same.
-
-`reasons` are words of `feedback.spam`, parted by blanks."""
+TOLD = "A case its agency does not see until a coordinator has looked; its clock runs all the same."
 
 
 class Migration(migrations.Migration):

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from feedback import holds
 from ranking.config import Config
 from web.pages import latest
 from web.rendering import page
@@ -15,7 +16,7 @@ router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 @router.get("/method/")
 async def method(request: Request) -> Response:
     """How to read the table, with the figures an edition is counted by unless it says otherwise."""
-    return page(request, "about/method.html", config=Config())
+    return page(request, "about/method.html", config=Config(), held=await holds.counted())
 
 
 @router.get("/data")

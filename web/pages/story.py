@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feedback.messages import Message, MessageKind
-from feedback.models.holds import HoldDecision
 from feedback.timeline import Line
 from feedback.tracking import TrackedCase
 from sla.charter import Charter
@@ -56,7 +55,8 @@ def _entries(case: TrackedCase, known: Charter, language: str) -> Iterator[Entry
         elif line.kind == "CaseAnswered":
             title, text = answered(line, text, language)
         elif line.kind == "CaseRefused":
-            text = i18n.name_of(HoldDecision(str(line.detail["reason"])), language)
+            told = line.detail["reason"]
+            text = next(i18n.name_of(o, language) for o in i18n_names.HOLD_DECISIONS if o == told)
         elif line.kind == "CaseAppealed":
             agency = known.agencies.get(str(line.detail.get("to")))
             title += f": {agency.name(language)}" if agency else ""

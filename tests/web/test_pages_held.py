@@ -1,0 +1,54 @@
+"""What looks like spam, on pages: a coordinator decides, its sender reads what became of it."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from feedback import intake
+from feedback.actors import Resident
+from feedback.intake import Filing, Receipt
+from feedback.models import HoldDecision, Role
+from tests import make
+from tests.make import NOW, Clock, act
+from tests.web.client import client
+from tests.web.test_pages_corrections import get, send, sign_in
+from web import reactions
+from web.settings import Settings
+
+
+@pytest.fixture
+async def browser(database: None, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    await make.make_city()
+    await make.make_staff("mai", role=Role.COORDINATOR, agency=None)
+    async with client(settings, Clock(NOW)) as made:
+        made.base_url = httpx.URL(settings.base_url or "")
+        yield made
+
+
+async def held(settings: Settings) -> Receipt:
+    filing = Filing(
+        make.draft(subject="Vay", text="Vay: https://a.example"), Resident("x"), is_screened=True
+    )
+    return await intake.file_complaint(filing, act(Resident("x")), reactions.keyring(settings))
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+async def test_a_coordinator_decides_and_the_sender_reads_it(
+    browser: httpx.AsyncClient, settings: Settings, language: str
+) -> None:
+    receipt = await held(settings)
+    await send(browser, f"/{language}/track", code=receipt.tracking_code)
+    followed = await get(browser, f"/{language}/track")
+    assert {"vi": "đang được kiểm tra", "en": "is being checked"}[language] in followed.text
+    await sign_in(browser, "mai")
+    page = await get(browser, f"/{language}/held")
+    assert "Vay: https://a.example" in page.text
+    answer = await send(browser, f"/{language}/held", reference=receipt.reference, decision="")
+    assert answer.status_code == 422
+    decided = {"reference": receipt.reference, "decision": HoldDecision.ADVERT.value}
+    assert (await send(browser, f"/{language}/held", **decided)).status_code == 303
+    followed = await get(browser, f"/{language}/track")
+    assert {"vi": "Nội dung quảng cáo", "en": "It advertises something"}[language] in followed.text
+    method = await get(browser, f"/{language}/method")
+    assert {"vi": "Nội dung quảng cáo: 1", "en": "something: 1"}[language] in method.text
