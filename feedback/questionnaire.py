@@ -1,9 +1,14 @@
-"""The questions residents are asked after the result, as versioned data.
+"""The questions residents are asked after the result: versions as data (`questionnaire.toml`).
 
 Five symmetric levels in words (satisfied = 4 or 5), then at most four optional questions.
 """
 
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from importlib import resources
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,50 +23,46 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Questionnaire:
+    """One version, asked from a day on."""
+
     version: str
+    effective_on: date
     questions: tuple[Question, ...]
 
 
 SATISFIED_FROM = 4
 
-LEVELS = (
-    ("1", "Very dissatisfied"),
-    ("2", "Dissatisfied"),
-    ("3", "Neither satisfied nor dissatisfied"),
-    ("4", "Satisfied"),
-    ("5", "Very satisfied"),
-)
 
-CORE_1 = Questionnaire(
-    version="core-1",
-    questions=(
-        Question("overall", "Overall, how satisfied are you?", LEVELS, required=True),
+def read(text: str) -> dict[str, Questionnaire]:
+    """The versions of a TOML file by name, oldest first."""
+    found = sorted(map(_version, tomllib.loads(text)["versions"]), key=lambda v: v.effective_on)
+    return {one.version: one for one in found}
+
+
+def _version(table: dict[str, Any]) -> Questionnaire:
+    asked = (
         Question(
-            "solved",
-            "Was your problem solved?",
-            (("yes", "Yes"), ("partly", "Partly"), ("no", "No")),
-        ),
-        Question(
-            "clear",
-            "Was the explanation clear?",
-            (
-                ("1", "Not clear at all"),
-                ("2", "Not very clear"),
-                ("3", "In between"),
-                ("4", "Clear"),
-                ("5", "Very clear"),
-            ),
-        ),
-        Question(
-            "contacts",
-            "How many more times did you have to contact the office?",
-            (("0", "None"), ("1", "Once"), ("2", "Twice or more")),
-        ),
-        Question("comment", "Is there anything you would like to add?"),
-    ),
-)
-VERSIONS = {CORE_1.version: CORE_1}
-CURRENT = CORE_1
+            one["field"],
+            one["text"],
+            tuple((value, words) for value, words in one.get("answers", ())),
+            required=one.get("required", False),
+        )
+        for one in table["questions"]
+    )
+    return Questionnaire(table["version"], table["effective_on"], tuple(asked))
+
+
+VERSIONS = read((resources.files("feedback") / "questionnaire.toml").read_text("utf-8"))
+
+
+def current(at: datetime, *, among: Mapping[str, Questionnaire] = VERSIONS) -> Questionnaire:
+    """What is asked at a moment: the newest version in force, before the first one that one.
+
+    A version begins with its day in UTC, so that the page and the store agree everywhere.
+    """
+    day = at.astimezone(UTC).date()
+    begun = [one for one in among.values() if one.effective_on <= day]
+    return begun[-1] if begun else next(iter(among.values()))
 
 
 def is_satisfied(overall: int) -> bool:

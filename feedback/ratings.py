@@ -108,7 +108,7 @@ async def rate_many(answers: Sequence[Answer], act: Act, keys: Keyring) -> list[
             [a.draft.language for a in answers],
             [a.mode for a in answers],
             act.at,
-            questionnaire.CURRENT.version,
+            questionnaire.current(act.at).version,
         ],
     )
     outcomes = [_outcome(row, act.at) for row in rows]

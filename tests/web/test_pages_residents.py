@@ -479,7 +479,7 @@ async def test_a_faulty_rating_comes_back(browser: Browser, values: dict[str, st
 
 def test_every_question_and_answer_is_said_in_vietnamese():
     words = i18n.translator("vi")
-    for question in questionnaire.CURRENT.questions:
+    for question in (q for v in questionnaire.VERSIONS.values() for q in v.questions):
         for text in (question.text, *(answer for _, answer in question.answers)):
             assert words.gettext(text) != text
 

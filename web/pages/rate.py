@@ -156,7 +156,7 @@ async def _show(request: Request, form: Form, held: str, *, status: int = 200) -
         case=case,
         held=sealed.in_field(held, request) if held else "",
         is_staff=permissions.why_not(permissions.check_may_rate, request.state.actor) is not None,
-        questions=questionnaire.CURRENT.questions,
+        questions=questionnaire.current(request.app.state.clock()).questions,
         comment_at_most=drafts.COMMENT_AT_MOST,
     )
 
