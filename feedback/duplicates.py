@@ -25,7 +25,7 @@ from tortoise.connection import get_connection
 
 from feedback.drafts import ComplaintDraft
 from feedback.lifecycle import CaseStatus
-from feedback.models import LikenessRow
+from feedback.models import JoinedRow, LikenessRow
 from sla import charter, spelling
 from sla.acts import Act
 from sla.charter import Agency, Service
@@ -180,6 +180,11 @@ async def join(pairs: Sequence[tuple[str, int]]) -> None:
         await get_connection("default").execute_query_dict(
             JOIN, [[ref for ref, _ in pairs], [original for _, original in pairs]]
         )
+
+
+async def joiners(case_id: int) -> int:
+    """How many others said that theirs is the same as this one. Who may see the case may know."""
+    return await JoinedRow.filter(original_id=case_id).count()
 
 
 async def forget(act: Act) -> bool:

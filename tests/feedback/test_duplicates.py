@@ -68,6 +68,7 @@ async def test_who_joins_has_a_case_of_their_own_that_is_linked() -> None:
     assert mine.tracking_code != first.tracking_code
     link = await JoinedRow.get().select_related("case")
     assert (link.case.reference, link.original_id) == (mine.reference, original.id)
+    assert await duplicates.joiners(original.id) == 1
 
 
 @pytest.mark.usefixtures("database")
