@@ -6,6 +6,7 @@ the decoder nor the original is trusted. What comes out is checked to be a bare 
 
 import asyncio
 import re
+import signal
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,8 +23,14 @@ HEAD = 64
 """How many first bytes `kind_of` needs."""
 
 ACCEPTED = frozenset({"jpeg", "png", "webp"})
-# By the child's exit status, or the signal that ended it: out of time.
-_REASONS = {10: "not_a_picture", 12: "too_many_pixels", -24: "too_slow", -9: "too_slow"}
+# By the child's exit status, or the signal that ended it. Out of time it gets SIGXCPU; SIGKILL
+# comes from the system, when memory runs out.
+REASONS = {
+    10: "not_a_picture",
+    12: "too_many_pixels",
+    -signal.SIGXCPU: "too_slow",
+    -signal.SIGKILL: "too_much_memory",
+}
 
 _MAGIC: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"\xff\xd8\xff"), "jpeg"),
@@ -79,8 +86,8 @@ async def clean(data: bytes) -> Clean:
     if status == 0:
         return _read(said)
     # What begins as a picture and cannot be opened was one once.
-    if status in _REASONS and not (_REASONS[status] == "not_a_picture" and kind_of(data[:HEAD])):
-        raise NotAPicture(_REASONS[status])
+    if status in REASONS and not (REASONS[status] == "not_a_picture" and kind_of(data[:HEAD])):
+        raise NotAPicture(REASONS[status])
     raise NotAPicture("broken")
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import signal
 import sys
 
 import pytest
@@ -12,6 +13,7 @@ from PIL import Image
 from feedback import images
 from feedback.errors import NotAPicture
 from tests import hostile
+from web.pages import attachments
 
 
 def opened(data: bytes) -> Image.Image:
@@ -151,3 +153,9 @@ async def test_the_child_can_open_no_file_and_no_connection(tmp_path):
     )
     said, _ = await child.communicate()
     assert int(said) >= 3  # root may fork for all that
+
+
+def test_running_out_of_time_and_being_killed_for_memory_are_told_apart():
+    assert images.REASONS[-signal.SIGXCPU] == "too_slow"
+    assert images.REASONS[-signal.SIGKILL] == "too_much_memory"
+    assert set(images.REASONS.values()) <= {*attachments.REASONS}

@@ -56,6 +56,9 @@ REASONS = {
     "too_many_pixels": mark(
         "The picture is too large to be opened safely. Please send a smaller one."
     ),
+    "too_much_memory": mark(
+        "The picture needs too much memory to be opened safely. Please send a smaller one."
+    ),
     "too_slow": mark("The picture could not be opened safely. Please send a screenshot of it."),
     "lost": mark("The picture was lost on our side. Please send it again."),
 }
