@@ -48,6 +48,7 @@ async def test_a_coordinator_decides_and_the_sender_reads_it(
     assert answer.status_code == 422
     decided = {"reference": receipt.reference, "decision": HoldDecision.ADVERT.value}
     assert (await send(browser, f"/{language}/held", **decided)).status_code == 303
+    await send(browser, f"/{language}/track", code=receipt.tracking_code)
     followed = await get(browser, f"/{language}/track")
     assert {"vi": "Nội dung quảng cáo", "en": "It advertises something"}[language] in followed.text
     method = await get(browser, f"/{language}/method")

@@ -55,8 +55,9 @@ def _entries(case: TrackedCase, known: Charter, language: str) -> Iterator[Entry
         elif line.kind == "CaseAnswered":
             title, text = answered(line, text, language)
         elif line.kind == "CaseRefused":
-            told = line.detail["reason"]
-            text = next(i18n.name_of(o, language) for o in i18n_names.HOLD_DECISIONS if o == told)
+            told = line.detail.get("reason")
+            found = (i18n.name_of(o, language) for o in i18n_names.HOLD_DECISIONS if o == told)
+            text = next(found, "")
         elif line.kind == "CaseAppealed":
             agency = known.agencies.get(str(line.detail.get("to")))
             title += f": {agency.name(language)}" if agency else ""
