@@ -12,11 +12,13 @@ import ipaddress
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feedback import codes
+from feedback.codes import Keyring
 from web import devices, forms, work
 from web.buckets import Buckets, Budget
 from web.errors import SlowDown
@@ -119,6 +121,7 @@ def address_of(request: Request) -> str:
     return coarse(host)
 
 
+@lru_cache(maxsize=4096)
 def coarse(host: str) -> str:
     """`203.0.113.7` as it is, `2001:db8::1` as `2001:db8::/64`; what is no address stays."""
     try:
@@ -167,6 +170,7 @@ def is_from_outside(request: Request) -> bool:
     return not _is_own_machine(address_of(request))
 
 
+@lru_cache(maxsize=4096)
 def _is_own_machine(address: str) -> bool:
     try:
         return ipaddress.ip_address(address).is_loopback
@@ -175,8 +179,13 @@ def _is_own_machine(address: str) -> bool:
 
 
 def _name(request: Request, kind: Kind, what: str, whom: str) -> str:
-    hashed = codes.keyed_hash(f"bucket {what}", whom, request.app.state.keys).hex()[:24]
-    return f"{kind.name}:{what}:{hashed}"
+    return f"{kind.name}:{what}:{_hashed(what, whom, request.app.state.keys)}"
+
+
+# The same few ask again and again: looking is cheaper than hashing.
+@lru_cache(maxsize=4096)
+def _hashed(what: str, whom: str, keys: Keyring) -> str:
+    return codes.keyed_hash(f"bucket {what}", whom, keys).hex()[:24]
 
 
 def _now(request: Request) -> float:
