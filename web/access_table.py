@@ -121,6 +121,7 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("GET", "/{lang:lang}/answer-templates"): TEMPLATES,
     ("GET", "/{lang:lang}/answer-templates/{number}"): TEMPLATES,
     ("POST", "/{lang:lang}/answer-templates/{number}"): TEMPLATES,
+    ("GET", "/{lang:lang}/poster"): CASES,
     ("GET", "/{lang:lang}/held"): COORDINATOR,
     ("POST", "/{lang:lang}/held"): COORDINATOR,
     ("GET", "/{lang:lang}/handed-over"): POINTERS,

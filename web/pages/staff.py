@@ -27,6 +27,7 @@ SECTIONS = {
     "admin/calendars": mark("Calendars"),
     "admin": mark("Administration"),
     "work-mail": mark("Reminders"),
+    "poster": mark("Poster for the counter"),
 }
 
 
