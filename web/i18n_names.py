@@ -197,6 +197,8 @@ _BY_NAME = {kind.__name__: words for kind, words in EVENTS.items()}
 def event(kind: str, language: str) -> str:
     """What people call an event of a timeline, by its stored name. KeyError for an unknown one."""
     return i18n.translator(language).gettext(_BY_NAME[kind])
+
+
 i18n.NAMES[ObjectionState] = {
     ObjectionState.OPEN: mark("Waiting for a decision"),
     ObjectionState.UPHELD: mark("Upheld"),

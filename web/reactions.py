@@ -136,9 +136,7 @@ def jobs(settings: Settings) -> Mapping[str, JobFunction]:
         ),
         "recount": partial(ranking_jobs.recount, zone=settings.zone),
         "commit_next": partial(ranking_jobs.commit_next, zone=settings.zone),
-        "carry_out_changes": partial(
-            changes.carry_out_next, zone=settings.zone, doers=doing.DOERS
-        ),
+        "carry_out_changes": partial(changes.carry_out_next, zone=settings.zone, doers=doing.DOERS),
         "follow_heirs": reforms.move_next,
         "draft_edition": partial(
             ranking_jobs.draft_edition, zone=settings.zone, packs_dir=settings.packs_dir

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import orjson
 from fastapi import APIRouter
@@ -243,7 +244,7 @@ async def _show(
     return response
 
 
-def _hold(case: TrackedCase, language: str) -> dict[str, object]:
+def _hold(case: TrackedCase, language: str) -> dict[str, Any]:
     """Whether the case waits for a person's look or was refused by one, and why it was held."""
     hold = case.hold
     return {
