@@ -119,9 +119,7 @@ async def decide(edition: str, number: str, request: Request) -> Response:
 
 def _text(form: Form, field: str) -> str:
     reader = drafts.Reader(form.values)
-    text = reader.text(
-        field, at_most=replies.TEXT_AT_MOST, required=True, clean=spelling.tidy
-    )
+    text = reader.text(field, at_most=replies.TEXT_AT_MOST, required=True, clean=spelling.tidy)
     reader.finish()
     return text
 
