@@ -5,7 +5,7 @@ Pure: the same edition gives the same bytes. How links are written, see `web.boa
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,14 +16,14 @@ from markupsafe import Markup
 from ranking.edition_body import Agency, Edition
 from ranking.eligibility import Reason
 from web import assets, i18n, rendering
-from web.board import charts, feed, front, life, manifest, profile, tables, views
+from web.board import charts, dictionary, feed, front, life, manifest, profile, tables, views
 from web.board.charts import funnel
 from web.i18n import mark
 
 DATA = (
     *("ranking.csv", "ranking.json", "inputs.csv", "strata.csv", "weeks.csv", "waiting.csv"),
     *("months.csv", "gaps.csv", "responses.csv", "packs.csv"),
-    *("config.json", "notes.json", "life.json", "manifest.json"),
+    *("config.json", "notes.json", "life.json", "datapackage.json", "manifest.json"),
 )
 
 i18n.NAMES[Reason] = {
@@ -69,19 +69,19 @@ def files(edition: Edition, *, demo: bool = False, base_url: str | None = None) 
 
     `demo` puts a banner on every page; with a base URL pages lead to the service as well.
     """
+    data, titles = tables.files(edition), {of: title(edition, of) for of in i18n.LANGUAGES}
     made = {
-        **tables.files(edition),
+        **data,
         **life.files(edition),
-        "feed.atom": feed.feed(
-            edition, {of: title(edition, of) for of in i18n.LANGUAGES}, base_url
-        ),
+        dictionary.NAME: dictionary.package(edition, data, titles),
+        "feed.atom": feed.feed(edition, titles, base_url),
         "index.html": _rendered("door", i18n.LANGUAGES[0], edition, demo=demo),
     }
     made |= {f"assets/{name}": content for name, content in _assets().items()}
     for language in i18n.LANGUAGES:
         made |= {
             f"{language}/{name}": content
-            for name, content in _pages(edition, language, demo=demo, base_url=base_url)
+            for name, content in _pages(edition, language, data, demo=demo, base_url=base_url)
         }
     made[manifest.NAME] = manifest.manifest(made, tables.facts(edition))
     return dict(sorted(made.items()))
@@ -123,7 +123,12 @@ def _assets() -> dict[str, bytes]:
 
 
 def _pages(
-    edition: Edition, language: str, *, demo: bool, base_url: str | None
+    edition: Edition,
+    language: str,
+    data: Mapping[str, bytes],
+    *,
+    demo: bool,
+    base_url: str | None,
 ) -> Iterator[tuple[str, bytes]]:
     shown = front.front(edition, language)
     said = {"demo": demo, "base_url": base_url}
@@ -140,6 +145,7 @@ def _pages(
     for view in views.all_views(shown):
         yield page(view.template, view.path, **about, view=view, letters=front.by_letter)
     yield page("method", "method/")
+    yield page("data", "data/", dictionary=dictionary, described=dictionary.tables(data))
     if edition.supersedes is not None:
         yield page("changes", "changes/", moved=life.moved(edition, language))
     funnels = _funnels(edition, language)
