@@ -16,14 +16,15 @@ from markupsafe import Markup
 from ranking.edition_body import Agency, Edition
 from ranking.eligibility import Reason
 from web import assets, i18n, rendering
-from web.board import charts, dictionary, feed, front, life, manifest, profile, tables, views
+from web.board import charts, dictionary, feed, front, life, manifest, press, profile, tables, views
 from web.board.charts import funnel
 from web.i18n import mark
 
 DATA = (
     *("ranking.csv", "ranking.json", "inputs.csv", "strata.csv", "weeks.csv", "waiting.csv"),
     *("months.csv", "gaps.csv", "responses.csv", "packs.csv"),
-    *("config.json", "notes.json", "life.json", "datapackage.json", "manifest.json"),
+    *("config.json", "notes.json", "life.json", "datapackage.json", "press.json"),
+    "manifest.json",
 )
 
 i18n.NAMES[Reason] = {
@@ -35,7 +36,7 @@ i18n.NAMES[Reason] = {
 }
 
 _PLAIN = re.compile(r"\w[\w .-]*")
-_CARRIED = ("hailong.css", "hailong.css.LICENSE.txt", "board.js", "icon.svg")
+_CARRIED = ("hailong.css", "hailong.css.LICENSE.txt", "press.css", "board.js", "icon.svg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def files(edition: Edition, *, demo: bool = False, base_url: str | None = None) 
         **data,
         **life.files(edition),
         dictionary.NAME: dictionary.package(edition, data, titles),
+        press.NAME: press.written(edition, data, titles, base_url),
         "feed.atom": feed.feed(edition, titles, base_url),
         "index.html": _rendered("door", i18n.LANGUAGES[0], edition, demo=demo),
     }
@@ -146,6 +148,17 @@ def _pages(
         yield page(view.template, view.path, **about, view=view, letters=front.by_letter)
     yield page("method", "method/")
     yield page("data", "data/", dictionary=dictionary, described=dictionary.tables(data))
+    yield page(
+        "press",
+        "press/",
+        front=shown,
+        sheet=press.sheet(edition),
+        at_most=press.AT_MOST,
+        do_not_write=press.DO_NOT_WRITE,
+        citation=press.citation(
+            edition, language, {language: title(edition, language)}, data, base_url
+        ),
+    )
     if edition.supersedes is not None:
         yield page("changes", "changes/", moved=life.moved(edition, language))
     funnels = _funnels(edition, language)
