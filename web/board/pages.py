@@ -16,7 +16,19 @@ from markupsafe import Markup
 from ranking.edition_body import Agency, Edition
 from ranking.eligibility import Reason
 from web import assets, i18n, rendering
-from web.board import charts, dictionary, feed, front, life, manifest, press, profile, tables, views
+from web.board import (
+    charts,
+    dictionary,
+    feed,
+    front,
+    life,
+    manifest,
+    press,
+    profile,
+    tables,
+    views,
+    widget,
+)
 from web.board.charts import funnel
 from web.i18n import mark
 
@@ -166,6 +178,11 @@ def _pages(
         path = f"agencies/{folder_of(agency.code)}/"
         about_it = profile.profile(agency, edition, language, funnels.get(_part_of(agency)))
         yield page("agency", path, agency=agency, profile=about_it)
+        small = f"{widget.FOLDER}/{folder_of(agency.code)}/"
+        yield page("widget", small, agency=agency, band=front.band_of(agency))
+        period = period_name(edition.period.name, language)
+        yield f"{small}badge.svg", widget.badge(agency, period, language)
+    yield page("embed", "embed/", folder=widget.FOLDER, folder_of=folder_of)
 
 
 def _lines(shown: front.Front, edition: Edition, language: str) -> dict[str, Markup]:

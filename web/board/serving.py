@@ -18,7 +18,7 @@ import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web import guards, i18n, packing
-from web.board import manifest
+from web.board import manifest, widget
 
 KEPT_BYTES = 64 * 1024 * 1024
 KEPT_ADDRESSES = 4096
@@ -236,6 +236,11 @@ def _form(name: str, digest: str, body: bytes, *, is_packed: bool) -> Form:
         "access-control-allow-origin": "*",
         "vary": "Accept-Encoding",
     }
+    if _may_be_framed(name):
+        del known["x-frame-options"]
+        known["content-security-policy"] = known["content-security-policy"].replace(
+            "frame-ancestors 'none'", "frame-ancestors *"
+        )
     headers = {
         **known,
         "content-type": _TYPES.get(Path(name).suffix, "application/octet-stream"),
@@ -247,6 +252,12 @@ def _form(name: str, digest: str, body: bytes, *, is_packed: bool) -> Form:
     if language in i18n.LANGUAGES:
         headers["content-language"] = language
     return Form(tag.encode(), body, _raw(headers), _raw(known))
+
+
+def _may_be_framed(name: str) -> bool:
+    """Only the small pages made for it, inside a language's folder."""
+    language, _, rest = name.partition("/")
+    return language in i18n.LANGUAGES and rest.startswith(f"{widget.FOLDER}/")
 
 
 def _raw(headers: dict[str, str]) -> Raw:

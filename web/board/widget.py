@@ -1,0 +1,72 @@
+"""What another site may show of an agency: a badge, and a small page for a frame.
+
+Both say the band in word, shape and colour, or that the agency is not ranked. No script, no cookie.
+"""
+
+from xml.etree import ElementTree as ET
+
+from ranking.edition_body import Agency
+from web import i18n
+from web.board import front
+from web.board.charts import shown
+
+FOLDER = "widget"
+"""Inside a language: the only pages that may stand in another site's frame (`serving`)."""
+WIDTH, HEIGHT = 320, 150
+
+_BANDS = {
+    "above": ("Above target", "M6 1.5 11.5 10.5H.5z", "#d9efec", "#064540"),
+    "below": ("Below target", "M6 10.5.5 1.5h11z", "#fbe9de", "#7d2d08"),
+    "undetermined": ("Cannot tell", "M0 3h12v2H0zm0 4h12v2H0z", "#eef0f2", "#43505a"),
+    "none": ("Not ranked", "M1 5h10v2H1z", "#ffffff", "#43505a"),
+}
+_LETTERS = {"font-family": "Be Vietnam Pro, system-ui, sans-serif"}
+_LONG = 42
+
+
+def badge(agency: Agency, period: str, language: str) -> bytes:
+    """An SVG of 320 by 64, to be shown as a picture; what it says is also its title."""
+    word, shape, paper, ink = _BANDS[front.band_of(agency)]
+    said = f"{i18n.translator(language).gettext(word)} · {period}"
+    figures = _figures(agency, language)
+    root = ET.Element(
+        "svg",
+        {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "width": "320",
+            "height": "64",
+            "viewBox": "0 0 320 64",
+            "role": "img",
+            "aria-labelledby": "t d",
+            "lang": language,
+        },
+    )
+    ET.SubElement(root, "title", {"id": "t"}).text = f"{agency.name(language)}: {said}"
+    ET.SubElement(root, "desc", {"id": "d"}).text = figures or said
+    box = {"x": "0.5", "y": "0.5", "width": "319", "height": "63", "rx": "6"}
+    ET.SubElement(root, "rect", {**box, "fill": paper, "stroke": ink})
+    ET.SubElement(root, "path", {"d": shape, "fill": ink, "transform": "translate(12 25)"})
+    name = agency.name(language)
+    cut = name if len(name) <= _LONG else f"{name[: _LONG - 1].rstrip()}…"
+    _line(root, 18, cut, ink, {"font-size": "12"})
+    _line(root, 37, said, ink, {"font-size": "14", "font-weight": "700"})
+    _line(root, 55, figures or "Hài lòng", ink, {"font-size": "12"})
+    written: bytes = ET.tostring(root, encoding="utf-8")
+    return written + b"\n"
+
+
+def _line(root: ET.Element, y: int, text: str, ink: str, look: dict[str, str]) -> None:
+    place = {"x": "34", "y": str(y), "fill": ink}
+    ET.SubElement(root, "text", {**place, **_LETTERS, **look}).text = text
+
+
+def _figures(agency: Agency, language: str) -> str:
+    """93.4% (92.2% to 94.5%), or nothing where none is shown."""
+    score = agency.satisfaction.score
+    if score.share is None or score.low is None or score.high is None:
+        return ""
+    share, low, high = (
+        i18n.localise_percent(shown(value), language)
+        for value in (score.share, score.low, score.high)
+    )
+    return f"{share} ({low}–{high})"
