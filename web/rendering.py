@@ -24,6 +24,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from web import assets, forms, i18n
+from web import i18n_names as _names  # noqa: F401 -- templates call values by these
 
 TEMPLATES = Path(__file__).parent / "templates"
 _MACROS = {
