@@ -98,7 +98,7 @@ def test_killed_in_the_middle_and_run_again_ends_in_the_same_state(
 ) -> None:
     count = 40_000
     path = tmp_path / "cases.csv"
-    rows = (f"K-{n},26740,,,2026-01-05 08:00,,,note {n}" for n in range(count))
+    rows = (f"K-260105-{n:05},26740,,,2026-01-05 08:00,,,note {n}" for n in range(count))
     path.write_text("\n".join((HEADER, *rows)), encoding="utf-8")
     process = _hailong(agencies, "cases", path)
     while process.poll() is None and postgres.psql(UNDER_WAY, _name(agencies)) == "0":
@@ -120,8 +120,8 @@ def test_a_killed_import_of_dossiers_leaves_nothing_and_is_run_again(
     count = 10_000
     path = tmp_path / "dossiers.csv"
     header = "code,agency,service,received_at,finished_at,event_id,event,at"
-    events = (f"K-{n},,,,,e,withdrawn,2026-01-07 08:00" for n in range(0, count, 2))
-    rows = (f"K-{n},26740,1.000894,2026-01-05 08:00,,,," for n in range(count))
+    events = (f"K-260105-{n:05},,,,,e,withdrawn,2026-01-07 08:00" for n in range(0, count, 2))
+    rows = (f"K-260105-{n:05},26740,1.000894,2026-01-05 08:00,,,," for n in range(count))
     path.write_text("\n".join((header, *events, *rows)), encoding="utf-8")
     process = _hailong(agencies, "dossiers", path)
     while process.poll() is None and postgres.psql(UNDER_WAY, _name(agencies)) == "0":

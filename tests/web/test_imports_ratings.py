@@ -28,16 +28,19 @@ from web.imports.report import Summary
 AT = datetime(2026, 10, 20, tzinfo=UTC)
 DOSSIERS = (
     "code,agency,service,received_at,finished_at,resident\n"
-    "D-1,W1,CERT,2026-10-05 09:00,2026-10-06 09:00,an\n"
-    "D-2,W1,CERT,2026-10-05 09:00,2026-10-07 09:00,\n"
-    "D-3,W1,CERT,2026-10-05 09:00,,\n"
+    "W1-261005-0001,W1,CERT,2026-10-05 09:00,2026-10-06 09:00,an\n"
+    "W1-261005-0002,W1,CERT,2026-10-05 09:00,2026-10-07 09:00,\n"
+    "W1-261005-0003,W1,CERT,2026-10-05 09:00,,\n"
 )
-CASES = "case_id,agency_code,opened_at,due_at,closed_at\nD-2,W1,2026-09-01,,2026-09-02 10:00\n"
+CASES = (
+    "case_id,agency_code,opened_at,due_at,closed_at\n"
+    "W1-261005-0002,W1,2026-09-01,,2026-09-02 10:00\n"
+)
 
 pytestmark = pytest.mark.usefixtures("database")
 
 
-def _row(code: str = "D-1", **cells: str) -> dict[str, str]:
+def _row(code: str = "W1-261005-0001", **cells: str) -> dict[str, str]:
     return {"code": code, "given_at": "2026-10-08 10:00", "overall": "5", **cells}
 
 
@@ -72,15 +75,18 @@ async def _refused(tmp_path: Path, *rows: dict[str, str]) -> list[tuple[str, ...
 
 async def test_a_rating_makes_its_closure_and_is_counted(tmp_path: Path) -> None:
     await _city(tmp_path)
-    rows = [_row(resident="an", comment="Nhanh, rõ ràng"), _row("D-2", kind="dossier", overall="2")]
+    rows = [
+        _row(resident="an", comment="Nhanh, rõ ràng"),
+        _row("W1-261005-0002", kind="dossier", overall="2"),
+    ]
     path = _file(tmp_path, rows)
     assert (await _import("ratings", path)).taken == 2
-    closure = await ClosureRow.get(promise__code="D-1")
+    closure = await ClosureRow.get(promise__code="W1-261005-0001")
     assert closure.invited_at == closure.closed_at == datetime(2026, 10, 6, 2, tzinfo=UTC)
     assert closure.window_ends_at <= AT
     while await tallies.count_some(make.ZONE):
         pass
-    agency = (await PromiseRow.get(code="D-1")).agency_id
+    agency = (await PromiseRow.get(code="W1-261005-0001")).agency_id
     counts = (await tallies.effective(["2026-Q4"]))[agency]
     assert (counts.n, counts.x) == (2, Fraction(1))
     again = await _import("ratings", path)
@@ -91,7 +97,7 @@ async def test_a_rating_makes_its_closure_and_is_counted(tmp_path: Path) -> None
 async def test_the_same_resident_is_one_voice_in_both_files(tmp_path: Path) -> None:
     await _city(tmp_path)
     await _import("ratings", _file(tmp_path, [_row(resident="an")]))
-    promise, closure = await PromiseRow.get(code="D-1"), await ClosureRow.get()
+    promise, closure = await PromiseRow.get(code="W1-261005-0001"), await ClosureRow.get()
     assert closure.resident == promise.resident
 
 
@@ -117,20 +123,28 @@ async def test_what_a_resident_answered_here_is_not_overwritten(tmp_path: Path) 
 
 async def test_a_past_case_is_rated_by_its_number(tmp_path: Path) -> None:
     await _city(tmp_path)
-    await _import("ratings", _file(tmp_path, [_row("D-2", kind="case", overall="3")]))
+    await _import("ratings", _file(tmp_path, [_row("W1-261005-0002", kind="case", overall="3")]))
     closure = await ClosureRow.get().select_related("promise")
-    assert (closure.promise.kind, closure.promise.code) == ("case", "D-2")
+    assert (closure.promise.kind, closure.promise.code) == ("case", "W1-261005-0002")
 
 
 BAD: list[tuple[str, Sequence[dict[str, str]], tuple[str, ...]]] = [
-    ("nothing of that code", [_row("D-9")], ("2", "code", "no_such_promise", "D-9")),
-    ("a code of both kinds", [_row("D-2")], ("2", "code", "code_ambiguous", "D-2")),
+    (
+        "nothing of that code",
+        [_row("W1-261005-0009")],
+        ("2", "code", "no_such_promise", "W1-261005-0009"),
+    ),
+    (
+        "a code of both kinds",
+        [_row("W1-261005-0002")],
+        ("2", "code", "code_ambiguous", "W1-261005-0002"),
+    ),
     ("an unknown kind", [_row(kind="file")], ("2", "kind", "not_allowed", "file")),
-    ("still running", [_row("D-3")], ("2", "code", "not_finished", "D-3")),
+    ("still running", [_row("W1-261005-0003")], ("2", "code", "not_finished", "W1-261005-0003")),
     (
         "before the result",
         [_row(given_at="2026-10-05 23:00")],
-        ("2", "code", "before_result", "D-1"),
+        ("2", "code", "before_result", "W1-261005-0001"),
     ),
     (
         "in the future",
@@ -154,7 +168,7 @@ async def test_what_cannot_be_is_refused_by_name_and_the_rest_goes_on(
     rows: Sequence[dict[str, str]], refusal: tuple[str, ...], tmp_path: Path
 ) -> None:
     await _city(tmp_path)
-    good = _row("D-2", kind="case")
+    good = _row("W1-261005-0002", kind="case")
     assert await _refused(tmp_path, *rows, good) == [refusal]
     assert await RatingRow.filter(closure__promise__kind="case").count() == 1
     assert await _refused(tmp_path, *rows, good) == [refusal]
@@ -162,7 +176,7 @@ async def test_what_cannot_be_is_refused_by_name_and_the_rest_goes_on(
 
 _ROWS = st.builds(
     _row,
-    st.sampled_from(("D-1", "D-2", "D-3", "D-9")),
+    st.sampled_from(("W1-261005-0001", "W1-261005-0002", "W1-261005-0003", "W1-261005-0009")),
     kind=st.sampled_from(("case", "dossier")),
     given_at=st.sampled_from(("2026-10-05 10:00", "2026-10-08 10:00")),
     overall=st.sampled_from("12345"),
