@@ -48,7 +48,14 @@ i18n.NAMES[Reason] = {
 }
 
 _PLAIN = re.compile(r"\w[\w .-]*")
-_CARRIED = ("hailong.css", "hailong.css.LICENSE.txt", "press.css", "board.js", "icon.svg")
+_CARRIED = (
+    "hailong.css",
+    "hailong.css.LICENSE.txt",
+    "press.css",
+    "widget.css",
+    "board.js",
+    "icon.svg",
+)
 
 
 @dataclass(frozen=True, slots=True)
