@@ -1,9 +1,10 @@
 """Every page of the access table, and what each refuses, in both languages and at every width."""
 
 import asyncio
+from functools import partial
 
 import pytest
-from playwright.async_api import Error, Page
+from playwright.async_api import Error, Page, Route
 
 from tests.browser import looking
 from tests.browser.conftest import House, Windows
@@ -82,6 +83,10 @@ async def test_a_page_has_no_fault_at_any_width(windows: Windows, visit: Visit) 
     assert not faults, "\n".join(faults)
 
 
+async def _answered(route: Route, *, body: str) -> None:
+    await route.fulfill(body=body, content_type="text/html")
+
+
 @pytest.mark.parametrize("status", sorted(ERROR_PAGES))
 async def test_a_page_of_an_error_has_no_fault(windows: Windows, house: House, status: int) -> None:
     """Those that are hard to provoke, as the application renders them."""
@@ -95,9 +100,7 @@ async def test_a_page_of_an_error_has_no_fault(windows: Windows, house: House, s
             "base_url": "",
         }
         body = rendering.render(f"errors/{status}.html", language, message="", **known)
-        await page.route(
-            "**/broken", lambda route, body=body: route.fulfill(body=body, content_type="text/html")
-        )
+        await page.route("**/broken", partial(_answered, body=body))
         await page.goto(f"{house.address}/{language}/broken")
         faults = await looking.faults(page)
         await page.unroute_all()
