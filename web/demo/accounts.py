@@ -33,6 +33,7 @@ ACCOUNTS = (
     DemoAccount("congbo", Role.PUBLISHER, "Võ Minh Châu (giả định)"),
     DemoAccount("kiemtra", Role.AUDITOR, "Đặng Hoài Nam (giả định)"),
     DemoAccount("quantri", Role.ADMINISTRATOR, "Bùi Thanh Tâm (giả định)"),
+    DemoAccount("thanhtra", Role.INSPECTOR, "Hồ Ngọc Diệp (giả định)"),
 )
 OFFICER, PUBLISHER = "canbo", "congbo"
 

@@ -92,6 +92,7 @@ async def fill(
         await ranking_jobs.look_for_anomalies(act, zone)
     tell("editions")
     await _publish(span, people[accounts.PUBLISHER], zone)
+    await _all_of(lambda: sla_jobs.watch(act))  # measures of plans are promises too
     return Secrets(code, key)
 
 
