@@ -88,7 +88,7 @@ async def test_the_resident_reads_who_looked_when_and_why(
     opened = await browser.post(
         "/vi/track", data={**page.fields(-1), "code": receipt.tracking_code}, follow_redirects=True
     )
-    assert "Ai đã xem thông tin liên hệ của bạn" in opened.text
+    assert "Ai đã xem thông tin liên hệ của quý vị" in opened.text
     assert "cán bộ Lan của Phường Một đã xem họ tên, địa chỉ thư điện tử, số điện thoại" in (
         pages.read(opened.text).text
     )
