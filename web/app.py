@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp
 from tortoise.contrib.fastapi import RegisterTortoise
+from tortoise.exceptions import ValidationError
 
 from feedback import channels
 from feedback.errors import FeedbackError
@@ -29,6 +30,7 @@ from web import (
     database,
     desks,
     errors,
+    guards,
     health,
     i18n,
     queueing,
@@ -41,7 +43,7 @@ from web.board.serving import Board
 from web.buckets import Buckets
 from web.clock import Clock
 from web.engine import AWAY, Busy
-from web.errors import CodeOwed, NotSignedIn, SlowDown, WebError
+from web.errors import CodeOwed, NoSuchPage, NotSignedIn, SlowDown, WebError
 from web.guards import Guard
 from web.i18n import mark
 from web.packing import Packing
@@ -219,6 +221,7 @@ def _handle_errors(app: FastAPI) -> None:
     for kind in (FeedbackError, SlaError, RankingError, WebError, Busy, pydantic.ValidationError):
         app.add_exception_handler(kind, _refused)
     app.add_exception_handler(RequestValidationError, _mistaken)
+    app.add_exception_handler(ValidationError, _too_long)
     app.add_exception_handler(HTTPException, _mistaken)
     for away in AWAY:
         app.add_exception_handler(away, _away)
@@ -252,6 +255,14 @@ async def _mistaken(request: Request, error: Exception) -> Response:
         kind, title = TITLES.get(status, ("invalid", mark("Something in it needs mending.")))
         return problems.plain(request, status, kind, title)
     return error_page(request, status)
+
+
+async def _too_long(request: Request, error: Exception) -> Response:
+    """A text longer than its column: nothing can be called so, and nothing was kept."""
+    log.warning("longer than its column", exc_info=error)
+    if request.method in guards.SAFE_METHODS:
+        return await _refused(request, NoSuchPage())
+    return await _mistaken(request, error)
 
 
 async def _away(request: Request, error: Exception) -> Response:

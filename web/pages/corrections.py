@@ -77,6 +77,7 @@ async def search(request: Request) -> Response:
 async def ask(request: Request) -> Response:
     """Ask to correct the end of a case or dossier of one's own agency."""
     form = await forms.read(request)
+    form.values["code"] = form["code"].strip()[:40].replace("\0", "\ufffd")
     language = rendering.language_of(request)
     try:
         work = await corrections.work_of(request.state.actor, form["code"])
