@@ -15,13 +15,17 @@ from web import processes, supervisor
 ROOT = Path(__file__).resolve().parents[2]
 
 # A tree of small shell children; each writes its number and a line per event into the folder.
+# A number is written aside and moved into place, so that nobody reads an emptied file.
 TREE = """
     import os, sys
     from pathlib import Path
     from web import supervisor
     here = Path(sys.argv[1])
+    def number(name, of):
+        return f"echo {of} > {here}/{name}.new; mv {here}/{name}.new {here}/{name}.pid"
     def child(name, script, **more):
-        argv = ["sh", "-c", f"echo {name} >> {here}/order; echo $$ > {here}/{name}.pid; {script}"]
+        said = f"echo {name} >> {here}/order; {number(name, '$$')}; {script}"
+        argv = ["sh", "-c", said]
         return supervisor.command(name, argv, os.environ, **more)
     def forever(name):
         stop = f"trap 'echo {name} >> {here}/stopped; exit 0' TERM; "
@@ -156,7 +160,7 @@ def test_a_child_deaf_to_the_signal_is_killed_in_the_end(started, tmp_path):
 
 
 def test_grandchildren_of_a_killed_child_do_not_stay(started, tmp_path):
-    _, line = started("[child('parent', f'sleep 300 & echo $! > {here}/grand.pid; wait')]")
+    _, line = started("[child('parent', f'sleep 300 & {number(\"grand\", \"$!\")}; wait')]")
     assert line == "ready"
     grandchild = number(tmp_path / "grand.pid")
     os.kill(number(tmp_path / "parent.pid"), signal.SIGKILL)
