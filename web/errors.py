@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from feedback import errors as feedback
 from sla import errors as sla
+from web import i18n
 from web.answers import DOMAIN, Answer
 from web.engine import Busy
 from web.i18n import mark
@@ -131,6 +132,11 @@ def answer_to(error: Exception) -> Answer:
         if kind in ANSWERS:
             return ANSWERS[kind]
     raise KeyError(type(error).__name__)
+
+
+def told(error: Exception, language: str) -> str:
+    """What an error reads like to a person."""
+    return i18n.translator(language).gettext(answer_to(error).title)
 
 
 def faults_of(error: Exception) -> tuple[feedback.NotAFact, ...]:

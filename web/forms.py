@@ -73,5 +73,11 @@ def refused(form: Form, error: Exception, language: str) -> Form:
         form.faults.setdefault(fault.field, text % {"limit": limit} if "%(" in text else text)
     about = errors.FIELDS.get(type(error))
     if about:
-        form.faults.setdefault(about, words.gettext(errors.answer_to(error).title))
+        form.faults.setdefault(about, errors.told(error, language))
     return form
+
+
+def blame(form: Form, field: str, error: Exception, language: str) -> int:
+    """Put what an error says beside a field ("" is the whole form); the status to answer with."""
+    form.faults[field] = errors.told(error, language)
+    return errors.answer_to(error).status

@@ -223,13 +223,12 @@ def _words(request: Request, table: dict[str, str]) -> dict[str, str]:
 async def _page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     check = permissions.check_may_keep_calendars
     refusal = permissions.why_not(check, request.state.actor)
-    words = i18n.translator(rendering.language_of(request))
     return await staff.page(
         request,
         template,
         section="admin/calendars",
         status=status,
-        refused=words.gettext(errors.answer_to(refusal).title) if refusal else "",
+        refused=errors.told(refusal, rendering.language_of(request)) if refusal else "",
         done=DONE.get(request.query_params.get("done", "")),
         **values,
     )

@@ -24,10 +24,8 @@ from feedback.legal_router import Channel
 from sla import charter
 from sla.errors import NotText
 from web import (
-    errors,
     forms,
     guards,
-    i18n,
     i18n_names,
     idempotency,
     qr,
@@ -208,9 +206,8 @@ async def _send(request: Request, form: Form, posted: Posted) -> Response:
     except (Refusal, Busy) as error:
         if forms.refused(form, error, language_of(request)).faults:
             return await _turn(request, form, steps.SEND)
-        answer = errors.answer_to(error)
-        form.faults[""] = i18n.translator(language_of(request)).gettext(answer.title)
-        return await _show(request, form, steps.BY_NAME["check"], status=answer.status, draft=draft)
+        status = forms.blame(form, "", error, language_of(request))
+        return await _show(request, form, steps.BY_NAME["check"], status=status, draft=draft)
     await attachments.add_to_filed(request, posted, stored.body["tracking_code"])
     address = rendering.url(language_of(request), "complaints/receipt")
     response: Response = RedirectResponse(address, 303)

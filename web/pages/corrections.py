@@ -90,7 +90,7 @@ async def ask(request: Request) -> Response:
         forms.refused(form, error, language)
         return await _new(request, form, work, status=422)
     except (AlreadyRequested, NotEnded) as error:
-        form.faults["code"] = i18n.translator(language).gettext(errors.answer_to(error).title)
+        form.faults["code"] = errors.told(error, language)
         return await _new(request, form, work, status=409)
     return staff.see(request, "corrections", done="asked")
 
@@ -138,9 +138,8 @@ async def decide(number: str, request: Request) -> Response:
         forms.refused(form, error, rendering.language_of(request))
         return await _one(request, number, form, status=422)
     except (Outdated, SamePerson) as error:
-        answered = errors.answer_to(error)
-        form.faults["decision"] = words.gettext(answered.title)
-        return await _one(request, number, form, status=answered.status)
+        status = forms.blame(form, "decision", error, rendering.language_of(request))
+        return await _one(request, number, form, status=status)
     return staff.see(request, "corrections", done=form["decision"])
 
 

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from feedback import erasure, tracking
 from feedback.errors import NoSuchCode, NotNow
 from feedback.lifecycle import OPEN
-from web import acting, errors, forms, i18n, reactions, rendering
+from web import acting, forms, i18n, reactions, rendering
 from web.forms import Form
 from web.i18n import mark
 from web.pages import sealed
@@ -39,9 +39,8 @@ async def erase(request: Request) -> Response:
     except NoSuchCode:
         return _to_track(request)
     except NotNow as error:
-        answer = errors.answer_to(error)
-        form.faults[""] = words.gettext(answer.title)
-        return await _shown(request, code, form, status=answer.status)
+        status = forms.blame(form, "", error, language_of(request))
+        return await _shown(request, code, form, status=status)
     response = RedirectResponse(rendering.url(language_of(request), "track/erased"), 303)
     sealed.drop(response, request, sealed.CASE)
     return response

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from feedback import resets
 from feedback.errors import NoSuchCode, NotAFact
-from web import acting, errors, forms, i18n, rendering
+from web import acting, forms, rendering
 from web.forms import Form
 from web.pages import staff
 
@@ -57,10 +57,8 @@ async def set_(request: Request) -> Response:
             keys = request.app.state.keys
             await resets.use(form["code"], form["new_password"], act, keys)
     except NoSuchCode as error:
-        words = i18n.translator(rendering.language_of(request))
-        answer = errors.answer_to(error)
-        form.faults["code"] = words.gettext(answer.title)
-        return _shown(request, form, status=answer.status)
+        status = forms.blame(form, "code", error, rendering.language_of(request))
+        return _shown(request, form, status=status)
     except NotAFact as error:
         forms.refused(form, error, rendering.language_of(request))
         return _shown(request, form, status=422)

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from feedback import holds
 from feedback.errors import NoSuchCase, NotAFact
-from web import acting, errors, forms, guards, i18n, i18n_names, rendering
+from web import acting, forms, guards, i18n_names, rendering
 from web.forms import Form
 from web.pages import staff
 
@@ -27,10 +27,8 @@ async def decide(request: Request) -> Response:
         async with acting.opened(request) as act:
             await holds.decide(form["reference"], holds.decision_of(form["decision"]), act)
     except (NotAFact, NoSuchCase) as error:
-        answer = errors.answer_to(error)
-        language = rendering.language_of(request)
-        form.faults["decision"] = i18n.translator(language).gettext(answer.title)
-        return await _page(request, form, status=answer.status)
+        status = forms.blame(form, "decision", error, rendering.language_of(request))
+        return await _page(request, form, status=status)
     return staff.see(request, "held")
 
 

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from feedback import accounts, identities, permissions, second_factor
 from feedback.errors import IdentityTaken, NotAFact
-from web import acting, errors, forms, guards, i18n, rendering
+from web import acting, errors, forms, guards, rendering
 from web.errors import NoSuchPage
 from web.forms import Form
 from web.i18n import mark
@@ -59,7 +59,6 @@ async def _page(
     if account is None:
         raise NoSuchPage
     refusal = permissions.why_not(permissions.check_may_administer, request.state.actor)
-    words = i18n.translator(rendering.language_of(request))
     return await staff.page(
         request,
         "account/of_another.html",
@@ -71,5 +70,5 @@ async def _page(
         standing=await second_factor.standing_of(name),
         issuer=request.app.state.settings.oidc_issuer or "",
         done=done,
-        refused=words.gettext(errors.answer_to(refusal).title) if refusal else "",
+        refused=errors.told(refusal, rendering.language_of(request)) if refusal else "",
     )

@@ -76,11 +76,10 @@ async def say(edition: str, request: Request) -> Response:
         forms.refused(form, error, language)
         return await _own(request, edition, form, status=422)
     except RankingError as error:
-        answered = errors.answer_to(error)
-        if answered.status == 404:
+        status = forms.blame(form, field, error, language)
+        if status == 404:
             raise
-        form.faults[field] = i18n.translator(language).gettext(answered.title)
-        return await _own(request, edition, form, status=answered.status)
+        return await _own(request, edition, form, status=status)
     return staff.see(request, "objections", edition, done="replied" if is_reply else "objected")
 
 
@@ -95,10 +94,10 @@ async def decide(edition: str, number: str, request: Request) -> Response:
     """Uphold it or not, always with a reason."""
     form = await forms.read(request)
     language = rendering.language_of(request)
-    words = i18n.translator(language)
     decision = form["decision"]
     try:
         if decision not in {"upheld", "declined"}:
+            words = i18n.translator(language)
             form.faults["decision"] = words.gettext(mark("Please choose one of the answers."))
             return await _one(request, edition, number, form, status=422)
         answer = drafts.reason(form.values, field="answer")
@@ -109,11 +108,10 @@ async def decide(edition: str, number: str, request: Request) -> Response:
         forms.refused(form, error, language)
         return await _one(request, edition, number, form, status=422)
     except RankingError as error:
-        answered = errors.answer_to(error)
-        if answered.status == 404:
+        status = forms.blame(form, "decision", error, language)
+        if status == 404:
             raise
-        form.faults["decision"] = words.gettext(answered.title)
-        return await _one(request, edition, number, form, status=answered.status)
+        return await _one(request, edition, number, form, status=status)
     return staff.see(request, "objections", done=decision)
 
 
@@ -164,8 +162,7 @@ async def _one(
     try:
         objections.check_may_decide(me, found.id, found.agency.id, "")
     except (Refusal, RankingError) as refusal:
-        words = i18n.translator(rendering.language_of(request))
-        refused = words.gettext(errors.answer_to(refusal).title)
+        refused = errors.told(refusal, rendering.language_of(request))
     return await _page(
         request,
         "objections/one.html",

@@ -14,7 +14,7 @@ from ranking import plans
 from ranking.errors import RankingError
 from ranking.plans import MeasureDraft, Owed, PlanDraft
 from sla import charter, spelling
-from web import acting, errors, forms, guards, i18n, rendering
+from web import acting, forms, guards, rendering
 from web.forms import Form
 from web.i18n import mark
 from web.pages import latest, staff
@@ -73,11 +73,10 @@ async def write(period: str, request: Request) -> Response:
         forms.refused(form, error, language)
         return await _mine(request, period, form, status=422)
     except RankingError as error:
-        answered = errors.answer_to(error)
-        if answered.status == 404:
+        status = forms.blame(form, "measure_1", error, language)
+        if status == 404:
             raise
-        form.faults["measure_1"] = i18n.translator(language).gettext(answered.title)
-        return await _mine(request, period, form, status=answered.status)
+        return await _mine(request, period, form, status=status)
     return staff.see(request, "my-plans", period, done="written")
 
 
@@ -97,11 +96,10 @@ async def report(period: str, measure: str, request: Request) -> Response:
         forms.refused(form, error, language)
         return await _mine(request, period, form, status=422)
     except RankingError as error:
-        answered = errors.answer_to(error)
-        if answered.status == 404:
+        status = forms.blame(form, field, error, language)
+        if status == 404:
             raise
-        form.faults[field] = i18n.translator(language).gettext(answered.title)
-        return await _mine(request, period, form, status=answered.status)
+        return await _mine(request, period, form, status=status)
     return staff.see(request, "my-plans", period, done="done" if is_done else "dropped")
 
 

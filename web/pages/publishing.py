@@ -63,7 +63,8 @@ async def draft(request: Request) -> Response:
         forms.refused(form, error, language)
         return await _list(request, form, status=422)
     except RankingError as error:
-        return await _list(request, _blamed(form, "period", error, request), status=_status(error))
+        status = _blame(form, "period", error, request)
+        return await _list(request, form, status=status)
     return staff.see(request, "publishing", done="wished")
 
 
@@ -83,8 +84,8 @@ async def commit(request: Request) -> Response:
         forms.refused(form, error, rendering.language_of(request))
         return await _list(request, form, status=422)
     except RankingError as error:
-        blamed = _blamed(form, "publish_on", error, request)
-        return await _list(request, blamed, status=_status(error))
+        status = _blame(form, "publish_on", error, request)
+        return await _list(request, form, status=status)
     return staff.see(request, "publishing", done="committed")
 
 
@@ -125,11 +126,10 @@ async def publish(edition: str, request: Request) -> Response:
         async with acting.opened(request) as act:
             await editions.publish(edition, me.display_name, act)
     except RankingError as error:
-        if _status(error) == 404:
+        status = _blame(form, "", error, request)
+        if status == 404:
             raise
-        return await _edition(
-            request, edition, _blamed(form, "", error, request), status=_status(error)
-        )
+        return await _edition(request, edition, form, status=status)
     return staff.see(request, "publishing", edition, done="published")
 
 
@@ -147,19 +147,13 @@ async def withhold(edition: str, request: Request) -> Response:
         forms.refused(form, error, rendering.language_of(request))
         return await _edition(request, edition, form, status=422)
     except RankingError as error:
-        blamed = _blamed(form, field, error, request)
-        return await _edition(request, edition, blamed, status=_status(error))
+        status = _blame(form, field, error, request)
+        return await _edition(request, edition, form, status=status)
     return staff.see(request, "publishing", edition, done="withheld")
 
 
-def _blamed(form: Form, field: str, error: RankingError, request: Request) -> Form:
-    words = i18n.translator(rendering.language_of(request))
-    form.faults[field] = words.gettext(errors.answer_to(error).title)
-    return form
-
-
-def _status(error: RankingError) -> int:
-    return errors.answer_to(error).status
+def _blame(form: Form, field: str, error: RankingError, request: Request) -> int:
+    return forms.blame(form, field, error, rendering.language_of(request))
 
 
 async def _list(request: Request, form: Form, *, status: int = 200) -> Response:
@@ -194,7 +188,6 @@ async def _edition(request: Request, name: str, form: Form, *, status: int = 200
     [listed] = [each for each in await editions.listed() if each.name == name]
     at = request.app.state.clock()
     reason = None if listed.published_at else await publishing.refusal(name, at)
-    words = i18n.translator(rendering.language_of(request))
     return await _page(
         request,
         "publishing/edition.html",
@@ -206,7 +199,7 @@ async def _edition(request: Request, name: str, form: Form, *, status: int = 200
         replies=await replies.latest(name),
         names={agency.code: agency for agency in edition.agencies},
         closes_at=dict(await objections.drafts(at)).get(name),
-        obstacle=words.gettext(errors.answer_to(reason).title) if reason else "",
+        obstacle=errors.told(reason, rendering.language_of(request)) if reason else "",
         done=DONE.get(request.query_params.get("done", "")),
         limits=drafts,
     )
@@ -215,7 +208,7 @@ async def _edition(request: Request, name: str, form: Form, *, status: int = 200
 async def _page(request: Request, template: str, *, status: int, **values: Any) -> Response:
     language = rendering.language_of(request)
     refusal = permissions.why_not(permissions.check_may_publish, request.state.actor)
-    refused = i18n.translator(language).gettext(errors.answer_to(refusal).title) if refusal else ""
+    refused = errors.told(refusal, language) if refusal else ""
     return await staff.page(
         request, template, section="publishing", status=status, refused=refused, **values
     )

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from feedback import inbox, permissions, reveals
 from feedback.errors import Faulty, NobodyKnown, NotYours, RoleMayNot
 from sla import charter
-from web import acting, errors, forms, guards, i18n, i18n_names, rendering
+from web import acting, errors, forms, guards, i18n_names, rendering
 from web.forms import Form
 from web.pages import staff
 
@@ -36,10 +36,8 @@ async def show(reference: str, request: Request) -> Response:
         forms.refused(form, error, rendering.language_of(request))
         return await _asked(request, reference, form, status=422)
     except (NotYours, NobodyKnown, RoleMayNot) as error:
-        words = i18n.translator(rendering.language_of(request))
-        answer = errors.answer_to(error)
-        form.faults[""] = words.gettext(answer.title)
-        return await _asked(request, reference, form, status=answer.status)
+        status = forms.blame(form, "", error, rendering.language_of(request))
+        return await _asked(request, reference, form, status=status)
     return await _page(request, reference, "case/revealed.html", contact=contact)
 
 
@@ -84,14 +82,13 @@ async def _page(
     refusal = permissions.why_not(permissions.check_may_reveal, me, case.facts)
     if refusal is None and not case.has_contact:
         refusal = NobodyKnown(case.facts.id)
-    words = i18n.translator(rendering.language_of(request))
     response = await staff.page(
         request,
         template,
         section="inbox",
         status=status,
         case=case,
-        refused=words.gettext(errors.answer_to(refusal).title) if refusal else "",
+        refused=errors.told(refusal, rendering.language_of(request)) if refusal else "",
         **values,
     )
     response.headers.update(ONCE_SHOWN)

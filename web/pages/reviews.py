@@ -82,9 +82,8 @@ async def decide(number: str, request: Request) -> Response:
     except NoSuchQuarantine:
         raise
     except (RankingError, RoleMayNot) as error:
-        answered = errors.answer_to(error)
-        form.faults["decision"] = words.gettext(answered.title)
-        return await _one(request, number, form, status=answered.status)
+        status = forms.blame(form, "decision", error, rendering.language_of(request))
+        return await _one(request, number, form, status=status)
     return staff.see(request, "reviews", done=state.value)
 
 
@@ -111,6 +110,6 @@ async def _one(request: Request, number: str, form: Form, *, status: int = 200) 
         words=WORDS,
         may_decide=found.settled_at is None and not has_said,
         has_said=has_said,
-        refused=words.gettext(errors.answer_to(refused).title) if refused else "",
+        refused=errors.told(refused, rendering.language_of(request)) if refused else "",
         limits=drafts,
     )

@@ -9,7 +9,7 @@ from feedback.actors import Staff
 from feedback.errors import WrongCredentials
 from feedback.second_factor import Verdict
 from feedback.sessions import Signed
-from web import access, acting, carried, devices, errors, forms, i18n, rendering
+from web import access, acting, carried, devices, forms, i18n, rendering
 from web.forms import Form
 from web.i18n import mark
 from web.pages import arriving, staff
@@ -55,10 +55,8 @@ async def sign_in(request: Request) -> Response:
                 device=devices.called(request.headers.get("user-agent", "")),
             )
     except WrongCredentials as error:
-        answer = errors.answer_to(error)
-        words = i18n.translator(rendering.language_of(request))
-        form.faults["name"] = words.gettext(answer.title)
-        return _shown(request, form, status=answer.status)
+        status = forms.blame(form, "name", error, rendering.language_of(request))
+        return _shown(request, form, status=status)
     return await arriving.arrived(request, token, form)
 
 

@@ -145,11 +145,9 @@ def _ask_for_code(request: Request, form: Form, *, status: int = 200) -> Respons
 
 def _unknown_code(request: Request, form: Form, error: NoSuchCode) -> Response:
     """One answer to every code that opens nothing, whatever the cause."""
-    words = i18n.translator(language_of(request))
-    answer = errors.answer_to(error)
-    form.faults["code"] = words.gettext(answer.title)
+    status = forms.blame(form, "code", error, language_of(request))
     form.values["code"] = form["code"][:40].replace("\0", "\ufffd")
-    return _ask_for_code(request, form, status=answer.status)
+    return _ask_for_code(request, form, status=status)
 
 
 def _to_case(request: Request, code: str) -> Response:
@@ -201,13 +199,14 @@ async def _refused(
 ) -> Response:
     """The same page, with what was written and why it was not taken."""
     language = language_of(request)
-    answer = errors.answer_to(error)
     missing.tell_all(form, error, language)
     if not isinstance(error, Faulty):
-        form.faults[""] = i18n.translator(language).gettext(answer.title)
+        form.faults[""] = errors.told(error, language)
     forms.refused(form, error, language)
     form.values["text"] = form["text"].replace("\0", "\ufffd")
-    return await _show(request, code, form, template=template, status=answer.status)
+    return await _show(
+        request, code, form, template=template, status=errors.answer_to(error).status
+    )
 
 
 async def _show(

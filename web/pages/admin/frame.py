@@ -53,7 +53,7 @@ async def page(request: Request, template: str, *, status: int = 200, **values: 
     """A page of administration; `refused` says why this reader may change nothing."""
     language = rendering.language_of(request)
     refusal = permissions.why_not(permissions.check_may_administer, request.state.actor)
-    refused = i18n.translator(language).gettext(errors.answer_to(refusal).title) if refusal else ""
+    refused = errors.told(refusal, language) if refusal else ""
     return await staff.page(
         request,
         template,
@@ -78,7 +78,7 @@ def tell(form: Form, error: Exception, request: Request) -> Form:
         return form
     forms.refused(form, error, language)
     if not form.faults:
-        form.faults[""] = i18n.translator(language).gettext(errors.answer_to(error).title)
+        form.faults[""] = errors.told(error, language)
     return form
 
 
