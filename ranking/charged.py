@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from ranking.charges import Charge
-from ranking.edition_cases import Week
+from ranking.edition_cases import DueMonth, Week
 
 PARTS = ("due", "met", "missed_closed", "open_overdue", "withdrawn", "refused")
 
@@ -60,6 +60,7 @@ class Judged:
     """One promise due in the period, as far as the cut-off lets it be seen."""
 
     week: date
+    month: str
     started_at: datetime
     due_at: datetime
     ended_at: datetime | None
@@ -88,6 +89,7 @@ class Charged:
 
     counts: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(PARTS, Decimal(0)))
     weeks: dict[date, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    months: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
     late_seconds: Decimal = Decimal(0)
     open_seconds: int = 0
     shared: int = 0
@@ -116,11 +118,18 @@ class Charged:
             if due
         )
 
+    def by_month(self) -> tuple[DueMonth, ...]:
+        return tuple(
+            DueMonth(period=month, due=due, met=met)
+            for month, (due, met) in sorted(self.months.items())
+            if due
+        )
+
     def add_counted(self, row: Mapping[str, Any]) -> None:
-        """Whole promises of one week, already counted."""
+        """Whole promises of one week and month, already counted."""
         for name in PARTS:
             self.counts[name] += row[name]
-        self._add_week(row["week"], Decimal(row["due"]), Decimal(row["met"]))
+        self._fell_due(row["week"], row["month"], Decimal(row["due"]), Decimal(row["met"]))
         self.gross_met += row["met"]
         self.late_seconds += row["late_seconds"]
         self.open_seconds += row["open_seconds"]
@@ -133,7 +142,7 @@ class Charged:
         if "due" not in parts:
             return
         self.shared += len(charge.holders) > 1
-        self._add_week(of.week, part, part if "met" in parts else Decimal(0))
+        self._fell_due(of.week, of.month, part, part if "met" in parts else Decimal(0))
         if of.end is not None and of.end > of.due_at:
             self.late_seconds += part * int((of.end - of.due_at).total_seconds())
         gross = charge.gross_due_at
@@ -148,6 +157,9 @@ class Charged:
             self.late_begun += charge.late_pauses
             self.paused_seconds += int(charge.paused_seconds * part)
 
-    def _add_week(self, week: date, due: Decimal, met: Decimal) -> None:
-        before = self.weeks.get(week, (Decimal(0), Decimal(0)))
+    def _fell_due(self, week: date, month: str, due: Decimal, met: Decimal) -> None:
+        nothing = (Decimal(0), Decimal(0))
+        before = self.weeks.get(week, nothing)
         self.weeks[week] = before[0] + due, before[1] + met
+        before = self.months.get(month, nothing)
+        self.months[month] = before[0] + due, before[1] + met

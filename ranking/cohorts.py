@@ -17,7 +17,7 @@ from tortoise.connection import get_connection
 
 from ranking import followed
 from ranking.charged import Charged, Due, Received
-from ranking.edition_cases import Backlog, Week
+from ranking.edition_cases import Backlog, DueMonth, Week
 from ranking.followed import APART, COUNTED, GONE, HANDED
 from ranking.periods import Period
 from ranking.waiting import Spells
@@ -27,6 +27,7 @@ __all__ = ["Cohort", "Due", "Received", "cohorts"]
 # $1 <= due < $2; what had not ended by $3 is open.
 DUE = f"""
 select agency_id, (date_trunc('week', due_at at time zone $4))::date as week,
+       to_char(due_at at time zone $4, 'YYYY-MM') as month,
        count(*) filter (where not {GONE})::int as due,
        count(*) filter (where state <> 'withdrawn' and ended_at <= due_at)::int as met,
        count(*) filter (where ended_at > due_at and ended_at < $3)::int as missed_closed,
@@ -39,7 +40,7 @@ select agency_id, (date_trunc('week', due_at at time zone $4))::date as week,
             filter (where not {GONE}), 0))::bigint as open_seconds
 from promise p
 where due_at >= $1 and due_at < $2 and not {APART} and {COUNTED}
-group by 1, 2 order by 1, 2
+group by 1, 2, 3 order by 1, 2, 3
 """  # noqa: S608 -- made of constants
 
 # Whole cases, by who holds them now: theirs is what is to be done.
@@ -123,6 +124,7 @@ class Cohort:
     spells: tuple[Spells, ...] = ()
     last_days: tuple[int, int, int] = (0, 0, 0)
     """Closures two days before the due day, one day before, and on it."""
+    months: tuple[DueMonth, ...] = ()
 
 
 async def cohorts(period: Period, at: datetime) -> dict[int, Cohort]:
@@ -166,7 +168,16 @@ def _cohort(
     last_days: Any,
 ) -> Cohort:
     due = replace(charged.due, median_days=backlog.median_days, oldest_days=backlog.oldest_days)
-    return Cohort(due, charged.by_week(), received, charged, backlog, spells, last_days)
+    return Cohort(
+        due,
+        charged.by_week(),
+        received,
+        charged,
+        backlog,
+        spells,
+        last_days,
+        charged.by_month(),
+    )
 
 
 def _by_agency(rows: list[dict[str, Any]]) -> Mapping[int, dict[str, Any]]:

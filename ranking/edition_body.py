@@ -13,7 +13,16 @@ from fractions import Fraction
 from ranking.bands import Band
 from ranking.charged import Due, Received
 from ranking.config import Config
-from ranking.edition_cases import Backlog, PackFacts, PackScore, Pauses, PileUp, Waiting, Week
+from ranking.edition_cases import (
+    Backlog,
+    DueMonth,
+    PackFacts,
+    PackScore,
+    Pauses,
+    PileUp,
+    Waiting,
+    Week,
+)
 from ranking.edition_detail import (
     Bias,
     Fragility,
@@ -142,6 +151,8 @@ class Punctuality:
     shared: int | None = field(default=None, metadata=COUNTED_LATER)
     """Cases charged to several holders, this agency among them."""
     weeks: tuple[Week, ...] | None = field(default=None, metadata=COUNTED_LATER)
+    months: tuple[DueMonth, ...] | None = field(default=None, metadata=COUNTED_LATER)
+    """For the agency's own page, never ranked (method, section 10)."""
     backlog: Backlog | None = field(default=None, metadata=COUNTED_LATER)
     refused_share: Decimal | None = field(default=None, metadata=COUNTED_LATER)
     mean_late_days: Decimal | None = field(default=None, metadata=COUNTED_LATER)

@@ -15,6 +15,15 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DueMonth:
+    """The promises charged to an agency that fell due in a month, such as 2026-07: never ranked."""
+
+    period: str
+    due: Decimal
+    met: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Backlog:
     """Cases open and overdue at the cut-off that the agency holds now, in whole days overdue."""
 

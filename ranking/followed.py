@@ -71,6 +71,7 @@ def _judged(row: dict[str, Any], cutoff: datetime, local: ZoneInfo) -> Judged:
     due_on: date = row["due_at"].astimezone(local).date()
     return Judged(
         due_on - timedelta(days=due_on.weekday()),
+        f"{due_on:%Y-%m}",
         row["started_at"],
         row["due_at"],
         row["ended_at"],

@@ -71,6 +71,7 @@ def _line(cohort: Cohort, score: Score, deff: Decimal, *, is_flagged: bool) -> P
         received=cohort.received,
         shared=charged.shared,
         weeks=cohort.weeks,
+        months=cohort.months,
         backlog=cohort.backlog,
         refused_share=_share(due.refused, due.due),
         mean_late_days=_share(charged.late_seconds / DAY, due.missed_closed),

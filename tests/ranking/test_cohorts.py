@@ -12,7 +12,7 @@ from feedback.models import Procedure, Role
 from ranking import cohorts, periods
 from ranking.charged import Due, Received
 from ranking.cohorts import Cohort
-from ranking.edition_cases import Week
+from ranking.edition_cases import DueMonth, Week
 from tests import make
 from tests.conftest import KEYS
 from tests.ranking import rows
@@ -114,6 +114,21 @@ async def test_weeks_are_local_and_begin_on_monday():
     )
 
 
+@pytest.mark.usefixtures("database")
+async def test_months_are_local_and_whole_where_a_week_lies_in_two():
+    agency = await rows.make_agency()
+    july = datetime(2026, 7, 31, 16, 59, tzinfo=UTC)  # a Friday, 23:59 in Ho Chi Minh City
+    for due_at in (july, july, july + timedelta(minutes=1)):
+        await rows.make_promise(agency, RECEIVED, due_at=due_at, ended_at=due_at)
+    await rows.make_promise(agency, RECEIVED, due_at=july)
+    found = (await cohorts.cohorts(Q3, LATER))[agency.id]
+    assert len(found.weeks) == 1
+    assert found.months == (
+        DueMonth(period="2026-07", due=Decimal(3), met=Decimal(2)),
+        DueMonth(period="2026-08", due=Decimal(1), met=Decimal(1)),
+    )
+
+
 PROMISES = st.lists(
     st.tuples(
         st.integers(-40, 130),
@@ -145,6 +160,8 @@ async def _count(promises: list[tuple[int, int | None, int | None, str]]) -> Non
     assert due.due == due.met + due.missed
     assert sum(week.due for week in found.weeks) == due.due
     assert sum(week.met for week in found.weeks) == due.met
+    assert sum(month.due for month in found.months) == due.due
+    assert sum(month.met for month in found.months) == due.met
     assert received.received == received.with_promise + received.without_promise
     assert received.received == received.closed + received.open
     assert received.with_promise == (
