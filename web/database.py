@@ -11,7 +11,7 @@ from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 from tortoise.migrations.api.migrate import migrate as apply_migrations
 
-from web import schema
+from web import rights, roles, schema
 
 POOL_SIZE = 8
 # Two processes that start together migrate one after the other.
@@ -76,13 +76,18 @@ async def connection(url: str) -> Any:
     return await asyncpg.connect(**{k: v for k, v in credentials.items() if k in names})
 
 
-async def migrate(url: str) -> None:
-    """Bring the schema of the database at `url` up to date; a second caller waits its turn."""
+async def migrate(url: str, *, application: str | None = None) -> None:
+    """Bring the schema of the database at `url` up to date; a second caller waits its turn.
+
+    `url` is the owner's. The role of the address `application` is given its rights (`roles`).
+    """
     lock = await connection(url)
     try:
         await lock.execute("select pg_advisory_lock($1)", MIGRATION_LOCK)
         try:
             await apply_migrations(config=config(url, patient=True))
+            if application is not None:
+                await roles.give(lock, application)
         finally:
             await Tortoise.close_connections()
     finally:
@@ -95,14 +100,31 @@ async def is_migrated() -> bool:
     return schema.is_complete((row["app"], row["name"]) for row in rows)
 
 
+async def standing() -> rights.Standing:
+    """What the role of the current context may do."""
+    asked = await get_connection("default").execute_query_dict(
+        rights.STANDING, [[*rights.APPENDED]]
+    )
+    return rights.standing(asked[0])
+
+
 UNREACHABLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
 
-async def forgetful(url: str) -> list[str]:
-    """The server settings that are off and without which an acknowledged write may be lost."""
+async def dangers(url: str) -> list[str]:
+    """What `serve` refuses a database for, one sentence each.
+
+    An acknowledged write may be lost, or the application may change what is only ever appended
+    though it has a role of its own.
+    """
     asked = await connection(url)
     try:
-        return [name for name in DURABLE if await asked.fetchval(f"show {name}") == "off"]
+        off = [name for name in DURABLE if await asked.fetchval(f"show {name}") == "off"]
+        row = await asked.fetchrow(rights.STANDING, [*rights.APPENDED])
     finally:
         await asked.close()
+    faults = [f"the database has {name} off: a receipt could be lost" for name in off]
+    if rights.standing(row) is rights.Standing.LOOSE:
+        faults.append("the application's role has rights it must not have: run hailong migrate")
+    return faults

@@ -16,6 +16,7 @@ from web import processes, servers, unprivileged
 _SOCKET_LOCK = ".s.PGSQL.5432.lock"
 DATABASE = "hailong"
 USER = "hailong"  # owns the cluster; reached only through a socket in a private folder
+APPLICATION = "hailong_app"  # owns nothing; made by the first migration
 
 _SETTINGS = """\
 # Written anew at every start.
@@ -50,9 +51,17 @@ class Postgres(servers.Server):
         self.cluster = self.home / "data"
         self.durable = durable
 
-    def url(self, database: str = DATABASE) -> str:
-        """The database, as Tortoise, asyncpg and libpq all understand it."""
-        return f"postgres://{USER}@/{database}?host={self.sockets}"
+    def url(self, database: str = DATABASE, *, user: str = USER) -> str:
+        """The database, as Tortoise, asyncpg and libpq all understand it; as its owner."""
+        return f"postgres://{user}@/{database}?host={self.sockets}"
+
+    def application_url(self, database: str = DATABASE) -> str:
+        """The database as the application reaches it, in a role that owns nothing."""
+        return self.url(database, user=APPLICATION)
+
+    def addresses(self) -> dict[str, str]:
+        """As settings: the way of the application, and that of its owner."""
+        return {"database_url": self.application_url(), "owner_url": self.url()}
 
     def bin(self, program: str) -> Path:
         """A program of the wheel: psql, pg_dump, pgbench ..."""

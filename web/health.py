@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from feedback import notice_states
 from web import database, i18n
 from web.api.schemas import reply
+from web.rights import Standing
 
 router = APIRouter()
 
@@ -24,14 +25,23 @@ async def healthz() -> Response:
 
 @router.get("/readyz", include_in_schema=False)
 async def readyz(request: Request) -> Response:
-    """The database answers and is migrated; a queue that is down only slows things."""
+    """The database answers and is migrated; a queue that is down only slows things.
+
+    `"role": "owner"` says that the application signs in as the database's owner, so that nothing
+    is kept from it; `loose`, that a role of its own may do what it must not.
+    """
+    role = Standing.BOUND
     try:
         async with asyncio.timeout(DATABASE_SECONDS):
             is_ready = await database.is_migrated()
+            if is_ready:
+                role = await database.standing()
     except Exception:  # noqa: BLE001 -- whatever keeps us from the database, we are not ready
         is_ready = False
     queue = "ok" if await _queue_answers(request) else "degraded"
     told = {"status": "ok" if is_ready else "unavailable", "queue": queue}
+    if role is not Standing.BOUND:
+        told["role"] = role.value
     if is_ready and await _are_stuck(request):
         told["notices"] = "stuck"
     return reply(told, 200 if is_ready else 503)

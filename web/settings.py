@@ -91,6 +91,7 @@ class Settings(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
 
     database_url: Annotated[DatabaseUrl | None, HIDDEN] = None
+    owner_url: Annotated[DatabaseUrl | None, HIDDEN] = None
     redis_url: Annotated[RedisUrl | None, HIDDEN] = None
     base_url: SiteUrl | None = None
     secret_key: Annotated[str, HIDDEN] = DEFAULT_SECRET
@@ -122,6 +123,11 @@ class Settings(pydantic.BaseModel):
     def is_second_factor_required(self) -> bool:
         """Whether staff need one; a demonstration only offers it, unless told otherwise."""
         return self.second_factor == "required" or (self.second_factor is None and not self.demo)
+
+    @property
+    def owners_url(self) -> str | None:
+        """The database as its owner; the application's own way where one role is both."""
+        return self.owner_url or self.database_url
 
     @property
     def zone(self) -> ZoneInfo:

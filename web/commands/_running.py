@@ -27,21 +27,24 @@ class Unreachable(mistakes.Mistake):
 
 
 @contextlib.contextmanager
-def servers(settings: Settings) -> Iterator[Settings]:
+def servers(settings: Settings, *, as_owner: bool = False) -> Iterator[Settings]:
     """The settings with a database that answers, migrated: `database_url` is never None inside.
+
+    With `as_owner` it is `owners_url` that answers: the application's role may not exist yet.
 
     The configured one; or with none configured that of `settings.data`: the one which runs
     there, or one started for the length of this command. Raises EmbeddedError, Unreachable.
     """
     if settings.database_url is not None:
-        asyncio.run(_reach(settings.database_url))
+        wanted = settings.owners_url if as_owner else settings.database_url
+        asyncio.run(_reach(str(wanted)))
         yield settings
         return
     settings = settings.with_secrets()
     postgres = embedded.Postgres(settings.data)
     with contextlib.ExitStack() as stack:
         _take(postgres, stack)
-        yield settings.model_copy(update={"database_url": postgres.url()})
+        yield settings.model_copy(update=postgres.addresses())
 
 
 def _take(postgres: embedded.Postgres, stack: contextlib.ExitStack) -> None:
@@ -102,4 +105,4 @@ async def _reach(url: str) -> None:
 def prepare(postgres: embedded.Postgres) -> None:
     """The database of an embedded server that is ready: made and migrated."""
     postgres.create_database(embedded.DATABASE)
-    asyncio.run(database.migrate(postgres.url()))
+    asyncio.run(database.migrate(postgres.url(), application=postgres.application_url()))

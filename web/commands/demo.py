@@ -23,6 +23,7 @@ from web.settings import Settings
 ALONE = {
     "demo": True,
     "database_url": None,
+    "owner_url": None,
     "redis_url": None,
     "smtp_url": None,
     "sms_webhook": None,

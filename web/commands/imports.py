@@ -81,11 +81,11 @@ def import_(
     """
     settings = Settings.read(data=data)
     chosen = _mapping(map_file, KINDS[kind], settings)
-    with _running.servers(settings) as running, _progress() as progress:
+    with _running.servers(settings, as_owner=True) as running, _progress() as progress:
         try:
             summary = asyncio.run(
                 _import(
-                    str(running.database_url),
+                    str(running.owners_url),
                     file,
                     kind,
                     mapping=chosen,

@@ -22,7 +22,7 @@ def serve(host: str, port: int, fd: int | None, *, trial: bool) -> None:
     """Serve pages and API until SIGTERM. Put a proxy with its own time limits in front.
 
     Refuses what is unsafe for production: a default secret, no base URL, a database that may
-    forget what it has acknowledged.
+    forget what it has acknowledged, a role of its own that may change what is only appended.
     """
     logs.configure()
     settings = Settings.read()
@@ -55,9 +55,8 @@ def _check_safe(settings: Settings) -> None:
     faults = unsafe_for_production(settings)
     if not faults and settings.database_url is not None:
         try:
-            off = asyncio.run(database.forgetful(settings.database_url))
+            faults = asyncio.run(database.dangers(settings.database_url))
         except database.UNREACHABLE as error:
             raise click.ClickException(f"the database cannot be reached: {error}") from None
-        faults = [f"the database has {name} off: a receipt could be lost" for name in off]
     if faults:
         raise click.ClickException("refused as unsafe: " + "; ".join(faults))

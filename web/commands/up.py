@@ -12,7 +12,7 @@ from typing import IO
 
 import click
 
-from web import embedded, schema, servers, supervisor
+from web import embedded, rights, schema, servers, supervisor
 from web.settings import Settings
 
 WORKERS = 1
@@ -72,12 +72,14 @@ def tree(
     if settings.database_url is None:
         postgres = embedded.Postgres(settings.data)
         kept.append(supervisor.serve(postgres))
-        settings = settings.model_copy(update={"database_url": postgres.url()})
+        settings = settings.model_copy(update=postgres.addresses())
     if settings.redis_url is None:
         valkey = embedded.Valkey(settings.data)
         kept.append(supervisor.serve(valkey, early=True))
         settings = settings.model_copy(update={"redis_url": valkey.url})
-    environment = {**os.environ, **settings.as_environment(), "PYTHONUNBUFFERED": "1"}
+    owners = {**os.environ, **settings.as_environment(), "PYTHONUNBUFFERED": "1"}
+    # Whoever serves and works has no use for the owner's address.
+    environment = {**owners, "HAILONG_OWNER_URL": ""}
     hailong = [sys.executable, "-m", "web"]
     descriptor = listening.fileno()
     workers = [
@@ -86,7 +88,7 @@ def tree(
     ]
     return [
         *kept,
-        _migrate([*hailong, "migrate"], environment, postgres),
+        _migrate([*hailong, "migrate"], owners, postgres),
         supervisor.command(
             "web",
             [*hailong, "serve", "--trial", "--fd", str(descriptor)],
@@ -121,7 +123,12 @@ def _is_migrated(postgres: embedded.Postgres) -> bool:
     except servers.ServerFailed:  # no such table: whoever was to make it was cut off
         return False
     applied = (row.partition("|") for row in rows)
-    return schema.is_complete((app, name) for app, _, name in applied)
+    return schema.is_complete((app, name) for app, _, name in applied) and _has_rights(postgres)
+
+
+def _has_rights(postgres: embedded.Postgres) -> bool:
+    """Whether the application's role was given the rights which this code knows."""
+    return postgres.psql(rights.MARK, embedded.DATABASE) == rights.mark(embedded.APPLICATION)
 
 
 def _listen(host: str, port: int) -> socket.socket:
