@@ -1,16 +1,19 @@
 """Calendars that will soon not know the answer: the holidays of the next year are announced late.
 
-Until a new version comes, whatever falls due beyond the last known day has no date.
+Until a new version comes, whatever falls due beyond the last known day has no date; and a day that
+was only proposed counts as its weekday, whatever is decided at the last moment.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sla import charter
+from sla.calendars import Day
 from sla.charter import Charter
 from sla.models import CalendarRow
 
 SOON = timedelta(days=60)
+AT_LAST = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,32 @@ async def calendar_ends_soon(at: datetime) -> tuple[CalendarEnding, ...]:
         if id_ in found and (agencies := followers(code, known, at))
     ]
     return tuple(sorted(endings, key=lambda one: (one.known_until, one.code)))
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A day of a calendar in use, within a fortnight from today, that was only proposed."""
+
+    code: str
+    day: date
+    special: Day
+
+
+async def undecided_soon(at: datetime) -> tuple[Undecided, ...]:
+    """Days that somebody has to decide now, or to ask about, soonest first."""
+    known = await charter.current()
+    found = [
+        Undecided(code, day, special)
+        for code, id_ in known.latest_calendar.items()
+        for day, special in known.calendars[id_].days.items()
+        if not special.is_confirmed and _is_near(day, at, known, id_) and followers(code, known, at)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.day, one.code)))
+
+
+def _is_near(day: date, at: datetime, known: Charter, calendar_id: int) -> bool:
+    today = at.astimezone(known.calendars[calendar_id].timezone).date()
+    return today <= day <= today + AT_LAST
 
 
 def _left(calendar_id: int, known: Charter, at: datetime) -> tuple[date, int] | None:

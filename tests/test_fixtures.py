@@ -22,7 +22,7 @@ HEADERS = {
     "commitments": (
         "agency,level,service,amount,unit,rule,cut_off,effective_on,text_vi,text_en,legal_act"
     ),
-    "calendar": "calendar,timezone,day,kind,windows,name_vi,name_en,legal_act",
+    "calendar": "calendar,timezone,day,kind,windows,name_vi,name_en,legal_act,source,status",
 }
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OFF = {"holiday", "compensatory_off", "swapped_off"}
@@ -42,8 +42,12 @@ def table(name: str) -> list[dict[str, str]]:
 
 @cache
 def open_days() -> tuple[set[str], dict[date, str]]:
-    """The weekdays open every week, and the kind of each special day."""
-    rows = [row for row in table("calendar") if row["kind"] != "known_until"]
+    """The weekdays open every week, and the kind of each special day that was decided."""
+    rows = [
+        row
+        for row in table("calendar")
+        if row["kind"] != "known_until" and row["status"] != "unconfirmed"
+    ]
     week = {row["day"] for row in rows if row["day"] in WEEKDAYS}
     special = {date.fromisoformat(r["day"]): r["kind"] for r in rows if r["day"] not in WEEKDAYS}
     return week, special
@@ -254,10 +258,21 @@ def test_special_days_have_a_name_an_act_and_hours_only_where_open() -> None:
     for row in rows:
         assert row["name_vi"]
         assert row["name_en"]
-        assert row["legal_act"]
+        assert row["source" if row["status"] else "legal_act"]
         assert bool(row["windows"]) == (row["kind"] not in OFF)
         if row["kind"] == "swapped_working":
             assert date.fromisoformat(row["day"]).weekday() == WEEKDAYS.index("sat")
+
+
+def test_a_swap_that_was_only_proposed_is_there_and_counts_for_nothing() -> None:
+    proposed = [row for row in table("calendar") if row["status"]]
+
+    assert [(row["day"], row["kind"], row["status"]) for row in proposed] == [
+        ("2026-11-23", "swapped_off", "unconfirmed"),
+        ("2026-11-28", "swapped_working", "unconfirmed"),
+    ]
+    assert is_working(date(2026, 11, 23))
+    assert not is_working(date(2026, 11, 28))
 
 
 def test_the_calendar_says_until_when_it_is_known() -> None:

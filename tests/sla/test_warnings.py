@@ -110,3 +110,27 @@ async def test_nobody_is_told_while_every_calendar_lasts(database):
     await make.make_city()
     await an_administrator()
     assert await calendar_warnings.warn_calendar(make.act(), KEYS) is False
+
+
+@pytest.mark.parametrize(
+    ("now", "is_told"),
+    [
+        (datetime(2026, 11, 8, 16, 59, 59, tzinfo=UTC), False),
+        (datetime(2026, 11, 8, 17, tzinfo=UTC), True),
+        (datetime(2026, 11, 23, 16, 59, 59, tzinfo=UTC), True),
+        (datetime(2026, 11, 23, 17, tzinfo=UTC), False),
+    ],
+)
+async def test_a_day_that_is_only_proposed_is_told_of_for_a_fortnight(database, now, is_told):
+    rules = make.calendar().to_json()
+    days = {
+        "2026-11-23": {"kind": "swapped_off", "name_en": "Day off", "confirmed": False},
+        "2026-11-24": {"kind": "holiday"},
+    }
+    await CalendarRow.create(
+        code="city", version=1, rules=rules | {"days": days}, known_until=None, published_at=NOW
+    )
+    assert await warnings.undecided_soon(now) == ()  # nobody works by it
+    await make.make_agency()
+    found = await warnings.undecided_soon(now)
+    assert [(one.code, one.day) for one in found] == [("city", date(2026, 11, 23))] * is_told

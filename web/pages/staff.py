@@ -1,5 +1,6 @@
 """What every page of staff shares: who it is for, and where they may go from there."""
 
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -38,7 +39,7 @@ async def page(
     me: Staff = request.state.actor
     known = await charter.current()
     at = request.app.state.clock()
-    endings = await warnings.calendar_ends_soon(at) if me.role in KEEP_CALENDARS else ()
+    keeps = me.role in KEEP_CALENDARS
     return rendering.page(
         request,
         template,
@@ -47,7 +48,9 @@ async def page(
         my_agency=known.agency_of_id(me.agency_id) if me.agency_id is not None else None,
         sections={path: words for path, words in SECTIONS.items() if access.may_open(me, path)},
         section=section,
-        endings=endings,
+        may_open=partial(access.may_open, me),
+        endings=await warnings.calendar_ends_soon(at) if keeps else (),
+        undecided=await warnings.undecided_soon(at) if keeps else (),
         **values,
     )
 
