@@ -8,15 +8,16 @@ takes. The time for feedback in general (a commitment that names no service, ask
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sla import commitments, deadlines, spelling
+from sla import commitments, deadlines, packs, spelling
 from sla.charter import Agency, Charter, Service
 from sla.commitments import Commitment, Unit, Within
 from sla.deadlines import Deadline
 from sla.errors import CalendarEnds, NotComparable
+from sla.packs import Bound
 
 
 class Against(StrEnum):
@@ -32,8 +33,8 @@ class Against(StrEnum):
 class Offer:
     """What an agency promises for a service; `commitment` None: no time is promised.
 
-    `limit` is the longest the law allows, None where it says nothing; `against` is None unless
-    there are both. Its source stands with the service.
+    `limit` is the longest the law allows and `source` where it says so, None and empty where it
+    says nothing; `against` is None unless there are both.
     """
 
     agency: Agency
@@ -41,6 +42,7 @@ class Offer:
     commitment: Commitment | None
     limit: Within | None
     against: Against | None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +78,35 @@ class Promised:
     deadline: Deadline | None
 
 
-def limit_of(service: Service | None) -> Within | None:
-    """The longest time the law allows for a service; None when it names none."""
-    if service is None or service.statutory_amount is None or service.statutory_unit is None:
-        return None
-    return Within(service.statutory_amount, Unit(service.statutory_unit))
+def limits_of(service: Service | None, *, since: date) -> list[Bound]:
+    """The longest times the law allows from a day on: for a service by what its register says,
+    for feedback in general (None) by the pack in force. None at all where the law says nothing.
+    """
+    if service is None:
+        return packs.pack().bounds(since=since)
+    if service.statutory_amount is None or service.statutory_unit is None:
+        return []
+    within = Within(service.statutory_amount, Unit(service.statutory_unit))
+    return [Bound(since, within, service.source)]
+
+
+def limit_of(service: Service | None, *, on: date) -> Bound | None:
+    """The longest time the law allows on a day; None when it names none."""
+    return next((limit for limit in limits_of(service, since=on) if limit.since == on), None)
 
 
 def offer(known: Charter, agency: Agency, service: Service | None, *, on: date) -> Offer:
     """What one agency promises for one service, or for feedback in general, on a local day."""
     commitment = known.commitment_of(agency, service, on=on, general=service is None)
-    limit = limit_of(service)
+    limit = limit_of(service, on=on)
+    if limit is None:
+        return Offer(agency, service, commitment, None, None)
     against = None
-    if commitment is not None and limit is not None:
+    if commitment is not None:
         against = compared(
-            commitment.within, limit, day_seconds=_day_seconds(known, agency, commitment)
+            commitment.within, limit.within, day_seconds=_day_seconds(known, agency, commitment)
         )
-    return Offer(agency, service, commitment, limit, against)
+    return Offer(agency, service, commitment, limit.within, against, limit.legal_act)
 
 
 def compared(within: Within, limit: Within, *, day_seconds: int) -> Against:
@@ -135,7 +149,7 @@ def of_service(known: Charter, service: Service | None, *, on: date) -> tuple[Of
                 alike[key] = one
         else:
             like = alike[key]
-            one = Offer(agency, service, like.commitment, like.limit, like.against)
+            one = replace(like, agency=agency)
         found.append(one)
     return tuple(found)
 

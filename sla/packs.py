@@ -33,7 +33,8 @@ class StageRule:
 
     `restarts` is the event whose last occurrence starts the count anew. `longer` are amounts that
     hold when all events of their name, joined by `+`, were told, such as a complex case. A stage
-    not everybody needs names in `spared_by` what makes it needless.
+    not everybody needs names in `spared_by` what makes it needless. With `bounds_promises` no
+    commitment to feedback in general may be longer.
     """
 
     name: str
@@ -45,6 +46,7 @@ class StageRule:
     restarts: str = ""
     longer: Mapping[str, Within] = field(default_factory=dict)
     spared_by: tuple[str, ...] = ()
+    bounds_promises: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,15 @@ class Procedure:
     legal_act: str
     stages: tuple[StageRule, ...]
     is_confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The longest time the law leaves to a promise, from a local day on, and where it says so."""
+
+    since: date
+    within: Within
+    legal_act: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,23 @@ class Pack:
     def procedure(self, kind: str, *, on: date) -> Procedure | None:
         """The statutory procedure for a kind of case begun on a local day."""
         return _latest(self.procedures.get(kind, ()), on)
+
+    def bounds(self, *, since: date) -> list[Bound]:
+        """What a promise to feedback in general may not exceed, from a local day on.
+
+        First what holds on that day, if anything does, then what takes its place later.
+        """
+        found = []
+        for versions in self.procedures.values():
+            now = _latest(versions, since)
+            found += [
+                Bound(max(one.effective_on, since), stage.within, one.legal_act)
+                for one in versions
+                if one is now or one.effective_on > since
+                for stage in one.stages
+                if stage.bounds_promises
+            ]
+        return sorted(found, key=lambda bound: bound.since)
 
     def form(self, number: str) -> Form | None:
         """The form of a number, written with its leading zero."""
@@ -219,4 +247,5 @@ def _stage(row: Mapping[str, Any]) -> StageRule:
         restarts=row.get("restarts", ""),
         longer={name: Within.from_json(one) for name, one in row.get("longer", {}).items()},
         spared_by=tuple(row.get("spared_by", ())),
+        bounds_promises=row.get("bounds_promises", False),
     )

@@ -11,6 +11,7 @@ from sla.commitment_register import WORKING_DAY
 from sla.commitments import Rule, Unit, Within
 from sla.errors import NotComparable, TooLong
 from sla.models import CommitmentRow
+from sla.packs import Bound
 from sla.registers import Verdict
 
 
@@ -38,8 +39,9 @@ class CommitmentDraft:
 async def take_commitments(drafts: Sequence[CommitmentDraft]) -> list[Verdict]:
     """New versions of commitments. What was once promised from a day on is never rewritten.
 
-    One longer than the law allows is refused (`longer_than_law`); where one is working time and the
-    other calendar time, which is longer depends on the holidays between, and it is taken.
+    One longer than the law allows is refused (`longer_than_law`), for a service as for feedback in
+    general; where one is working time and the other calendar time, which is longer depends on the
+    holidays between, and it is taken.
     """
     known = await charter.current()
     stored = {
@@ -109,15 +111,19 @@ def fault(draft: CommitmentDraft, known: Charter) -> Verdict | None:
 
 
 def _is_too_long(draft: CommitmentDraft, known: Charter) -> bool:
-    limit = commitment_register.limit_of(known.services.get(draft.service))
-    if limit is None:
-        return False
+    """Longer than the law allows on its first day, or on a later one known already."""
+    service = known.services.get(draft.service)
+    limits = commitment_register.limits_of(service, since=draft.effective_on)
+    return any(_exceeds(limit, draft, known) for limit in limits)
+
+
+def _exceeds(limit: Bound, draft: CommitmentDraft, known: Charter) -> bool:
     within = Within(draft.amount, Unit(draft.unit), Rule(draft.rule))
     code = draft.calendar or (known.agencies[draft.agency].calendar_code if draft.agency else "")
     calendar_id = known.latest_calendar.get(code)
     day = known.calendars[calendar_id].day_seconds if calendar_id else WORKING_DAY
     try:
-        commitments.check_may_promise(within, limit, day_seconds=day)
+        commitments.check_may_promise(within, limit.within, day_seconds=day)
     except TooLong:
         return True
     except NotComparable:

@@ -56,6 +56,6 @@ def _row(one: Offer) -> dict[str, object]:
         "legal_act": made.act if made else "",
         "statutory_amount": limit.amount if limit else None,
         "statutory_unit": limit.unit if limit else None,
-        "statutory_source": service.source if service and limit else "",
+        "statutory_source": one.source,
         "against_statutory": one.against,
     }

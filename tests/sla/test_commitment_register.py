@@ -123,7 +123,17 @@ def test_a_promise_stands_beside_what_the_law_allows(within, expected):
 def test_without_a_limit_or_a_promise_nothing_is_compared():
     assert register.offer(CITY, A, CARD, on=ON).against is None
     assert register.offer(CITY, DEPARTMENT, BOOK, on=ON).against is None
-    assert register.limit_of(None) is None
+
+
+def test_feedback_in_general_stands_beside_the_time_the_pack_allows():
+    limit = register.limit_of(None, on=ON)
+    assert limit is not None
+    assert (limit.within.amount, limit.within.unit) == (15, Unit.WORKING_DAY)
+    offer = register.offer(CITY, A, None, on=ON)
+    assert (offer.limit, offer.source) == (limit.within, limit.legal_act)
+    assert register.limit_of(None, on=date(2022, 7, 31)) is None
+    first = replace(limit, since=date(2022, 8, 1))
+    assert register.limits_of(None, since=date(2022, 7, 31)) == [first]
 
 
 def test_offers_are_put_in_order_with_those_who_promise_nothing_last():

@@ -142,6 +142,21 @@ async def test_nobody_promises_longer_than_the_law_allows(tmp_path: Path) -> Non
     assert refused == [f"{line} amount longer_than_law" for line in (3, 4, 5)]
 
 
+async def test_nobody_promises_to_answer_feedback_later_than_the_law_allows(tmp_path: Path) -> None:
+    """Fifteen working days; also by a version from before the rule, which would outlast it."""
+    assert await _rows("agencies", tmp_path, AGENCY) == []
+    refused = await _rows(
+        "commitments",
+        tmp_path,
+        ",,,15,working_day,,,2026-01-01,,,",
+        ",,,16,working_day,,,2026-02-01,,,",
+        ",commune,,121,working_hour,,,2026-01-01,,,",
+        "A,,,16,working_day,,,2020-01-01,,,",
+        ",,,21,calendar_day,,,2026-03-01,,,",
+    )
+    assert refused == [f"{line} amount longer_than_law" for line in (3, 4, 5)]
+
+
 async def test_two_counters_of_one_agency_keep_different_hours(tmp_path: Path) -> None:
     week = "Asia/Ho_Chi_Minh,mon,open,07:30-11:30 13:00-17:00"
     rows = (f"city,{week}", "evening,Asia/Ho_Chi_Minh,mon,open,13:00-20:00")

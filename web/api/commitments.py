@@ -103,9 +103,9 @@ def _offer(one: Offer) -> dict[str, Any]:
 
 
 def _statutory(one: Offer) -> dict[str, Any] | None:
-    if one.limit is None or one.service is None:
+    if one.limit is None:
         return None
-    return {"amount": one.limit.amount, "unit": one.limit.unit, "source": one.service.source}
+    return {"amount": one.limit.amount, "unit": one.limit.unit, "source": one.source}
 
 
 def _agency(known: Charter, code: str) -> Agency | None:
