@@ -86,7 +86,7 @@ async def _ask(
     on: date | None,
     state: ChangeState,
 ) -> int:
-    may.check_may_administer(act.by)
+    may.check_may_change(act.by, kind)
     if not reason.strip():
         raise ReasonMissing("reason")
     row = await ChangeRow.create(
@@ -148,8 +148,8 @@ async def cancel(number: int, act: Act, *, today: date, reason: str) -> None:
 
     Raises `RoleMayNot`, `NoSuchChange`, `ChangeOver`, `DayHasCome`, `ReasonMissing`.
     """
-    may.check_may_administer(act.by)
     change = await _locked(number)
+    may.check_may_change(act.by, change.kind)
     if change.state not in {ChangeState.PLANNED, ChangeState.PROPOSED}:
         raise ChangeOver(number)
     is_planned = change.state is ChangeState.PLANNED
@@ -178,8 +178,8 @@ async def carry_out_next(act: Act, zone: ZoneInfo, doers: Doers) -> bool:
 
 
 async def _waiting(number: int, act: Act) -> Change:
-    may.check_may_administer(act.by)
     change = await _locked(number)
+    may.check_may_change(act.by, change.kind)
     if change.state is not ChangeState.PROPOSED:
         raise ChangeOver(number)
     if change.proposed_by == act.by.reference:
@@ -211,6 +211,12 @@ async def read(number: int) -> Change:
 async def proposed() -> tuple[Change, ...]:
     """What waits for a second person, the oldest first."""
     return tuple(map(of_row, await ChangeRow.filter(state=ChangeState.PROPOSED).order_by("id")))
+
+
+async def waiting(kind: ChangeKind) -> tuple[Change, ...]:
+    """What waits for a second person of one kind, the oldest first."""
+    rows = await ChangeRow.filter(kind=kind, state=ChangeState.PROPOSED).order_by("id")
+    return tuple(map(of_row, rows))
 
 
 async def planned() -> tuple[Change, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ParamSpec
 
 from feedback.actors import AgencySystem, Staff, System
+from feedback.deeds import ChangeKind
 from feedback.errors import NoSuchCase, NotNow, NotYours, Refusal, RoleMayNot
 from feedback.lifecycle import OPEN, CaseStatus
 from feedback.models import Role
@@ -273,6 +274,20 @@ def check_may_administer(by: Actor) -> None:
         return
     if not (isinstance(by, Staff) and by.role is Role.ADMINISTRATOR):
         raise RoleMayNot(by.role if isinstance(by, Staff) else by.reference)
+
+
+# Who proposes a change and decides about another's; all that stand not here: administrators.
+CHANGES = {
+    ChangeKind.PERIOD: frozenset({Role.PUBLISHER, Role.ADMINISTRATOR}),
+    ChangeKind.CALENDAR_DAY: KEEP_CALENDARS,
+}
+
+
+def check_may_change(by: Actor, kind: ChangeKind) -> None:
+    """What touches results is proposed, and decided, by those who answer for it."""
+    if isinstance(by, Staff) and by.role in CHANGES.get(kind, ()):
+        return
+    check_may_administer(by)
 
 
 def check_may_keep_calendars(by: Actor) -> None:

@@ -1,13 +1,16 @@
 """The figures of one edition, from what the database holds to the frozen whole."""
 
+import dataclasses
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from ranking import assembly, edition_body, gathering, packs, quarantine
+from ranking import assembly, edition_body, edition_rows, gathering, packs, quarantine
 from ranking.config import Config
 from ranking.edition_body import Edition, Notes, PeriodFacts
+from ranking.gathered import Gathered
 from ranking.models import EditionRow, PeriodRow
 from ranking.periods import Period
+from ranking.terms import Terms
 
 
 async def computed(
@@ -23,6 +26,9 @@ async def computed(
     config = edition_body.from_json(Config, committed.config)
     was = gathering.frozen(corrected) if corrected else None
     gathered = await gathering.gathered(period, config, at, corrected=was)
+    terms = edition_rows.terms_of(committed)
+    if terms is not None:
+        gathered = held_to(terms, gathered)
     aside = await quarantine.counted(period.starts_at, period.ends_at)
     last_day = period.ends_at.astimezone(period.timezone).date() - timedelta(days=1)
     sheets = packs.binding(packs.available(packs_dir), on=last_day)
@@ -55,3 +61,17 @@ async def computed(
             kept_as_before=found.kept_as_before,
         ),
     )
+
+
+def held_to(terms: Terms, found: list[Gathered]) -> list[Gathered]:
+    """Among the peers that were committed to, and without whom it was decided to leave out.
+
+    Who came later stands among the peers of today.
+    """
+    peers = {one.code: one.peer_group for one in terms.agencies}
+    without = {one.code for one in terms.left_out}
+    return [
+        dataclasses.replace(one, peer_group=peers.get(one.code, one.peer_group))
+        for one in found
+        if one.code not in without
+    ]

@@ -5,7 +5,7 @@ Pure. The digest over all of it is shown before the period; whatever is changed 
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Self
 
@@ -46,6 +46,14 @@ class Eligible:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """An agency that will not stand in the edition, decided beforehand, and why: public."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """All that is committed to for one period."""
 
@@ -56,12 +64,14 @@ class Terms:
     agencies: tuple[Eligible, ...]
     calendars: tuple[str, ...]
     """Calendar versions in force when it was committed, such as `hcmc@3`."""
+    left_out: tuple[LeftOut, ...] = field(default=(), metadata=edition_json.COUNTED_LATER)
 
     def digest(self) -> str:
-        """SHA-256 of the canonical JSON, in hexadecimal."""
-        written = json.dumps(
-            edition_json.to_json(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-        )
+        """SHA-256 of the canonical JSON, in hexadecimal; nobody left out is not mentioned."""
+        facts = edition_json.to_json(self)
+        if not self.left_out:  # as it was written before anybody could be
+            del facts["left_out"]
+        written = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(written.encode()).hexdigest()
 
     @classmethod

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from feedback.deeds import ChangeKind
 from feedback.models import Role
 from feedback.permissions import (
+    CHANGES,
     KEEP_CALENDARS,
     KEEP_TEMPLATES,
     OPEN_SEALED,
@@ -11,17 +13,19 @@ from feedback.permissions import (
     SEE_ALL,
     WORK_ON_CASES,
 )
+from feedback.scopes import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """For whom a route is: staff of some roles, agencies' own systems, or everybody.
+    """For whom a route is: staff of some roles, agencies' own systems whose key has the scope, or
+    everybody.
 
     `halfway`: also for who has given a password and not yet the second factor.
     """
 
     roles: frozenset[Role] = frozenset()
-    keys: bool = False
+    scope: Scope | None = None
     everybody: bool = False
     halfway: bool = False
 
@@ -30,8 +34,10 @@ PUBLIC = Whom(everybody=True)
 STAFF = Whom(frozenset(Role))
 HALFWAY = Whom(frozenset(Role), halfway=True)
 CASES = Whom(SEE_ALL | WORK_ON_CASES)
-CASES_OR_KEY = Whom(SEE_ALL | WORK_ON_CASES, keys=True)
-KEY = Whom(keys=True)
+READING = Whom(SEE_ALL | WORK_ON_CASES, scope=Scope.INBOX_READ)
+WRITING = Whom(SEE_ALL | WORK_ON_CASES, scope=Scope.INBOX_WRITE)
+REPORTING = Whom(scope=Scope.DOSSIERS_WRITE)
+INVITING = Whom(scope=Scope.RATINGS_INVITE)
 PUBLISHING = Whom(frozenset({Role.PUBLISHER, Role.AUDITOR, Role.ADMINISTRATOR}))
 PUBLISHER = Whom(frozenset({Role.PUBLISHER}))
 HEADS = Whom(frozenset({Role.HEAD}))
@@ -49,6 +55,10 @@ ADMINISTRATION = Whom(frozenset({Role.ADMINISTRATOR, Role.AUDITOR}))
 OVERVIEW = Whom(SEE_ALL | {Role.HEAD})
 ADMINISTRATOR = Whom(frozenset({Role.ADMINISTRATOR}))
 CALENDARS = Whom(KEEP_CALENDARS)
+PERIODS = Whom(CHANGES[ChangeKind.PERIOD] | {Role.AUDITOR})
+PREPARERS = Whom(CHANGES[ChangeKind.PERIOD])
+DECISIONS = Whom(frozenset({Role.ADMINISTRATOR}).union(*CHANGES.values()) | {Role.AUDITOR})
+DECIDING = Whom(frozenset({Role.ADMINISTRATOR}).union(*CHANGES.values()))
 
 
 ACCESS: dict[tuple[str, str], Whom] = {
@@ -69,9 +79,9 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("POST", "/api/v1/cases/withdraw"): PUBLIC,
     ("POST", "/api/v1/cases/rate"): PUBLIC,
     ("POST", "/api/v1/ratings"): PUBLIC,
-    ("PUT", "/api/v1/dossiers/{code}"): KEY,
-    ("POST", "/api/v1/dossiers/{code}/events"): KEY,
-    ("POST", "/api/v1/dossiers/{code}/invitation"): KEY,
+    ("PUT", "/api/v1/dossiers/{code}"): REPORTING,
+    ("POST", "/api/v1/dossiers/{code}/events"): REPORTING,
+    ("POST", "/api/v1/dossiers/{code}/invitation"): INVITING,
     ("GET", "/{lang:lang}/sign-in"): PUBLIC,
     ("POST", "/{lang:lang}/sign-in"): PUBLIC,
     ("POST", "/{lang:lang}/sign-out"): PUBLIC,
@@ -132,7 +142,6 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("POST", "/{lang:lang}/publishing"): PUBLISHER,
     ("GET", "/{lang:lang}/publishing/{edition}"): PUBLISHING,
     ("POST", "/{lang:lang}/publishing/{edition}"): PUBLISHER,
-    ("POST", "/{lang:lang}/publishing/terms/next"): PUBLISHER,
     ("POST", "/{lang:lang}/publishing/{edition}/replies"): PUBLISHER,
     ("GET", "/{lang:lang}/objections"): CONTESTING,
     ("GET", "/{lang:lang}/objections/{edition}"): HEADS,
@@ -165,8 +174,11 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("GET", "/{lang:lang}/admin/agencies/{code}"): ADMINISTRATION,
     ("GET", "/{lang:lang}/admin/services"): ADMINISTRATION,
     ("GET", "/{lang:lang}/admin/commitments"): ADMINISTRATION,
-    ("GET", "/{lang:lang}/admin/changes"): ADMINISTRATION,
-    ("GET", "/{lang:lang}/admin/changes/{number}"): ADMINISTRATION,
+    ("GET", "/{lang:lang}/admin/changes"): DECISIONS,
+    ("GET", "/{lang:lang}/admin/changes/{number}"): DECISIONS,
+    ("GET", "/{lang:lang}/admin/periods"): PERIODS,
+    ("GET", "/{lang:lang}/admin/periods/{name}"): PERIODS,
+    ("POST", "/{lang:lang}/admin/periods/{name}"): PREPARERS,
     ("GET", "/{lang:lang}/admin/files"): ADMINISTRATION,
     ("GET", "/{lang:lang}/admin/files/{kind}.csv"): ADMINISTRATION,
     ("GET", "/{lang:lang}/admin/agencies/new"): ADMINISTRATION,
@@ -181,11 +193,11 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("POST", "/{lang:lang}/admin/services/{code:path}"): ADMINISTRATOR,
     ("GET", "/{lang:lang}/admin/commitments/new"): ADMINISTRATION,
     ("POST", "/{lang:lang}/admin/commitments/new"): ADMINISTRATOR,
-    ("POST", "/{lang:lang}/admin/changes/{number}"): ADMINISTRATOR,
+    ("POST", "/{lang:lang}/admin/changes/{number}"): DECIDING,
     ("POST", "/{lang:lang}/admin/files"): ADMINISTRATOR,
-    ("GET", "/api/v1/inbox"): CASES_OR_KEY,
-    ("GET", "/api/v1/inbox/{reference:path}"): CASES_OR_KEY,
-    ("POST", "/api/v1/inbox/{reference:path}/{action}"): CASES_OR_KEY,
+    ("GET", "/api/v1/inbox"): READING,
+    ("GET", "/api/v1/inbox/{reference:path}"): READING,
+    ("POST", "/api/v1/inbox/{reference:path}/{action}"): WRITING,
     ("GET", "/{lang:lang}/"): PUBLIC,
     ("GET", "/{lang:lang}/editions"): PUBLIC,
     ("GET", "/{lang:lang}/editions/"): PUBLIC,
@@ -211,6 +223,9 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("POST", "/{lang:lang}/track/leave"): PUBLIC,
     ("POST", "/{lang:lang}/track/reply"): PUBLIC,
     ("POST", "/{lang:lang}/track/reopen"): PUBLIC,
+    ("GET", "/{lang:lang}/track/reach"): PUBLIC,
+    ("POST", "/{lang:lang}/track/reach"): PUBLIC,
+    ("POST", "/{lang:lang}/track/object"): PUBLIC,
     ("GET", "/{lang:lang}/track/withdraw"): PUBLIC,
     ("POST", "/{lang:lang}/track/withdraw"): PUBLIC,
     ("GET", "/{lang:lang}/track/erase"): PUBLIC,

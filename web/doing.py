@@ -3,8 +3,10 @@
 from feedback import keeping, reforms
 from feedback.changes import Doers
 from feedback.deeds import ChangeKind
+from ranking import proposing
 
 DOERS: Doers = {
     **dict.fromkeys(reforms.KINDS, reforms.carry_out),
     ChangeKind.COMMITMENT: keeping.carry_out,
+    ChangeKind.PERIOD: proposing.carry_out,
 }

@@ -106,6 +106,12 @@ REASONS: dict[str, str] = {
     "one_heir_only": mark("Here only one agency goes on."),
     "heir_twice": mark("An agency is named twice, or it would succeed itself."),
     "in_the_future": mark("This lies in the future."),
+    "not_a_share": mark("Write a percentage between 0 and 100, such as 92.5."),
+    "not_in_range": mark("This number lies outside what is possible here."),
+    "too_early_to_publish": mark(
+        "This day leaves no time for answers and objections. Please choose a later one."
+    ),
+    "left_out_unexplained": mark("Write one agency a line: its code; and why it is left out."),
     "missing": mark("Please fill this in."),
     "already_so": mark("The case is about this service already."),
     "unknown_placeholder": mark(
@@ -120,6 +126,8 @@ REASONS: dict[str, str] = {
     "not_an_email": mark("This is not an e-mail address, such as an.nguyen@example.vn."),
     "not_a_phone": mark("This is not a phone number, such as 0901 234 567."),
     "not_a_name": mark("Use 2 to 40 small letters without marks, digits, dots or hyphens."),
+    "not_days": mark("This is not a whole number of days."),
+    "too_many_days": mark("At most %(limit)s days are possible."),
     "no_such_case": mark("Your agency has no other case of this number."),
     "not_a_choice": mark("Please choose one of the answers."),
     "out_of_range": mark("Please choose one of the answers."),

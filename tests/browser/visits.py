@@ -7,6 +7,10 @@ are cases of the town (`town.py`) by their references.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ranking import periods
+from tests import make
+from web import clock
+
 
 @dataclass(frozen=True)
 class Visit:
@@ -36,6 +40,7 @@ def send(who: str, path: str, to: str = "", status: int = 422, **sent: str) -> V
     return Visit(who, path, to or path, sent, status)
 
 
+COMING = periods.containing(clock.now(), make.ZONE).following().name
 BEGUN = {"agency": "W1", "service": "BIN", "kind": "complaint"}
 TOLD = {
     "subject": "Rác không được thu gom",
@@ -370,6 +375,9 @@ VISITS: dict[tuple[str, str], list[Visit]] = {
     ("POST", "/{lang:lang}/admin/commitments/new"): [
         send("administrator", "admin/commitments/new")
     ],
+    ("GET", "/{lang:lang}/admin/periods"): [see("publisher", "admin/periods")],
+    ("GET", "/{lang:lang}/admin/periods/{name}"): [see("administrator", f"admin/periods/{COMING}")],
+    ("POST", "/{lang:lang}/admin/periods/{name}"): [send("publisher", f"admin/periods/{COMING}")],
     ("GET", "/{lang:lang}/admin/changes"): [see("administrator", "admin/changes")],
     ("GET", "/{lang:lang}/admin/changes/{number}"): [
         see("administrator", "admin/changes/999", 404)
@@ -399,7 +407,6 @@ NO_PAGE: dict[tuple[str, str], str] = {
     ("POST", "/{lang:lang}/password/new"): "for whoever was sent a letter",
     ("POST", "/{lang:lang}/admin/accounts/{name}/sign-in"): _DOES,
     ("POST", "/{lang:lang}/work-mail"): _DOES,
-    ("POST", "/{lang:lang}/publishing/terms/next"): _DOES,
     ("POST", "/{lang:lang}/held"): _NONE,
     ("POST", "/{lang:lang}/publishing/{edition}/replies"): _NONE,
     ("POST", "/{lang:lang}/objections/{edition}"): _NONE,

@@ -34,6 +34,8 @@ READ = (
     "commitments/new",
     "commitments/new?service=BIN",
     "changes",
+    "periods",
+    "periods/2027-Q1",
     "files",
 )
 
@@ -120,6 +122,24 @@ REFORM = {
     "heirs": "W9; Phường Chín; Ward Nine",
     "effective_on": "2026-11-01",
     "reason": "Nghị quyết 5",
+}
+PERIOD = {
+    "publish_on": "2027-05-20",
+    "objection_days": "15",
+    "redraft_days": "3",
+    "plan_days": "30",
+    "left_out": "W2; Không tiếp dân",
+    "target": "92,5",
+    "confidence": "95",
+    "false_discovery_rate": "5",
+    "response_floor": "10",
+    "response_flag": "20",
+    "ranked_floor": "100",
+    "listed_floor": "30",
+    "pooled_floor": "5",
+    "rolling_windows": "4",
+    "cutoff_days": "15",
+    "reason": "Nghị quyết 12 của HĐND",
 }
 
 
@@ -259,6 +279,7 @@ EXAMPLES: dict[str, tuple[str, dict[str, str]]] = {
         {"do": "confirm", "seen": "1:city", "content":
          "calendar,timezone,day,kind,windows\ncity,Asia/Ho_Chi_Minh,2026-12-30,holiday,\n"},
     ),
+    "periods/{name}": ("periods/2027-Q1", PERIOD),
     "notices": ("notices", {"kind": "received", "channel": "email"}),
 }  # fmt: skip
 POSTS = sorted(

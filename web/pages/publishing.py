@@ -1,7 +1,5 @@
 """Editions from draft to publication, for those who answer for them."""
 
-import re
-from datetime import date
 from typing import Any
 
 from fastapi import APIRouter
@@ -12,7 +10,6 @@ from feedback import drafts, permissions
 from feedback.actors import Staff
 from feedback.errors import Faulty
 from ranking import (
-    committing,
     editions,
     objections,
     periods,
@@ -21,9 +18,7 @@ from ranking import (
     schedule_watch,
     wishes,
 )
-from ranking.config import Config
 from ranking.errors import RankingError
-from ranking.terms import Schedule
 from web import acting, errors, forms, guards, i18n, rendering
 from web.forms import Form
 from web.i18n import mark
@@ -34,7 +29,6 @@ router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 DONE = {
     "wished": mark("The draft is being made. This takes a moment; please load this page again."),
     "withheld": mark("The reply is kept back. Your reason is published in its place."),
-    "committed": mark("The terms of the coming period are fixed and public."),
     "published": mark("The edition is published. Its public pages appear within a minute."),
 }
 
@@ -66,45 +60,6 @@ async def draft(request: Request) -> Response:
         status = _blame(form, "period", error, request)
         return await _list(request, form, status=status)
     return staff.see(request, "publishing", done="wished")
-
-
-@router.post("/publishing/terms/next")
-async def commit(request: Request) -> Response:
-    """Commit to the terms of the coming quarter, before it begins."""
-    form = await forms.read(request)
-    state = request.app.state
-    coming = periods.containing(state.clock(), state.settings.zone).following()
-    try:
-        publish_on, schedule = _terms(form)
-        async with acting.opened(request) as act:
-            await committing.commit_config(
-                coming, Config(), act, schedule=schedule, publish_on=publish_on
-            )
-    except Faulty as error:
-        forms.refused(form, error, rendering.language_of(request))
-        return await _list(request, form, status=422)
-    except RankingError as error:
-        status = _blame(form, "publish_on", error, request)
-        return await _list(request, form, status=status)
-    return staff.see(request, "publishing", done="committed")
-
-
-def _terms(form: Form) -> tuple[date, Schedule]:
-    """What the form says. Raises `Faulty`."""
-    reader = drafts.Reader(form.values)
-    written = reader.text("publish_on", at_most=10, required=True)
-    objection_days = reader.number("objection_days", 0, 365, required=True)
-    plan_days = reader.number("plan_days", 0, 365, required=True)
-    if written and not re.fullmatch(r"\d{4}-\d\d-\d\d", written):
-        reader.fault("publish_on", "not_a_day")
-    reader.finish()
-    try:
-        day = date.fromisoformat(written)
-    except ValueError:
-        reader.fault("publish_on", "not_a_day")
-        reader.finish()
-        raise
-    return day, Schedule(objection_days=objection_days or 0, plan_days=plan_days or 0)
 
 
 @router.get("/publishing/{edition}")

@@ -2,8 +2,18 @@
 
 from fastapi import APIRouter
 
-from web.pages.admin import accounts, agencies, audit, changes, commitments, files, services
+from web.pages.admin import (
+    accounts,
+    agencies,
+    audit,
+    changes,
+    commitments,
+    files,
+    keys,
+    periods,
+    services,
+)
 
 router = APIRouter(include_in_schema=False)
-for _one in (accounts, agencies, services, commitments, changes, files, audit):
+for _one in (accounts, agencies, services, commitments, changes, files, keys, periods, audit):
     router.routes.extend(_one.router.routes)

@@ -1,6 +1,4 @@
-"""Accounts of staff and keys of agencies' systems. A secret is shown once, on the page that
-answers the form.
-"""
+"""Accounts of staff. A password of our making is shown once, on the page that answers the form."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -9,7 +7,7 @@ from starlette.responses import Response
 from feedback import accounts, drafts
 from feedback.errors import Faulty, NameTaken, UnknownAgency
 from sla import charter
-from web import acting, forms, guards, i18n_names, rendering
+from web import acting, forms, i18n_names, rendering
 from web.errors import NoSuchPage
 from web.forms import Form
 from web.pages import staff
@@ -91,30 +89,6 @@ async def _move(request: Request, name: str, form: Form) -> Response:
     return staff.see(request, "admin/accounts", name, done="kept")
 
 
-@router.get("/admin/keys")
-async def keys(request: Request) -> Response:
-    """All keys."""
-    return await _keys(request, Form())
-
-
-@router.post("/admin/keys")
-async def change_keys(request: Request) -> Response:
-    """Give an agency a key, or revoke one."""
-    form = await forms.read(request)
-    if form["revoke"]:
-        async with acting.opened(request) as act:
-            await accounts.revoke_key(guards.int_or_zero(form["revoke"][:9]), act)
-        return staff.see(request, "admin/keys")
-    try:
-        agency = drafts.reason(form.values, field="agency")
-        async with acting.opened(request) as act:
-            _, secret = await accounts.add_key(agency, act, request.app.state.keys)
-    except (Faulty, UnknownAgency) as error:
-        forms.refused(form, error, rendering.language_of(request))
-        return await _keys(request, form, status=422)
-    return await _keys(request, Form(), secret=secret)
-
-
 async def _new(request: Request, form: Form, *, status: int = 200) -> Response:
     return await frame.page(
         request,
@@ -143,18 +117,6 @@ async def _account(
         form=form or Form({"role": account.role.value, "agency": agency}),
         roles=i18n_names.ROLES,
         agencies=await frame.open_agencies(request),
-    )
-
-
-async def _keys(request: Request, form: Form, *, status: int = 200, secret: str = "") -> Response:
-    return await frame.page(
-        request,
-        "admin/keys.html",
-        status=status,
-        form=form,
-        keys=await accounts.keys_given(),
-        agencies=await _agencies(request),
-        secret=secret,
     )
 
 

@@ -5,10 +5,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback import accounts, changes, drafts
+from feedback import permissions as may
 from feedback.change_errors import ChangeImpossible, ChangeOver, DayHasCome, OwnProposal
 from feedback.errors import Faulty
+from ranking.errors import RankingError
 from sla.errors import ReasonMissing
-from web import acting, doing, guards
+from web import acting, doing, errors, guards, rendering
 from web.errors import NoSuchPage
 from web.forms import Form, read
 from web.pages import staff
@@ -16,6 +18,16 @@ from web.pages.admin import frame
 from web.pages.admin.words import FIELDS
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
+
+REFUSED = (
+    Faulty,
+    ReasonMissing,
+    OwnProposal,
+    ChangeOver,
+    DayHasCome,
+    ChangeImpossible,
+    RankingError,
+)
 
 
 @router.get("/admin/changes")
@@ -61,7 +73,7 @@ async def decide(number: str, request: Request) -> Response:
                 await changes.refuse(which, act, answer=answer)
             else:
                 await changes.cancel(which, act, today=today, reason=answer)
-    except (Faulty, ReasonMissing, OwnProposal, ChangeOver, DayHasCome, ChangeImpossible) as error:
+    except REFUSED as error:
         frame.tell(form, error, request)
         return await _one(request, which, form, status=422)
     done = {"approve": "approved", "refuse": "refused", "cancel": "cancelled"}[form["do"]]
@@ -75,6 +87,7 @@ def _number(text: str) -> int:
 async def _one(request: Request, number: int, form: Form, *, status: int = 200) -> Response:
     change = await changes.read(number)
     people = {change.proposed_by, change.decided_by or ""}
+    refusal = may.why_not(may.check_may_change, request.state.actor, change.kind)
     return await frame.page(
         request,
         "admin/change.html",
@@ -86,4 +99,5 @@ async def _one(request: Request, number: int, form: Form, *, status: int = 200) 
         is_own=change.proposed_by == request.state.actor.reference,
         today=request.app.state.today(),
         limits=drafts,
+        refused=errors.told(refusal, rendering.language_of(request)) if refusal else "",
     )

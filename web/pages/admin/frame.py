@@ -59,9 +59,8 @@ async def page(request: Request, template: str, *, status: int = 200, **values: 
         template,
         section="admin",
         status=status,
-        refused=refused,
         done=DONE.get(request.query_params.get("done", "")),
-        **values,
+        **({"refused": refused} | values),
     )
 
 

@@ -1,0 +1,104 @@
+"""Keys of agencies' systems. A secret is shown once, on the page that answers the form."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from feedback import agency_keys
+from feedback.agency_keys import Given
+from feedback.errors import KeyOver, NoSuchKey, NotAFact, UnknownAgency
+from feedback.scopes import Scope
+from web import acting, forms, guards, rendering
+from web.errors import NoSuchPage
+from web.forms import Form
+from web.pages import staff
+from web.pages.admin import frame
+
+router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
+
+# The names of the boxes; a colon would be none of an element's.
+BOXES: dict[str, Scope] = {f"opens_{one.name.lower()}": one for one in Scope}
+
+
+@router.get("/admin/keys")
+async def listed(request: Request) -> Response:
+    """Keys, searched by agency or label."""
+    return await _keys(request, _fresh())
+
+
+@router.post("/admin/keys")
+async def change(request: Request) -> Response:
+    """Give an agency a key, give one a successor, or revoke one."""
+    form = await forms.read(request)
+    if form["revoke"]:
+        async with acting.opened(request) as act:
+            await agency_keys.revoke(_number(form["revoke"]), act)
+        return staff.see(request, "admin/keys")
+    if form["rotate"]:
+        return await _rotate(request, form)
+    try:
+        opens = " ".join(one for box, one in BOXES.items() if form[box] == "yes")
+        wish = agency_keys.wish(opens, form["label"], form["days"])
+        async with acting.opened(request) as act:
+            given = await agency_keys.add(form["agency"], wish, act, request.app.state.keys)
+    except (NotAFact, UnknownAgency) as error:
+        forms.refused(form, error, rendering.language_of(request))
+        return await _keys(request, form, status=422)
+    return await _keys(request, _fresh(), given=given)
+
+
+async def _rotate(request: Request, form: Form) -> Response:
+    language = rendering.language_of(request)
+    number = _number(form["rotate"])
+    try:
+        overlap = agency_keys.days_of(form["overlap"], "overlap", agency_keys.OVERLAP_AT_MOST)
+        async with acting.opened(request) as act:
+            given = await agency_keys.rotate(
+                number,
+                act,
+                request.app.state.keys,
+                overlap=agency_keys.OVERLAP if overlap is None else overlap,
+            )
+    except NoSuchKey as error:
+        raise NoSuchPage from error
+    except KeyOver as error:
+        return await _keys(request, form, status=forms.blame(form, "", error, language))
+    except NotAFact as error:
+        forms.refused(form, error, language)
+        return await _keys(request, form, status=422)
+    return await _keys(request, _fresh(), given=given)
+
+
+def _number(text: str) -> int:
+    return guards.int_or_zero(text[:9])
+
+
+def _fresh() -> Form:
+    return Form({"overlap": str(agency_keys.OVERLAP)})
+
+
+async def _keys(
+    request: Request, form: Form, *, status: int = 200, given: Given | None = None
+) -> Response:
+    typed, _ = frame.searched(request)
+    query = request.query_params
+    before = guards.int_or_zero(query.get("before", "")[:9])
+    at = request.app.state.clock()
+    found = await agency_keys.listed(at, search=typed, before=before or None)
+    form.values.setdefault("q", typed)
+    return await frame.page(
+        request,
+        "admin/keys.html",
+        status=status,
+        form=form,
+        found=found,
+        is_first=not before,
+        narrowed={"q": typed} if typed else {},
+        has_any=bool(found.rows or typed or before),
+        boxes=BOXES,
+        agencies=await frame.open_agencies(request),
+        given=given,
+        states=agency_keys.KeyState,
+        order=tuple(Scope),
+        overlap=agency_keys.OVERLAP,
+    )
