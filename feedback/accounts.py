@@ -1,19 +1,18 @@
-"""Staff: accounts and agency keys. Only hashes are stored; secrets are told once."""
+"""Accounts of staff. Only hashes of passwords are stored; one of our making is told once."""
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from tortoise.exceptions import IntegrityError
 
-from feedback import audit, codes, passwords, second_factor, sessions
+from feedback import audit, passwords, second_factor, sessions
 from feedback import permissions as may
-from feedback.actors import AgencySystem, Staff
+from feedback.actors import Staff
 from feedback.codes import Keyring
 from feedback.deeds import Deed, Subject
 from feedback.errors import NameTaken, UnknownAgency, WrongCredentials
-from feedback.models import AccountRow, AgencyKeyRow, Role
+from feedback.models import AccountRow, Role
 from sla import charter
 from sla.acts import Act
 from sla.charter import Agency
@@ -154,39 +153,6 @@ async def sign_in(name: str, password: str, act: Act, keys: Keyring) -> str:
     return await sessions.open_(await recognised(name, password), act, keys)
 
 
-async def add_key(agency: str, act: Act, keys: Keyring) -> tuple[int, str]:
-    """A new key for an agency's own system: its id, and the secret, told once."""
-    may.check_may_administer(act.by)
-    known = await charter.current()
-    if agency not in known.agencies:
-        raise UnknownAgency(agency)
-    secret = "hl_" + secrets.token_urlsafe(32)
-    row = await AgencyKeyRow.create(
-        agency_id=known.agencies[agency].id,
-        key_hash=codes.keyed_hash("agency key", secret, keys),
-        created_at=act.at,
-    )
-    await audit.record(Subject.KEY, str(row.id), Deed.ADDED, act, after={"agency": agency})
-    return row.id, secret
-
-
-async def revoke_key(key_id: int, act: Act) -> bool:
-    """The key is worth nothing from now on; False if there is none or it was revoked before."""
-    may.check_may_administer(act.by)
-    if not await AgencyKeyRow.filter(id=key_id, revoked_at=None).update(revoked_at=act.at):
-        return False
-    await audit.record(Subject.KEY, str(key_id), Deed.REVOKED, act)
-    return True
-
-
-async def of_key(secret: str, keys: Keyring) -> AgencySystem | None:
-    """Which agency's system holds this key."""
-    row = await AgencyKeyRow.get_or_none(
-        key_hash=codes.keyed_hash("agency key", secret, keys), revoked_at=None
-    )
-    return AgencySystem(row.id, row.agency_id) if row else None
-
-
 @dataclass(frozen=True, slots=True)
 class Account:
     """An account as a list shows it."""
@@ -217,25 +183,6 @@ async def listed() -> list[Account]:
         for row in rows
     ]
     return sorted(found, key=lambda account: account.disabled_at is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class AgencyKey:
-    """A key as a list shows it; its secret nobody can show."""
-
-    id: int
-    agency: Agency
-    created_at: datetime
-    revoked_at: datetime | None
-
-
-async def keys_given() -> list[AgencyKey]:
-    """Every key, the latest first."""
-    known = await charter.current()
-    return [
-        AgencyKey(row.id, known.agency_of_id(row.agency_id), row.created_at, row.revoked_at)
-        for row in await AgencyKeyRow.all().order_by("-id")
-    ]
 
 
 async def display_names(references: Iterable[str]) -> dict[str, str]:

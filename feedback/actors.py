@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from feedback.models import Role
+from feedback.scopes import Scope
 from sla.acts import Actor
 
 
@@ -34,10 +35,11 @@ class Staff(Actor):
 
 @dataclass(frozen=True, slots=True)
 class AgencySystem(Actor):
-    """An agency's own system, known by its key."""
+    """An agency's own system, known by its key, which opens what its scopes say and no more."""
 
     key_id: int
     agency_id: int
+    scopes: frozenset[Scope] = frozenset()
 
     @property
     def reference(self) -> str:

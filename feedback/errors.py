@@ -166,6 +166,27 @@ class NameTaken(Refusal):
 
 
 @dataclass(eq=False)
+class NoSuchKey(Refusal):
+    """No key of an agency's system has this number."""
+
+    number: int
+
+
+@dataclass(eq=False)
+class KeyOver(Refusal):
+    """The key has ended, or was replaced before: it has no successor to be given."""
+
+    number: int
+
+
+@dataclass(eq=False)
+class ScopeMissing(Refusal):
+    """The key is good, but this call is none of those it opens."""
+
+    scope: str
+
+
+@dataclass(eq=False)
 class NotAPicture(Refusal):
     """A file that cannot be shown as a picture; `reason` is a stable word (`feedback.images`)."""
 

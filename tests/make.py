@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from feedback import accounts, casework, intake, ratings
+from feedback import accounts, agency_keys, casework, intake, ratings
 from feedback.actors import Resident, Staff, System
+from feedback.agency_keys import Wish
 from feedback.codes import Keyring
 from feedback.drafts import ComplaintDraft, Contact, RatingDraft
 from feedback.intake import Filing, Receipt
@@ -123,6 +124,12 @@ async def make_staff(
         name, act(at=at), password=PASSWORD, role=role, display_name=name.title(), agency=agency
     )
     return Staff(row.id, row.name, row.display_name, row.role, row.agency_id)
+
+
+async def make_key(agency: str, by: Act, keys: Keyring = KEYS, **facts: object) -> str:
+    """The secret of a key for an agency's own system; it opens everything unless told otherwise."""
+    wish = Wish(**facts)  # type: ignore[arg-type]
+    return (await agency_keys.add(agency, wish, by, keys)).secret
 
 
 def draft(**facts: object) -> ComplaintDraft:

@@ -3,15 +3,15 @@
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 
-from feedback import accounts, sessions
+from feedback import agency_keys, sessions
 from feedback.actors import AgencySystem, Resident, Staff
 from feedback.codes import Keyring
-from feedback.errors import RoleMayNot
+from feedback.errors import RoleMayNot, ScopeMissing
 from feedback.models import Role
 from feedback.sessions import Signed
 from sla.acts import Actor
 from web import guards, throttling
-from web.access_table import ACCESS
+from web.access_table import ACCESS, Whom
 from web.errors import CodeOwed, NoSuchPage, NotSignedIn
 
 SESSION = "hailong_session"
@@ -57,10 +57,17 @@ async def check(request: Request) -> None:
         return
     if isinstance(actor, Resident):
         raise NotSignedIn if signed is None else CodeOwed(has_factor=signed.owes_code)
-    if isinstance(actor, AgencySystem) and not whom.keys:
-        raise RoleMayNot("agency key")
+    if isinstance(actor, AgencySystem):
+        _check_scope(actor, whom)
     if isinstance(actor, Staff) and actor.role not in whom.roles:
         raise RoleMayNot(actor.role)
+
+
+def _check_scope(system: AgencySystem, whom: Whom) -> None:
+    if whom.scope is None:
+        raise RoleMayNot("agency key")
+    if whom.scope not in system.scopes:
+        raise ScopeMissing(whom.scope)
 
 
 def _method(request: Request) -> str:
@@ -76,7 +83,8 @@ async def actor_of(request: Request) -> Actor:
     keys: Keyring = request.app.state.keys
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        system = await accounts.of_key(secret.strip(), keys)
+        state = request.app.state
+        system = await agency_keys.holder(secret.strip(), keys, at=state.clock(), on=state.today())
         if system is None:
             raise NotSignedIn
         return system

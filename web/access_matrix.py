@@ -12,6 +12,7 @@ HEAD = """# Who may open what
 Made from `web/access_table.py` by `python -m web.access_matrix`; an address that is not in it does
 not start. Which case, agency or number somebody may see behind an address is decided by
 `feedback/permissions.py`. `everybody`: residents without an account, and whoever is signed in.
+An agency key opens a call only with the scope that stands in its column (`feedback/scopes.py`).
 """
 
 
@@ -34,7 +35,8 @@ def _shown(path: str) -> str:
 
 def _cells(whom: Whom) -> list[str]:
     roles = [_mark(whom.everybody or role in whom.roles) for role in Role]
-    return [_mark(whom.everybody), *roles, _mark(whom.everybody or whom.keys)]
+    key = _mark(whom.everybody) if whom.scope is None else f"`{whom.scope}`"
+    return [_mark(whom.everybody), *roles, key]
 
 
 def _mark(allowed: bool) -> str:

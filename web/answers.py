@@ -88,6 +88,13 @@ DOMAIN: dict[type[Exception], Answer] = {
         422, "identity-taken", mark("This identity belongs to an account already.")
     ),
     feedback.NameTaken: Answer(422, "name-taken", mark("Another account has this name already.")),
+    feedback.NoSuchKey: Answer(404, "not-found", mark("There is nothing at this address.")),
+    feedback.KeyOver: Answer(
+        409, "key-over", mark("This key has ended, or was replaced by another one before.")
+    ),
+    feedback.ScopeMissing: Answer(
+        403, "scope-missing", mark("This key does not include this call.")
+    ),
     feedback.NotAPicture: Answer(422, "not-a-picture", mark("This is not a picture we can show.")),
     feedback.NoSuchPicture: Answer(404, "not-found", mark("There is nothing at this address.")),
     feedback.TooManyPictures: Answer(

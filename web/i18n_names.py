@@ -4,6 +4,7 @@ Imported for its effect on `i18n.NAMES` by whatever shows such values.
 """
 
 from feedback import events as case
+from feedback.agency_keys import KeyState
 from feedback.events import CaseEvent
 from feedback.inbox_views import Sort, View
 from feedback.lifecycle import CaseStatus
@@ -11,6 +12,7 @@ from feedback.messages import MessageKind
 from feedback.models import CaseKind, Cause, Outcome, RevealReason, Role
 from feedback.models.holds import HoldDecision
 from feedback.models.restricted import Procedure
+from feedback.scopes import Scope
 from feedback.spam import SpamReason
 from feedback.topics import Topic
 from ranking.edition_life import MeasureState, PlanState
@@ -142,6 +144,18 @@ i18n.NAMES[RevealReason] = {
     RevealReason.VERIFY: mark("To check a fact only the resident can tell"),
     RevealReason.DANGER: mark("Somebody may be in danger"),
     RevealReason.OTHER: mark("Another reason"),
+}
+i18n.NAMES[Scope] = {
+    Scope.INBOX_READ: mark("Read the agency's cases"),
+    Scope.INBOX_WRITE: mark("Work on the agency's cases"),
+    Scope.DOSSIERS_WRITE: mark("Report dossiers"),
+    Scope.RATINGS_INVITE: mark("Print invitations at the counter"),
+}
+i18n.NAMES[KeyState] = {
+    KeyState.IN_USE: mark("In use"),
+    KeyState.ENDING: mark("Replaced"),
+    KeyState.EXPIRED: mark("Expired"),
+    KeyState.REVOKED: mark("Revoked"),
 }
 i18n.NAMES[SpamReason] = {
     SpamReason.LINKS: mark("Links to other sites"),

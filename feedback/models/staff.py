@@ -137,6 +137,14 @@ class AgencyKeyRow(Model):
     key_hash = fields.BinaryField()  # unique, by migration
     created_at = fields.DatetimeField()
     revoked_at = fields.DatetimeField(null=True)
+    scopes = fields.CharField(max_length=200)  # with spaces between
+    label = fields.CharField(max_length=80, default="", db_default="")
+    expires_at = fields.DatetimeField(null=True)
+    used_on = fields.DateField(null=True)  # the last local day, written once a day at most
+    replaces: fields.ForeignKeyNullableRelation["AgencyKeyRow"] = fields.ForeignKeyField(
+        "feedback.AgencyKeyRow", related_name="successors", on_delete=OnDelete.RESTRICT, null=True
+    )
+    replaces_id: int | None
 
     class Meta:
         table = "agency_key"

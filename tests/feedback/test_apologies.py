@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedback import accounts, apologies, casework, told_dates, tracking
+from feedback import apologies, casework, told_dates, tracking
 from feedback.actors import AgencySystem, Resident
 from feedback.drafts import Contact
 from feedback.errors import Faulty, NoSuchCase, NotAFact, NotNow, NotYours, RoleMayNot
@@ -269,7 +269,7 @@ async def test_the_api_extends_a_case(database, settings):
     await make.make_city()
     receipt, _ = await a_case_in_hand()
     clock = make.Clock(NOW)
-    _, key = await accounts.add_key("W1", make.act(), reactions.keyring(settings))
+    key = await make.make_key("W1", make.act(), reactions.keyring(settings))
     async with client(settings, clock) as visitor:
         for number, (until, status) in enumerate(
             [("tomorrow", 422), (DUE.isoformat(), 422), (NEW.isoformat(), 200)]
@@ -357,7 +357,7 @@ async def test_an_officer_tells_a_new_day_from_the_page_of_the_case(database, se
 async def test_a_dossiers_event_may_name_its_form(database, settings):
     await make.make_city()
     await a_dossier("H29.1-261005-0001")
-    _, key = await accounts.add_key("W1", make.act(), reactions.keyring(settings))
+    key = await make.make_key("W1", make.act(), reactions.keyring(settings))
     body = {"type": "paused", "at": NOW.isoformat(), "reason": "Thiếu bản vẽ"}
     statuses = []
     async with client(settings, make.Clock(NOW)) as visitor:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from feedback import accounts, casework
+from feedback import casework
 from feedback.models import AppealRow, CaseRow, RatingRow
 from sla.models import AgencyRow, PromiseEventRow, PromiseRow
 from tests import make, pages
@@ -82,7 +82,7 @@ async def test_of_two_officers_at_once_one_answers_and_the_other_is_told(
     officer = await make.make_staff()
     receipt = await make.make_case(keys=keys)
     await casework.assign(receipt.reference, make.act(officer), officer=officer.name)
-    _, secret = await accounts.add_key("W1", make.act(), keys)
+    secret = await make.make_key("W1", make.act(), keys)
     key = {"Authorization": f"Bearer {secret}"}
     address = f"/api/v1/inbox/{receipt.reference}/answer"
     clock.move(hours=1)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback import accounts, drafts
+from feedback import drafts
 from feedback.codes import Keyring
 from feedback.errors import Faulty
 from feedback.models import CaseRow, RatingRow
@@ -48,7 +48,7 @@ def app_keys(settings: Settings) -> Keyring:
 
 
 async def officer_key(keys: Keyring, agency: str = "W1") -> dict[str, str]:
-    _, secret = await accounts.add_key(agency, make.act(), keys)
+    secret = await make.make_key(agency, make.act(), keys)
     return {"Authorization": f"Bearer {secret}"}
 
 

@@ -6,7 +6,6 @@ from datetime import date
 import httpx
 import pytest
 
-from feedback import accounts
 from sla.models import PromiseEventRow
 from tests import make
 from tests.make import Clock
@@ -22,7 +21,7 @@ RECEIPT = {"service": "CERT", "received_at": "2026-10-05T08:00:00+07:00", "chann
 async def _api(database: None, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     await make.make_city()
     await make.make_agency("OLD", "Phường Cũ", closes_on=date(2026, 7, 1))
-    _, secret = await accounts.add_key("W1", make.act(), reactions.keyring(settings))
+    secret = await make.make_key("W1", make.act(), reactions.keyring(settings))
     async with client(settings.model_copy(update={"base_url": None}), Clock()) as made:
         made.headers["Authorization"] = f"Bearer {secret}"
         yield made

@@ -9,7 +9,7 @@ import pytest
 from tortoise.connection import get_connection
 
 from feedback import accounts as staff
-from feedback import inbox, tracking
+from feedback import agency_keys, inbox, tracking
 from feedback.actors import Staff
 from feedback.inbox_views import Filter
 from feedback.lifecycle import CaseStatus
@@ -201,7 +201,7 @@ async def test_the_told_code_opens_an_answered_case_that_can_be_rated(filled):
 
 
 async def test_the_told_key_is_that_of_the_officers_agency(filled, known):
-    system = await staff.of_key(filled.agency_key, KEYS)
+    system = await agency_keys.holder(filled.agency_key, KEYS, at=NOW, on=NOW.date())
     assert system is not None
     assert system.agency_id == known.agencies[accounts.WARD].id
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from feedback import accounts, casework
+from feedback import casework
 from sla import deadlines
 from sla.calendars import Day, DayKind
 from sla.commitments import Rule, Unit, Within
@@ -122,7 +122,7 @@ async def test_an_officer_reads_the_same(city, settings):
         tracked = await api.post(
             "/api/v1/cases/track", json={"tracking_code": receipt.tracking_code}
         )
-        _, secret = await accounts.add_key("W1", make.act(), keys)
+        secret = await make.make_key("W1", make.act(), keys)
         opened = await api.get(
             f"/api/v1/inbox/{receipt.reference}", headers={"Authorization": f"Bearer {secret}"}
         )

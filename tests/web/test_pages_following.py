@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 from feedback import (
-    accounts,
     appeal_rules,
     appealing,
     codes,
@@ -217,7 +216,7 @@ async def test_nobody_rates_out_of_a_session_of_staff_or_with_an_agencys_key(
     browser: Browser, officer: Staff, own_keys: Keyring, clock: Clock
 ):
     receipt = await make.make_answered_case(officer, keys=own_keys)
-    _, secret = await accounts.add_key("W1", act(), own_keys)
+    secret = await make.make_key("W1", act(), own_keys)
     clock.move(hours=2)
     body = {"tracking_code": receipt.tracking_code, "overall": 5}
     key = {"Authorization": f"Bearer {secret}"}
@@ -288,8 +287,8 @@ async def test_one_click_in_a_mail_program_stops_invitations_and_a_page_takes_it
 async def test_a_slip_from_the_counter_is_printed_once_and_counted_as_the_counters(
     browser: Browser, officer: Staff, own_keys: Keyring, clock: Clock
 ):
-    _, secret = await accounts.add_key("W1", act(), own_keys)
-    _, other = await accounts.add_key("W2", act(), own_keys)
+    secret = await make.make_key("W1", act(), own_keys)
+    other = await make.make_key("W2", act(), own_keys)
     key = {"Authorization": f"Bearer {secret}"}
     path = "/api/v1/dossiers/H29.12-261001-0001"
     call = browser.client
@@ -318,7 +317,7 @@ async def test_a_slip_from_the_counter_is_printed_once_and_counted_as_the_counte
 async def test_the_filer_of_a_dossier_is_invited_like_everybody(
     browser: Browser, own_keys: Keyring, settings: Settings, clock: Clock
 ):
-    _, secret = await accounts.add_key("W1", act(), own_keys)
+    secret = await make.make_key("W1", act(), own_keys)
     key = {"Authorization": f"Bearer {secret}"}
     path = "/api/v1/dossiers/H29.12-261001-0002"
     filer = {"contact": {"phone": "0901 234 567"}, "language": "vi"}

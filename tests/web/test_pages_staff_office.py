@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from feedback import accounts, sessions
+from feedback import accounts, agency_keys, sessions
 from feedback.models import AccountRow, AgencyKeyRow, Role
+from feedback.scopes import Scope
 from ranking import wishes
 from ranking.models import EditionRow, EditionStatus
 from tests import make, pages
@@ -204,15 +205,38 @@ async def test_a_key_is_given_shown_once_and_revoked(
 ) -> None:
     keys = reactions.keyring(settings)
     await signed_in(browser, Role.ADMINISTRATOR)
-    response = await send(browser, "/vi/admin/keys", agency="W1")
+    ticked = {"opens_inbox_read": "yes", "opens_dossiers_write": "yes"}
+    response = await send(browser, "/vi/admin/keys", agency="W1", label="Một cửa", **ticked)
     [secret] = [code.text or "" for code in pages.read(response.text).all("code")]
-    assert await accounts.of_key(secret, keys) is not None
+    system = await agency_keys.holder(secret, keys, at=make.NOW, on=make.NOW.date())
+    assert system is not None
+    assert system.scopes == {Scope.INBOX_READ, Scope.DOSSIERS_WRITE}
     assert secret not in (await get(browser, "/vi/admin/keys")).text
     row = await AgencyKeyRow.get()
     await send(browser, "/vi/admin/keys", revoke=str(row.id))
-    assert await accounts.of_key(secret, keys) is None
+    assert await agency_keys.holder(secret, keys, at=make.NOW, on=make.NOW.date()) is None
     for agency in ("", "NO"):
-        assert (await send(browser, "/vi/admin/keys", agency=agency)).status_code == 422
+        refused = await send(browser, "/vi/admin/keys", agency=agency, **ticked)
+        assert refused.status_code == 422
+    assert (await send(browser, "/vi/admin/keys", agency="W1")).status_code == 422
+
+
+async def test_a_key_is_replaced_and_the_old_one_goes_on_for_a_while(
+    browser: httpx.AsyncClient, settings: Settings
+) -> None:
+    keys = reactions.keyring(settings)
+    await signed_in(browser, Role.ADMINISTRATOR)
+    old = await make.make_key("W1", act(), keys, label="Một cửa")
+    row = await AgencyKeyRow.get()
+    response = await send(browser, "/vi/admin/keys", rotate=str(row.id))
+    [secret] = [code.text or "" for code in pages.read(response.text).all("code")]
+    for each in (old, secret):
+        assert await agency_keys.holder(each, keys, at=make.NOW, on=make.NOW.date())
+    assert (await send(browser, "/vi/admin/keys", rotate=str(row.id))).status_code == 409
+    assert (await send(browser, "/vi/admin/keys", rotate="999999")).status_code == 404
+    assert "Một cửa" in (await get(browser, "/vi/admin/keys?q=Một")).text
+    found = await get(browser, "/vi/admin/keys?q=nothing-like-it")
+    assert "Không có khóa nào phù hợp." in found.text
 
 
 async def test_an_auditor_reads_the_accounts_and_changes_none(browser: httpx.AsyncClient) -> None:

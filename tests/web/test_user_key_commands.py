@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from feedback import accounts
+from feedback import accounts, agency_keys
 from feedback.actors import AgencySystem
 from feedback.errors import WrongCredentials
 from feedback.models import AccountRow, AgencyKeyRow, Role
@@ -118,7 +118,8 @@ def test_a_key_works_until_it_is_revoked(run: Run, ask: Ask, environment: dict[s
     settings = Settings.read(environ=environment)
 
     def whose() -> Awaitable[AgencySystem | None]:
-        return accounts.of_key(made["key"], reactions.keyring(settings))
+        keyring = reactions.keyring(settings)
+        return agency_keys.holder(made["key"], keyring, at=make.NOW, on=make.NOW.date())
 
     assert ask(whose).key_id == made["id"]
     assert run("key", "revoke", str(made["id"])).exit_code == 0
@@ -133,3 +134,32 @@ def test_a_key_is_printed_alone_and_only_for_an_agency_there_is(run: Run, ask: A
     assert refused.exit_code == 1
     assert "no agency with the code NO" in refused.output
     assert ask(lambda: AgencyKeyRow.all().count()) == 1
+
+
+def test_a_key_is_given_scopes_and_an_end_rotated_and_listed(run: Run):
+    words = ("--scope", "inbox:read", "--scope", "dossiers:write", "--days", "30")
+    made = json.loads(run("key", "add", "W1", *words, "--label", "Một cửa", "--json").stdout)
+    again = json.loads(run("key", "rotate", str(made["id"]), "--overlap", "3", "--json").stdout)
+    lines = run("key", "list", "--agency", "W1", "--json").stdout.splitlines()
+    new, old = map(json.loads, lines)
+    assert (new["id"], new["replaces"], new["state"]) == (again["id"], made["id"], "in_use")
+    assert (old["id"], old["state"], old["used_on"]) == (made["id"], "ending", None)
+    assert new["scopes"] == old["scopes"] == ["inbox:read", "dossiers:write"]
+    assert new["label"] == "Một cửa"
+    assert again["key"] not in "".join(lines)
+    assert "Một cửa" in run("key", "list").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "line"),
+    [
+        (("add", "W1", "--scope", "everything"), 2, "is not one of"),
+        (("add", "W1", "--days", "0"), 2, "--days"),
+        (("add", "W1", "--label", "x" * 81), 1, "too long"),
+        (("rotate", "99"), 1, "no key 99"),
+    ],
+)
+def test_a_key_that_cannot_be_is_refused(run: Run, words: tuple[str, ...], code: int, line: str):
+    refused = run("key", *words)
+    assert refused.exit_code == code
+    assert line in refused.output

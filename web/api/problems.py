@@ -12,6 +12,7 @@ from feedback.errors import (
     LooksLikeDenunciation,
     LooksLikeEmergency,
     LooksLikeStatutoryComplaint,
+    ScopeMissing,
 )
 from feedback.legal_router import Channel
 from web import errors, i18n
@@ -31,8 +32,14 @@ def problem(request: Request, error: Exception) -> Response:
         response.headers["Retry-After"] = str(error.seconds)
         return response
     faults = _fact_faults(error, language)
-    more = _links(request, error) | _event(request)
-    return _response(errors.answer_to(error), language, faults, more)
+    more = _links(request, error) | _event(request) | _scope(error)
+    response = _response(errors.answer_to(error), language, faults, more)
+    if isinstance(error, ScopeMissing):  # RFC 6750, 3.1
+        owed = f'Bearer error="insufficient_scope", scope="{error.scope}"'
+        response.headers["WWW-Authenticate"] = owed
+    elif response.status_code == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 def plain(request: Request, status: int, kind: str, title: str) -> Response:
@@ -56,6 +63,11 @@ def _links(request: Request, error: Exception) -> dict[str, object]:
     site = str(request.app.state.settings.base_url or "").rstrip("/")
     page = f"complaints/elsewhere/{channel.value}"
     return {"links": {language: f"{site}/{language}/{page}" for language in i18n.LANGUAGES}}
+
+
+def _scope(error: Exception) -> dict[str, object]:
+    """Which scope a key would have needed."""
+    return {"scope": error.scope} if isinstance(error, ScopeMissing) else {}
 
 
 def _event(request: Request) -> dict[str, object]:

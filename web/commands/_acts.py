@@ -9,7 +9,7 @@ from tortoise.transactions import in_transaction
 
 from feedback.actors import System
 from feedback.codes import Keyring
-from feedback.errors import NameTaken, NotAFact, Refusal, UnknownAgency
+from feedback.errors import NameTaken, NoSuchKey, NotAFact, Refusal, UnknownAgency
 from sla.acts import Act
 from web import clock, database, errors, reactions
 from web.commands import _running
@@ -40,6 +40,8 @@ def sentence(refusal: Refusal) -> str:
             return f"there is an account named {name} already"
         case UnknownAgency(code=code):
             return f"there is no agency with the code {code}"
+        case NoSuchKey(number=number):
+            return f"there is no key {number}"
     faults = errors.faults_of(refusal)
     if faults:
         return "; ".join(map(_fault, faults))
