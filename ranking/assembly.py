@@ -48,6 +48,8 @@ def assemble(
             corrections=of.corrections,
             apologies=of.apologies,
             secondary=scored[of.code],
+            about=None if said.lines[of.code].score.share is None else of.about,
+            origins=of.origins,
         )
         for of in gathered
     )

@@ -37,10 +37,11 @@ from ranking.edition_detail import (
 )
 from ranking.edition_json import COUNTED_LATER, from_json, to_json
 from ranking.edition_life import Life
+from ranking.edition_story import About, Before, Origin
 from ranking.eligibility import Reason, Status
 from ranking.movement import Arrow
 
-__all__ = ["COUNTED_LATER", "FORMAT", "from_json", "to_json"]
+__all__ = ["COUNTED_LATER", "FORMAT", "Before", "from_json", "to_json"]
 
 FORMAT = 1
 
@@ -189,20 +190,6 @@ class Apologies:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Before:
-    """One agency in an earlier published edition."""
-
-    edition: str
-    period: str
-    n: int | None
-    share: Decimal | None
-    low: Decimal | None
-    high: Decimal | None
-    due: Decimal
-    on_time: Decimal | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Agency:
     """One line of the edition."""
 
@@ -219,6 +206,10 @@ class Agency:
     apologies: Apologies | None = field(default=None, metadata=COUNTED_LATER)
     secondary: tuple[PackScore, ...] | None = field(default=None, metadata=COUNTED_LATER)
     """The same agency on official score sheets."""
+    about: tuple[About, ...] | None = field(default=None, metadata=COUNTED_LATER)
+    """Why people were dissatisfied, most first; None where too few answered to show any figure."""
+    origins: tuple[Origin, ...] = field(default=(), metadata=COUNTED_LATER)
+    """Of which offices it is the heir, the earliest first."""
 
     def name(self, language: str) -> str:
         return self.name_vi if language == "vi" else self.name_en

@@ -8,6 +8,7 @@ from ranking import edition_body
 from ranking.cohorts import Cohort
 from ranking.edition_body import Apologies, Before, Corrections
 from ranking.edition_detail import Month, ResponseCell, Stratum
+from ranking.edition_story import About, Origin
 from ranking.tallies import Effective
 
 
@@ -75,3 +76,5 @@ class Gathered:
     apologies: Apologies = field(default_factory=Apologies)
     earlier: "edition_body.Agency | None" = None
     measures: Mapping[str, Fraction] = field(default_factory=dict)
+    about: tuple[About, ...] = ()
+    origins: tuple[Origin, ...] = ()

@@ -6,16 +6,18 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from feedback import apologies
+from feedback import apologies, ratings_seen
 from ranking import answers, cohorts, edition_body, measuring, periods, silence, tallies
 from ranking.config import Config
 from ranking.edition_body import Apologies, Before, Corrections, Edition
+from ranking.edition_story import About, Former, Origin
 from ranking.gathered import Answers, Gathered
 from ranking.models import EditionRow, EditionStatus
 from ranking.periods import Period
 from ranking.tallies import Effective
-from sla import charter, corrections
+from sla import charter, corrections, lineage
 from sla.charter import Charter
+from sla.lineage import Break
 
 HISTORY = 8
 """Earlier editions an agency's page goes back to."""
@@ -44,6 +46,8 @@ async def gathered(
     earlier = {line.code: line for line in corrected.agencies} if corrected else {}
     promises = await cohorts.cohorts(period, at)
     corrections_of, apologised = await _corrections(period, at), await _apologies(period, at)
+    about = await _about(window)
+    origins = await _origins(known, window[1].astimezone(period.timezone).date())
     history = await _history(period)
     nothing = Answers(Effective(), 0)
     return [
@@ -61,12 +65,60 @@ async def gathered(
             earlier=earlier.get(agency.code),
             measures=measures.get(agency.id, {}),
             cohort=promises.get(agency.id, cohorts.Cohort()),
-            history=tuple(history.get(agency.code, ())),
+            history=_series(agency.code, origins.get(agency.code, ()), history),
             corrections=corrections_of.get(agency.id, Corrections()),
             apologies=apologised.get(agency.id, Apologies()),
+            about=about.get(agency.id, ()),
+            origins=origins.get(agency.code, ()),
         )
         for agency in _present(known, period, said.keys() | promises.keys() | corrections_of.keys())
     ]
+
+
+async def _about(window: tuple[datetime, datetime]) -> dict[int, tuple[About, ...]]:
+    """Why people were dissatisfied, as the batches released in the window say."""
+    return {
+        agency: tuple(About(topic=topic, residents=n) for topic, n in told)
+        for agency, told in (await ratings_seen.reasons(*window)).items()
+    }
+
+
+async def _origins(known: Charter, until: date) -> dict[str, tuple[Origin, ...]]:
+    """By code the breaks that had come before a day."""
+    return {
+        code: tuple(
+            Origin(
+                on=step.on,
+                kind=step.kind,
+                former=tuple(
+                    Former(code=old.code, name_vi=old.name_vi, name_en=old.name_en)
+                    for old in step.former
+                ),
+            )
+            for step in steps
+            if step.on < until
+        )
+        for code, steps in (await lineage.steps(known)).items()
+    }
+
+
+def _series(
+    code: str, origins: tuple[Origin, ...], history: Mapping[str, list[Before]]
+) -> tuple[Before, ...]:
+    """An agency's own lines, and before them those of the one office it comes from.
+
+    Of several merged into one no line is the line of what came of them: nothing is inherited.
+    """
+    own = list(history.get(code, ()))
+    if origins and len(origins[0].former) == 1 and origins[0].kind is not Break.MERGED:
+        [former] = origins[0].former
+        known = {line.period for line in own}
+        own += [
+            dataclasses.replace(line, code=former.code)
+            for line in history.get(former.code, ())
+            if line.period not in known
+        ]
+    return tuple(own)
 
 
 async def _corrections(period: Period, at: datetime) -> dict[int, Corrections]:

@@ -17,7 +17,7 @@ from typing import Any
 if __name__ == "__main__":
     sys.dont_write_bytecode = True  # nothing is added to the folder that is looked at
 
-from ranking import recount_chain, recount_doubts, recount_lines
+from ranking import recount_chain, recount_doubts, recount_lines, recount_told
 from ranking.recount_found import cell
 
 Row = dict[str, Any]
@@ -102,6 +102,7 @@ def check_figures(folder: Path) -> list[str]:
         ranking, rows(folder, "gaps.csv"), rows(folder, "responses.csv")
     )
     faults += recount_doubts.check_notes(ranking, notes, inputs, strata)
+    faults += recount_told.check_told(folder, ranking, inputs)
     faults += recount_chain.check_life(folder, ranking, config)
     return faults
 

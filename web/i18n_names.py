@@ -19,6 +19,7 @@ from ranking.edition_life import MeasureState, PlanState
 from ranking.life_models import ObjectionState
 from ranking.models import EditionStatus, Finding, QuarantineState
 from sla.calendars import DayKind
+from sla.lineage import Break
 from sla.standing import Verdict
 from sla.statutory import StageVerdict
 from web import i18n
@@ -70,6 +71,11 @@ i18n.NAMES[Topic] = {
     Topic.UTILITIES: mark("Electricity, water, lighting"),
     Topic.NOISE: mark("Noise"),
     Topic.SAFETY: mark("Order and safety"),
+}
+i18n.NAMES[Break] = {
+    Break.RENAMED: mark("Renamed"),
+    Break.MERGED: mark("Merged"),
+    Break.SPLIT: mark("Split off"),
 }
 i18n.NAMES[Sort] = {
     Sort.DUE: mark("Nearest deadline first"),

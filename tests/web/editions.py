@@ -5,14 +5,17 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from feedback.topics import Topic
 from ranking import assembly
 from ranking.assembly import Answers, Gathered
 from ranking.charged import Charged, Due, Received
 from ranking.cohorts import Cohort
 from ranking.config import Config
 from ranking.edition_body import Before, Edition, Notes, PeriodFacts
-from ranking.edition_cases import Backlog, Week
+from ranking.edition_cases import Backlog, DueMonth, Week
+from ranking.edition_story import About, Former, Origin
 from ranking.tallies import Effective
+from sla.lineage import Break
 
 MONDAY = date(2026, 7, 6)
 PUBLISHED = datetime(2026, 10, 20, 2, tzinfo=UTC)
@@ -25,6 +28,11 @@ BEFORE = Before(
     high=Decimal("0.94"),
     due=Decimal(200),
     on_time=Decimal("0.91"),
+)
+ORIGIN = Origin(
+    on=date(2026, 7, 1),
+    kind=Break.RENAMED,
+    former=(Former(code="26737", name_vi="UBND phường 26737", name_en="26737 Ward"),),
 )
 
 
@@ -65,13 +73,23 @@ def gathered(
             Backlog(cases=due[2], median_days=4, p90_days=8, oldest_days=9)
             if due[2]
             else Backlog(),
+            months=(DueMonth(period="2026-07", due=Decimal(total), met=Decimal(met)),)
+            if total
+            else (),
         ),
     }
     return Gathered(**{**values, **more})
 
 
 CITY = (
-    gathered("26740", levels=(1, 2, 3, 200, 794), due=(450, 30, 20), history=(BEFORE,)),
+    gathered(
+        "26740",
+        levels=(1, 2, 3, 200, 794),
+        due=(450, 30, 20),
+        history=(BEFORE,),
+        about=(About(topic=Topic.WAITING, residents=12), About(topic=Topic.FEES, residents=5)),
+        origins=(ORIGIN,),
+    ),
     gathered(
         "26743",
         levels=(40, 60, 50, 300, 350),

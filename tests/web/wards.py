@@ -18,7 +18,7 @@ from ranking.charged import Charged, Due, Received
 from ranking.cohorts import Cohort
 from ranking.config import Config
 from ranking.edition_body import Before, Edition
-from ranking.edition_cases import Backlog, Week
+from ranking.edition_cases import Backlog, DueMonth, Week
 from ranking.edition_detail import Month, ResponseCell, Stratum
 from ranking.gathered import Answers, Aside, Gathered, Served
 from ranking.tallies import Effective
@@ -201,7 +201,17 @@ def _cohort(code: str) -> Cohort:
             Spells(0, 20, None, int(overdue) + 2),
         ),
         (6, 7, 5 + int(30 * _draw(code, "last day") ** 3)),
+        _months(weeks),
     )
+
+
+def _months(weeks: list[Week]) -> tuple[DueMonth, ...]:
+    """As if all of a week fell due on its Monday."""
+    found: dict[str, tuple[Decimal, Decimal]] = {}
+    for week in weeks:
+        due, met = found.get(f"{week.starts_on:%Y-%m}", (Decimal(), Decimal()))
+        found[f"{week.starts_on:%Y-%m}"] = due + week.due, met + week.met
+    return tuple(DueMonth(period=of, due=due, met=met) for of, (due, met) in found.items())
 
 
 def _history(code: str, n: int, share: float) -> tuple[Before, ...]:

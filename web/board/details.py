@@ -1,4 +1,4 @@
-"""The long tables of an edition: a line for each stratum, week, day waited, month, kind of case."""
+"""The long tables of an edition: a line for each stratum, week, day waited, month, and so on."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -12,6 +12,9 @@ STRATA = ("code", "peer_group", "pool", "period", "category", "channel", "n", "x
 WEEKS = ("code", "week", "due", "met")
 WAITING = ("code", "day", "at_risk", "decided", "withdrawn", "transferred")
 MONTHS = ("code", "month", "n", "x")
+DUE_MONTHS = ("code", "month", "due", "met")
+ABOUT = ("code", "topic", "residents")
+ORIGINS = ("code", "on", "kind", "former_code", "former_name")
 GAPS = ("code", "trait", "closed", "rated", "closed_with", "rated_with", "gap", "flagged")
 RESPONSES = ("code", "outcome", "on_time", "channel", "closed", "rated", "satisfied")
 PACKS = (
@@ -27,6 +30,9 @@ def files(edition: Edition) -> dict[str, bytes]:
         "weeks.csv": as_csv([*_weeks(edition)], WEEKS),
         "waiting.csv": as_csv([*_waiting(edition)], WAITING),
         "months.csv": as_csv([*_months(edition)], MONTHS),
+        "due_months.csv": as_csv([*_due_months(edition)], DUE_MONTHS),
+        "about.csv": as_csv([*_about(edition)], ABOUT),
+        "origins.csv": as_csv([*_origins(edition)], ORIGINS),
         "gaps.csv": as_csv([*_gaps(edition)], GAPS),
         "responses.csv": as_csv([*_responses(edition)], RESPONSES),
         "packs.csv": as_csv([*_packs(edition)], PACKS),
@@ -73,6 +79,28 @@ def _months(edition: Edition) -> Iterator[dict[str, Any]]:
         for month in agency.satisfaction.months or ():
             values = (agency.code, month.period, month.n, edition_body.to_json(month.x))
             yield dict(zip(MONTHS, values, strict=True))
+
+
+def _due_months(edition: Edition) -> Iterator[dict[str, Any]]:
+    for agency in edition.agencies:
+        for month in agency.punctuality.months or ():
+            values = (agency.code, month.period, counted(month.due), counted(month.met))
+            yield dict(zip(DUE_MONTHS, values, strict=True))
+
+
+def _about(edition: Edition) -> Iterator[dict[str, Any]]:
+    for agency in edition.agencies:
+        for one in agency.about or ():
+            yield dict(zip(ABOUT, (agency.code, one.topic.value, one.residents), strict=True))
+
+
+def _origins(edition: Edition) -> Iterator[dict[str, Any]]:
+    """A line for each office that was before."""
+    for agency in edition.agencies:
+        for one in agency.origins:
+            for former in one.former:
+                values = (agency.code, one.on, one.kind.value, former.code, former.name_vi)
+                yield dict(zip(ORIGINS, values, strict=True))
 
 
 def _gaps(edition: Edition) -> Iterator[dict[str, Any]]:

@@ -8,11 +8,11 @@ from fractions import Fraction
 
 from ranking import nonresponse, packs
 from ranking.edition_body import Agency, Edition
-from ranking.edition_cases import PackScore
+from ranking.edition_cases import DueMonth, PackScore
 from web import i18n
 from web.board.charts import drawing, funnel, levels, over_time, survival
 from web.board.charts.drawing import Drawing
-from web.board.charts.over_time import Moment
+from web.board.charts.over_time import Mark, Moment
 from web.i18n import mark
 
 TRAITS = {
@@ -57,6 +57,8 @@ class Profile:
     curve: tuple[tuple[int, Decimal], ...]
     """(day, share still waiting after it) for the table behind the curve."""
     months: tuple[Month, ...]
+    due_months: tuple[tuple[str, DueMonth], ...]
+    """Each with its month as it is read."""
     sheets: tuple[Sheet, ...]
     traits: tuple[str, ...]
     """Of the bias meter's gaps, in words."""
@@ -75,7 +77,9 @@ def profile(
     flag = float(nonresponse.FLAG)
     return Profile(
         funnel=funnel.of_one(behind, agency) if behind and said.funnel and said.n else None,
-        history=over_time.history(_moments(agency, edition), edition.config.target, language),
+        history=over_time.history(
+            _moments(agency, edition), edition.config.target, language, _marks(agency, language)
+        ),
         levels=levels.levels(said.levels, language) if said.levels else None,
         gaps=levels.gaps(gaps, flag, traits) if gaps else None,
         weeks=over_time.weeks(kept.weeks or (), language),
@@ -85,6 +89,7 @@ def profile(
             Month(_month(month.period), month.n, _share(month.x, month.n))
             for month in said.months or ()
         ),
+        due_months=tuple((_month(of.period), of) for of in kept.months or ()),
         sheets=_sheets(agency, edition, language),
         traits=traits,
         pause_shares=_pause_shares(agency),
@@ -100,6 +105,14 @@ def _moments(agency: Agency, edition: Edition) -> list[Moment]:
     name = edition.period.name
     now = Moment(_label(name), _order(name), score.share, score.low, score.high)
     return sorted([*earlier, now], key=lambda of: of.order)
+
+
+def _marks(agency: Agency, language: str) -> list[Mark]:
+    """Before which quarter others stood for the agency."""
+    return [
+        Mark(of.on.year * 4 + (of.on.month + 2) // 3, i18n.name_of(of.kind, language))
+        for of in agency.origins
+    ]
 
 
 def _order(period: str) -> int:

@@ -18,6 +18,7 @@ VARIANTS = ("busiest_day", "counter")
 PROGRAMS = (
     *("verify.py", "recount.py", "recount_mix.py", "recount_cases.py"),
     *("recount_lines.py", "recount_doubts.py", "recount_found.py", "recount_chain.py"),
+    "recount_told.py",
 )
 
 

@@ -24,11 +24,21 @@ class Moment:
     high: Decimal | None
 
 
-def history(moments: Sequence[Moment], target: float, language: str) -> Drawing | None:
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What happened before the period of that order, in a word."""
+
+    order: int
+    word: str
+
+
+def history(
+    moments: Sequence[Moment], target: float, language: str, marks: Sequence[Mark] = ()
+) -> Drawing | None:
     """Shares with intervals edition by edition; None with fewer than two.
 
-    Joined by a line only where one period follows the other: a gap, or a change of who answers
-    for the work, breaks it.
+    Joined by a line only where one period follows the other: a gap breaks it, and so does a change
+    of who answers for the work, which is drawn and named.
     """
     known = [of for of in moments if of.share is not None]
     if len(known) < 2:
@@ -41,7 +51,7 @@ def history(moments: Sequence[Moment], target: float, language: str) -> Drawing 
     joined = "".join(
         drawing.line([a, b])
         for a, b, left, right in zip(places, places[1:], known, known[1:], strict=False)
-        if right.order - left.order == 1
+        if right.order - left.order == 1 and not any(of.order == right.order for of in marks)
     )
     ranges = "".join(
         f"M{x} {scale.at(float(of.low or 0))}V{scale.at(float(of.high or 0))}"
@@ -51,6 +61,10 @@ def history(moments: Sequence[Moment], target: float, language: str) -> Drawing 
     paths = [grid, Path("target", f"M{LEFT} {scale.at(target)}H{RIGHT}"), Path("joined", joined)]
     paths += [Path("range mine", ranges)]
     paths += [Path("point mine", "".join(drawing.dot(x, y) for x, y in places))]
+    drawn = [of for of in marks if first < of.order <= last]
+    breaks = [(across.at(of.order - 0.5), of.word) for of in drawn]
+    paths += [Path("break", "".join(f"M{x} {TOP}V{BASE}" for x, _ in breaks))]
+    words += [Words(x + 4, BASE - 8, word, "start") for x, word in breaks]
     every = max(1, -(-len(known) // 5))
     words += [
         Words(x, BASE + 20, of.label)
