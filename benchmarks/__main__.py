@@ -52,7 +52,7 @@ def _table(kept: dict[str, dict[str, Any]]) -> str:
     rows = [
         f"| {name} | {figure.replace('_', ' ')} | {value} |"
         for name in NAMES
-        for figure, value in kept.get(name, {}).items()
+        for figure, value in sorted(kept.get(name, {}).items())
         if isinstance(value, int | float)
     ]
     return "\n".join(["| benchmark | figure | value |", "|---|---|---|", *rows, ""])
