@@ -248,6 +248,12 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("POST", "/{lang:lang}/track/appeal"): PUBLIC,
     ("POST", "/{lang:lang}/track/appeal/open"): PUBLIC,
     ("POST", "/api/v1/cases/appeal"): PUBLIC,
+    ("GET", "/widget/{agency}"): PUBLIC,
+    ("GET", "/{lang:lang}/widget/{agency}"): PUBLIC,
+    ("GET", "/{lang:lang}/widget/{agency}/"): PUBLIC,
+    ("GET", "/{lang:lang}/widget/{agency}/badge.svg"): PUBLIC,
+    ("GET", "/{lang:lang}/agencies/{agency}"): PUBLIC,
+    ("GET", "/{lang:lang}/agencies/{agency}/"): PUBLIC,
     ("GET", "/{lang:lang}/unsubscribe/{handle}"): PUBLIC,
     ("POST", "/{lang:lang}/unsubscribe/{handle}"): PUBLIC,
 }

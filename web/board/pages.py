@@ -21,6 +21,7 @@ from web.board import (
     dictionary,
     feed,
     front,
+    halves,
     life,
     manifest,
     press,
@@ -39,6 +40,9 @@ DATA = (
     *("config.json", "notes.json", "life.json", "datapackage.json", "press.json"),
     "manifest.json",
 )
+
+MANY = 100
+"""With so many agencies a second process is worth its start."""
 
 i18n.NAMES[Reason] = {
     Reason.TOO_FEW_ANSWERS: mark("Too few answers"),
@@ -100,11 +104,14 @@ def files(edition: Edition, *, demo: bool = False, base_url: str | None = None) 
         "index.html": _rendered("door", i18n.LANGUAGES[0], edition, demo=demo),
     }
     made |= {f"assets/{name}": content for name, content in _assets().items()}
-    for language in i18n.LANGUAGES:
-        made |= {
-            f"{language}/{name}": content
-            for name, content in _pages(edition, language, data, demo=demo, base_url=base_url)
-        }
+
+    def drawn(language: str) -> dict[str, bytes]:
+        shown = _pages(edition, language, data, demo=demo, base_url=base_url)
+        return {f"{language}/{name}": content for name, content in shown}
+
+    many = len(edition.agencies) >= MANY
+    for pages in halves.each(drawn, i18n.LANGUAGES, at_once=many):
+        made |= pages
     made[manifest.NAME] = manifest.manifest(made, tables.facts(edition))
     return dict(sorted(made.items()))
 
@@ -185,7 +192,7 @@ def _pages(
     for agency in edition.agencies:
         path = f"agencies/{folder_of(agency.code)}/"
         about_it = profile.profile(agency, edition, language, funnels.get(_part_of(agency)))
-        yield page("agency", path, agency=agency, profile=about_it)
+        yield page("agency", path, agency=agency, profile=about_it, folder_of=folder_of)
         small = f"{widget.FOLDER}/{folder_of(agency.code)}/"
         yield page("widget", small, agency=agency, band=front.band_of(agency))
         period = period_name(edition.period.name, language)
