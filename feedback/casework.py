@@ -6,8 +6,7 @@ Every step locks the case first: of two who press at once, one wins and the othe
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from feedback import appeals, codes, holds, invitations, messages, notices, outcomes, timeline
-from feedback import contacts as contact_data
+from feedback import appeals, codes, holds, invitations, messages, outcomes, telling, timeline
 from feedback import permissions as may
 from feedback.codes import Keyring
 from feedback.errors import (
@@ -36,7 +35,6 @@ from feedback.events import (
 from feedback.lifecycle import CaseStatus, advance
 from feedback.messages import MessageKind
 from feedback.models import AccountRow, AnswerDraftRow, CaseRow, ClosureRow, Role
-from feedback.notices import Owed
 from feedback.outcomes import Ending
 from feedback.permissions import CaseFacts
 from sla import charter, ledger
@@ -300,19 +298,5 @@ async def close_next(act: Act) -> bool:
 
 
 async def _tell(case: Held, kind: str, act: Act, keys: Keyring, **facts: str) -> None:
-    contact = await contact_data.of(case.row.id, keys)
-    if contact is None:
-        return
-    known = await charter.current()
-    owed = Owed(
-        key=f"{kind}/{case.row.reference}/{int(act.at.timestamp())}",
-        kind=kind,
-        language=case.row.language,
-        to=contact,
-        facts={
-            "reference": case.row.reference,
-            "agency": known.agency_of_id(case.facts.agency_id).name(case.row.language),
-            **facts,
-        },
-    )
-    await notices.owe(owed, act, keys)
+    agency_id = case.facts.agency_id
+    await telling.resident(case.row, kind, act, keys, agency_id=agency_id, **facts)

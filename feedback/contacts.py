@@ -6,6 +6,7 @@ key, which is not in the database.
 """
 
 import base64
+from dataclasses import astuple
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -43,8 +44,7 @@ def unseal(sealed: bytes, keys: Keyring) -> Any:
 
 def sealed_contact(contact: Contact, case_key: bytes) -> bytes:
     """A contact as it is stored, under the key of its case."""
-    words = orjson.dumps([contact.name, contact.email, contact.phone])
-    return case_keys.sealed_under(case_key, words)
+    return case_keys.sealed_under(case_key, orjson.dumps(astuple(contact)))
 
 
 STORED = """

@@ -8,6 +8,7 @@ Every parser collects all faults before it refuses. Reasons are stable words: `m
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeVar
 
 from feedback.errors import Faulty, NotAFact
@@ -32,16 +33,30 @@ _BETWEEN_DIGITS = re.compile(r"[\s.()-]+")
 T = TypeVar("T")
 
 
+class Way(StrEnum):
+    """By which way a notice reaches somebody."""
+
+    EMAIL = "email"
+    SMS = "sms"
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """How to reach a resident; every part may be empty."""
+    """How to reach a resident; every part may be empty. `by` is the way where both are given."""
 
     name: str = ""
     email: str = ""
     phone: str = ""
+    by: Way = Way.EMAIL
 
     def __bool__(self) -> bool:
         return bool(self.name or self.email or self.phone)
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """The ways there are; the one notices go first."""
+        there = [Way.EMAIL] * bool(self.email) + [Way.SMS] * bool(self.phone)
+        return tuple(sorted(there, key=lambda way: way != self.by))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +189,18 @@ def _phone(reader: Reader) -> str:
     return phone
 
 
+def _contact(reader: Reader) -> Contact:
+    return Contact(
+        reader.text("name", at_most=NAME_AT_MOST),
+        _email(reader),
+        _phone(reader),
+        reader.choice("reach_by", {way.value: way for way in Way}, default=Way.EMAIL),
+    )
+
+
 def complaint(given: Mapping[str, object]) -> ComplaintDraft:
     """A draft from named values: agency, service, kind, subject, text, location, name, email,
-    phone, language. Raises `Faulty` with every fault.
+    phone, reach_by, language. Raises `Faulty` with every fault.
     """
     reader = Reader(given)
     kinds = {kind.value: kind for kind in CaseKind}
@@ -187,7 +211,7 @@ def complaint(given: Mapping[str, object]) -> ComplaintDraft:
         subject=reader.text("subject", at_most=SUBJECT_AT_MOST, required=True),
         text=reader.text("text", at_most=TEXT_AT_MOST, required=True, clean=spelling.tidy),
         location=reader.text("location", at_most=LOCATION_AT_MOST),
-        contact=Contact(reader.text("name", at_most=NAME_AT_MOST), _email(reader), _phone(reader)),
+        contact=_contact(reader),
         language=reader.choice("language", {x: x for x in LANGUAGES}, default=LANGUAGES[0]),
     )
     reader.finish()
@@ -195,9 +219,9 @@ def complaint(given: Mapping[str, object]) -> ComplaintDraft:
 
 
 def contact(given: Mapping[str, object]) -> Contact:
-    """How to reach somebody, from named values: name, email, phone. Raises `Faulty`."""
+    """How to reach somebody, from named values: name, email, phone, reach_by. Raises `Faulty`."""
     reader = Reader(given)
-    made = Contact(reader.text("name", at_most=NAME_AT_MOST), _email(reader), _phone(reader))
+    made = _contact(reader)
     reader.finish()
     return made
 

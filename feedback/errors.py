@@ -216,6 +216,13 @@ class AlreadyInvited(Refusal):
 
 
 @dataclass(eq=False)
+class OwnRefusal(Refusal):
+    """Whoever refused a case does not decide about the objection to it."""
+
+    case_id: int
+
+
+@dataclass(eq=False)
 class NoLevelAbove(Refusal):
     """Nobody stands above the agency that answered, or the case was heard at every level."""
 

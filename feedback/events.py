@@ -83,6 +83,11 @@ class CaseRefused(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class RefusalContested(CaseEvent):
+    """Its sender says that it is no spam: it waits again, for somebody else's look."""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseHandedOver(CaseEvent):
     """It is no feedback: it left for the procedure the law has for it, out of counts and ranks."""
 

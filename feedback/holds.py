@@ -6,25 +6,35 @@ reason its sender reads; nothing is dropped in silence.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tortoise.connection import get_connection
 from tortoise.expressions import Q
 from tortoise.functions import Count
 
+from feedback import codes, messages, spam, telling, timeline
 from feedback import permissions as may
-from feedback import spam, timeline
-from feedback.errors import NoSuchCase, NotAFact
-from feedback.events import CaseEvent, CaseRefused, CaseReleased
+from feedback.codes import Keyring
+from feedback.errors import (
+    NoSuchCase,
+    NoSuchCode,
+    NotAFact,
+    NotNow,
+    OwnRefusal,
+    WindowClosed,
+)
+from feedback.events import CaseEvent, CaseRefused, CaseReleased, RefusalContested
 from feedback.lifecycle import CaseStatus, advance
-from feedback.models import CaseRow, HoldDecision, HoldRow
+from feedback.messages import MessageKind
+from feedback.models import CaseRow, HoldDecision, HoldRow, MessageRow
 from feedback.spam import Frequency, SpamReason
 from sla import charter, ledger
 from sla.acts import Act, Actor
 from sla.charter import Agency
-from sla.promises import Withdrawn
+from sla.promises import Reopened, Withdrawn
 
 PAGE = 20
+TO_OBJECT = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,8 @@ class Hold:
     since: datetime
     reasons: tuple[SpamReason, ...]
     decision: HoldDecision | None
+    object_until: datetime | None = None
+    """Until when its sender may object; None where there is nothing to object to, or once was."""
 
     @property
     def is_refused(self) -> bool:
@@ -53,6 +65,10 @@ class HeldCase:
     text: str
     location: str
     reasons: tuple[SpamReason, ...]
+    objection: str = ""
+    """What its sender says against a first refusal; empty where this is the first look."""
+    is_own: bool = False
+    """Whether whoever reads this refused it: then somebody else decides."""
 
 
 # How far back it is counted, so that the work stays the same however many come.
@@ -107,7 +123,12 @@ async def check_not_held(reference: str) -> None:
 async def of_case(case_id: int) -> Hold | None:
     """Whether a case is held, or was."""
     row = await HoldRow.get_or_none(case_id=case_id)
-    return Hold(row.since, _reasons(row), row.decision) if row else None
+    return Hold(row.since, _reasons(row), row.decision, _object_until(row)) if row else None
+
+
+def _object_until(row: HoldRow) -> datetime | None:
+    is_first = row.objected_at is None and row.decision not in {None, HoldDecision.RELEASED}
+    return row.decided_at + TO_OBJECT if is_first and row.decided_at else None
 
 
 def _reasons(row: HoldRow) -> tuple[SpamReason, ...]:
@@ -130,6 +151,7 @@ async def waiting(by: Actor, *, page: int = 1) -> tuple[list[HeldCase], int]:
         .limit(PAGE)
     )
     known = await charter.current()
+    objections = await _objections([row.case_id for row in rows if row.objected_at])
     return [
         HeldCase(
             row.case.reference,
@@ -140,9 +162,16 @@ async def waiting(by: Actor, *, page: int = 1) -> tuple[list[HeldCase], int]:
             row.case.text,
             row.case.location,
             _reasons(row),
+            objections.get(row.case_id, ""),
+            is_own=row.refused_by == by.reference,
         )
         for row in rows
     ], pages
+
+
+async def _objections(case_ids: list[int]) -> dict[int, str]:
+    found = MessageRow.filter(case_id__in=case_ids, kind=MessageKind.OBJECTION).order_by("id")
+    return dict(await found.values_list("case_id", "text"))
 
 
 def decision_of(chosen: str) -> HoldDecision:
@@ -152,24 +181,57 @@ def decision_of(chosen: str) -> HoldDecision:
     return HoldDecision(chosen)
 
 
-async def decide(reference: str, decision: HoldDecision, act: Act) -> None:
-    """Let a held case through to its agency, or refuse it for good.
+async def decide(reference: str, decision: HoldDecision, act: Act, keys: Keyring) -> None:
+    """Let a held case through to its agency, or refuse it for good; its sender is told which.
 
-    Raises `NoSuchCase` for one that does not wait for a look any more.
+    Raises `NoSuchCase` for one that does not wait for a look any more, `OwnRefusal` where its
+    sender objects to what the same person decided.
     """
     may.check_may_look(act.by)
-    case = await CaseRow.filter(reference=reference).select_for_update().first()
+    found = CaseRow.filter(reference=reference).select_related("promise")
+    case = await found.select_for_update(of=("resident_case",)).first()
     row = await HoldRow.get_or_none(_waiting(), case__reference=reference)
     if case is None or row is None:
         raise NoSuchCase(reference)
+    if row.refused_by == act.by.reference:
+        raise OwnRefusal(case.id)
     row.decided_at, row.decision, row.by = act.at, decision, act.by.reference
     await row.save(update_fields=["decided_at", "decision", "by"])
+    agency_id: int = case.promise.agency_id
     if decision is HoldDecision.RELEASED:
         await _step(case, CaseReleased(case.id), act)
+        due = case.promise.due_at.isoformat() if case.promise.due_at else ""
+        await telling.resident(case, "released", act, keys, agency_id=agency_id, due_at=due)
         return
+    told = decision.value
+    await telling.resident(case, "refused", act, keys, agency_id=agency_id, decision=told)
     await ledger.append(case.promise_id, Withdrawn(act.at), act)
     case.closed_at = act.at
     await _step(case, CaseRefused(case.id), act, reason=decision.value)
+
+
+async def object_to(code: str, text: str, act: Act, keys: Keyring) -> None:
+    """The sender of what was refused says that it is no spam: once, and somebody else looks.
+
+    Raises `NoSuchCode`, `NotNow` for a case that was not refused or was contested before,
+    `WindowClosed` after 14 days.
+    """
+    case = await CaseRow.filter(code_hash=codes.sought(code, keys)).select_for_update().first()
+    if case is None:
+        raise NoSuchCode
+    row = await HoldRow.get_or_none(case_id=case.id)
+    until = _object_until(row) if row else None
+    if row is None or until is None:
+        raise NotNow(case.id, case.status)
+    if act.at >= until:
+        raise WindowClosed(case.id)
+    await HoldRow.filter(id=row.id).update(
+        objected_at=act.at, refused_by=row.by, decided_at=None, decision=None, by=None
+    )
+    await messages.write(case.id, MessageKind.OBJECTION, text, act)
+    await ledger.append(case.promise_id, Reopened(act.at, reason="refusal_contested"), act)
+    case.closed_at = None
+    await _step(case, RefusalContested(case.id), act)
 
 
 async def _step(case: CaseRow, event: CaseEvent, act: Act, **detail: object) -> None:

@@ -284,7 +284,7 @@ async def _write(placed: Sequence[_Placed], act: Act, keys: Keyring) -> list[Rec
 
 def _acknowledgement(placed: _Placed, receipt: Receipt) -> Owed | None:
     draft = placed.filing.draft
-    if not draft.contact.email and not draft.contact.phone:
+    if not draft.contact.ways:
         return None
     return Owed(
         key=f"received/{placed.reference}",

@@ -4,7 +4,7 @@ The agency cannot choose, resend or see who answered.
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 
 from tortoise.expressions import F
@@ -133,12 +133,12 @@ async def remember_filer(promise_id: int, to: Contact, *, language: str, keys: K
 
     An agency cannot turn an invitation aside by telling another address later.
     """
-    if to.email or to.phone:
+    if to.ways:
         await DossierContactRow.get_or_create(
             promise_id=promise_id,
             defaults={
                 "language": language,
-                "sealed": contacts.seal([to.name, to.email, to.phone], keys),
+                "sealed": contacts.seal(astuple(to), keys),
             },
         )
 

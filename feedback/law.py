@@ -1,6 +1,6 @@
 """What the law asks of a case besides what was promised: its statutory stages, from its story."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from feedback import events
@@ -31,6 +31,7 @@ HAPPENINGS: dict[type[CaseEvent], str | None] = {
     events.CaseWithdrawn: "withdrawn",
     events.CaseReleased: None,
     events.CaseRefused: "withdrawn",
+    events.RefusalContested: None,
     events.CaseHandedOver: None,
     events.CaseAppealed: None,
     events.AppealDecided: None,
@@ -56,7 +57,15 @@ async def course(promise_id: int, story: Iterable[Line], *, at: datetime) -> Cou
         calendar_id = known.latest_calendar.get(agency.calendar_code)
     if calendar_id is None:
         return None
-    happenings = [
-        Happening(name, line.at) for line in story if (name := _BY_NAME.get(line.kind)) is not None
-    ]
+    happenings = list(_happenings(story))
     return statutory.course(KIND, row.started_at, happenings, known.calendars[calendar_id], at=at)
+
+
+def _happenings(story: Iterable[Line]) -> Iterator[Happening]:
+    """What moves the statutory clock; a refusal that was contested never happened."""
+    lines = list(story)
+    for line, after in zip(lines, [*lines[1:], None], strict=True):
+        is_undone = after is not None and after.kind == events.RefusalContested.__name__
+        name = _BY_NAME.get(line.kind)
+        if name is not None and not is_undone:
+            yield Happening(name, line.at)

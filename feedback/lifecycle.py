@@ -23,6 +23,7 @@ from feedback.events import (
     CaseReopened,
     CaseTransferred,
     CaseWithdrawn,
+    RefusalContested,
     ResidentAsked,
     ResidentReplied,
 )
@@ -52,6 +53,7 @@ TRANSITIONS: dict[tuple[CaseStatus, type[CaseEvent]], CaseStatus] = {
     (CaseStatus.FILED, CaseWithdrawn): CaseStatus.WITHDRAWN,
     (CaseStatus.FILED, CaseReleased): CaseStatus.FILED,
     (CaseStatus.FILED, CaseRefused): CaseStatus.WITHDRAWN,
+    (CaseStatus.WITHDRAWN, RefusalContested): CaseStatus.FILED,
     (CaseStatus.IN_HAND, CaseAssigned): CaseStatus.IN_HAND,
     (CaseStatus.IN_HAND, CaseExtended): CaseStatus.IN_HAND,
     (CaseStatus.IN_HAND, CaseRecategorised): CaseStatus.IN_HAND,

@@ -4,21 +4,21 @@ Owed means stored, in the transaction of its cause. It is delivered at least onc
 carries the same key, which becomes the Message-ID.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Protocol
 
 from feedback import contacts
 from feedback.codes import Keyring
-from feedback.drafts import Contact
+from feedback.drafts import Contact, Way
 from feedback.models import NoticeRow
 from sla.acts import Act
 
 FIRST_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(hours=6)
 TRIES_AT_MOST = 30
-EMAIL, SMS = "email", "sms"
+EMAIL, SMS = Way.EMAIL, Way.SMS
 ERROR_AT_MOST = 40
 
 
@@ -50,7 +50,7 @@ class Carrier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A notice to owe, by e-mail or, where there is no address, to a phone."""
+    """A notice to owe, by the way its reader wants where there are two."""
 
     key: str
     kind: str
@@ -60,16 +60,15 @@ class Owed:
 
     @property
     def channel(self) -> str:
-        return EMAIL if self.to.email else SMS
+        return self.to.ways[0]
 
     def sealed(self, keys: Keyring) -> bytes:
-        to = [self.to.name, self.to.email, self.to.phone]
-        return contacts.seal({"to": to, "facts": self.facts}, keys)
+        return contacts.seal({"to": astuple(self.to), "facts": self.facts}, keys)
 
 
 async def owe(owed: Owed, act: Act, keys: Keyring) -> None:
     """Put a notice into the outbox, once per key; without address and number none is owed."""
-    if not owed.to.email and not owed.to.phone:
+    if not owed.to.ways:
         return
     await NoticeRow.get_or_create(
         key=owed.key,

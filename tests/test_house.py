@@ -11,7 +11,7 @@ import pytest
 
 from feedback import errors as feedback_errors
 from feedback import lifecycle
-from feedback.events import CaseAppealed, CaseEvent, CaseHandedOver
+from feedback.events import CaseAppealed, CaseEvent, CaseHandedOver, RefusalContested
 from feedback.lifecycle import CaseStatus
 from ranking.errors import RankingError
 from sla.acts import Event
@@ -70,9 +70,10 @@ def test_every_domain_error_has_an_answer(root: type[Exception]) -> None:
 
 def test_every_status_has_a_way_out_and_can_be_reached() -> None:
     arrows = lifecycle.arrows()
-    # An ended case leaves only where it turns out to have been no feedback at all, or for the
-    # level above.
-    onward = {a.before for a in arrows if a.event not in (CaseHandedOver, CaseAppealed)}
+    # An ended case leaves only where it turns out to have been no feedback at all, for the level
+    # above, or for a second look where it was taken for spam.
+    back = (CaseHandedOver, CaseAppealed, RefusalContested)
+    onward = {a.before for a in arrows if a.event not in back}
     assert onward == set(CaseStatus) - lifecycle.ENDED
     assert {a.after for a in arrows} | {CaseStatus.FILED} == set(CaseStatus)
 

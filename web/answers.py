@@ -132,6 +132,9 @@ DOMAIN: dict[type[Exception], Answer] = {
     change.ChangeOver: Answer(
         409, "change-over", mark("This change is decided, carried out or cancelled already.")
     ),
+    feedback.OwnRefusal: Answer(
+        403, "own-refusal", mark("You refused it yourself: somebody else decides about it.")
+    ),
     change.OwnProposal: Answer(
         403, "own-proposal", mark("You proposed this yourself: somebody else decides about it.")
     ),

@@ -106,6 +106,11 @@ class Apart:
         await self.by_channel[notice.channel].carry(notice)
 
 
+def sends_sms(settings: Settings) -> bool:
+    """Whether text messages may be offered; a demonstration shows them and sends none."""
+    return settings.demo or settings.sms_webhook is not None
+
+
 def carrier(settings: Settings) -> Carrier:
     """The carriers of this instance; a demonstration writes to nobody, whatever is configured."""
     if settings.demo or not (settings.smtp_url or settings.sms_webhook):

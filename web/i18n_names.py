@@ -5,6 +5,7 @@ Imported for its effect on `i18n.NAMES` by whatever shows such values.
 
 from feedback import events as case
 from feedback.agency_keys import KeyState
+from feedback.drafts import Way
 from feedback.events import CaseEvent
 from feedback.inbox_views import Sort, View
 from feedback.lifecycle import CaseStatus
@@ -32,6 +33,7 @@ OUTCOMES = tuple(Outcome)
 CAUSES = tuple(Cause)
 PROCEDURES = tuple(Procedure)
 HOLD_DECISIONS = tuple(HoldDecision)
+WAYS = tuple(Way)
 
 i18n.NAMES[CaseStatus] = {
     CaseStatus.FILED: mark("Received"),
@@ -151,6 +153,10 @@ i18n.NAMES[RevealReason] = {
     RevealReason.DANGER: mark("Somebody may be in danger"),
     RevealReason.OTHER: mark("Another reason"),
 }
+i18n.NAMES[Way] = {
+    Way.EMAIL: mark("By e-mail"),
+    Way.SMS: mark("By text message (SMS)"),
+}
 i18n.NAMES[Scope] = {
     Scope.INBOX_READ: mark("Read the agency's cases"),
     Scope.INBOX_WRITE: mark("Work on the agency's cases"),
@@ -209,6 +215,7 @@ EVENTS: dict[type[CaseEvent], str] = {
     case.AppealDecided: mark("The higher level has decided"),
     case.CaseReleased: mark("A person looked at it: it went to the office"),
     case.CaseRefused: mark("A person looked at it: it is not taken"),
+    case.RefusalContested: mark("You objected: somebody else looks at it"),
     case.CaseHandedOver: mark("Handed to the procedure the law has for it"),
 }
 _BY_NAME = {kind.__name__: words for kind, words in EVENTS.items()}

@@ -12,6 +12,7 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from feedback.models import HoldDecision
 from feedback.notices import Notice
 from web import i18n, rendering
 
@@ -82,11 +83,12 @@ def _values(notice: Notice, base_url: str, timezone: str) -> dict[str, Any]:
 
 
 def _readable(facts: dict[str, str], language: str, timezone: str) -> dict[str, str]:
-    return {
-        name: i18n.localise_datetime(
-            datetime.fromisoformat(value), language, timezone, style="long"
-        )
-        if name.endswith("_at") and value
-        else value
-        for name, value in facts.items()
-    }
+    def told(name: str, value: str) -> str:
+        if name.endswith("_at") and value:
+            moment = datetime.fromisoformat(value)
+            return i18n.localise_datetime(moment, language, timezone, style="long")
+        if name == "decision":
+            return i18n.name_of(HoldDecision(value), language)
+        return value
+
+    return {name: told(name, value) for name, value in facts.items()}

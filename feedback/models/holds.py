@@ -21,7 +21,8 @@ class HoldDecision(StrEnum):
 class HoldRow(Model):
     """A case its agency does not see until a coordinator has looked; its clock runs all the same.
 
-    `reasons` are words of `feedback.spam`, parted by blanks.
+    `reasons` are words of `feedback.spam`, parted by blanks. Once its sender has objected to a
+    refusal it waits again, for somebody else than `refused_by`.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -34,6 +35,8 @@ class HoldRow(Model):
     decided_at = fields.DatetimeField(null=True)
     decision = fields.CharEnumField(HoldDecision, max_length=20, null=True)
     by = fields.CharField(max_length=60, null=True)
+    objected_at = fields.DatetimeField(null=True)
+    refused_by = fields.CharField(max_length=60, null=True)
 
     class Meta:
         table = "hold"

@@ -15,6 +15,7 @@ from feedback import (
     casework,
     contacts,
     corrections,
+    holds,
     looks,
     ratings,
     restricted,
@@ -26,7 +27,7 @@ from feedback.actors import Resident, Staff
 from feedback.codes import Keyring
 from feedback.drafts import Contact, RatingDraft
 from feedback.intake import Receipt
-from feedback.models import Procedure, RatingRow, Role
+from feedback.models import CaseRow, HoldDecision, HoldRow, Procedure, RatingRow, Role
 from feedback.ratings import Answer
 from ranking import quarantine
 from ranking.models import Finding
@@ -157,6 +158,11 @@ class _Filling:
         given = Answer(self.receipts["rated"].tracking_code, RatingDraft(2), "code")
         await ratings.rate(given, self.act(Resident()), self.keys)
         await self.taken("overdue", days=40)
+        refused = await self.case("refused", days=1)
+        row = await CaseRow.get(reference=refused.reference)
+        await HoldRow.create(case_id=row.id, since=row.filed_at, reasons="links")
+        by = self.act("coordinator", hours=20)
+        await holds.decide(refused.reference, HoldDecision.ADVERT, by, self.keys)
         withdrawn = await self.case("withdrawn", days=3)
         by = self.act(Resident(), days=1)
         await casework.withdraw(withdrawn.tracking_code, "Đã xong.", by, self.keys)

@@ -115,10 +115,12 @@ VISITS: dict[tuple[str, str], list[Visit]] = {
         step("agency"),
         step("service"),
         step("details"),
-        step("contact", 422),
+        step("place", 422),
+        step("place", **TOLD),
         step("contact", **TOLD),
         step("check", 422, **TOLD, email="an@example"),
         step("check", **TOLD, email="an@example.vn"),
+        step("check", **TOLD, email="an@example.vn", phone="0901234567"),
         step("check", **{**TOLD, "text": ACCUSED, "subject": "Tố cáo nhận hối lộ"}),
         step("check", **{**TOLD, "text": "Cháy nhà! Có người bị kẹt trong đám cháy."}),
         step("check", **{**TOLD, "text": "Tôi khiếu nại quyết định hành chính số 12/QĐ-UBND."}),
@@ -143,6 +145,7 @@ VISITS: dict[tuple[str, str], list[Visit]] = {
                 "rated",
                 "overdue",
                 "withdrawn",
+                "refused",
                 "appealed",
                 "left",
             )
@@ -154,6 +157,9 @@ VISITS: dict[tuple[str, str], list[Visit]] = {
     ],
     ("POST", "/{lang:lang}/track/reply"): [send("waiting", "track", "track/reply")],
     ("POST", "/{lang:lang}/track/reopen"): [send("answered", "track", "track/reopen")],
+    ("GET", "/{lang:lang}/track/reach"): [see("guest", "track/reach"), see("mine", "track/reach")],
+    ("POST", "/{lang:lang}/track/reach"): [send("mine", "track/reach")],
+    ("POST", "/{lang:lang}/track/object"): [send("refused", "track", "track/object")],
     ("GET", "/{lang:lang}/track/withdraw"): [
         see("guest", "track/withdraw"),
         see("whim", "track/withdraw"),
@@ -374,6 +380,12 @@ VISITS: dict[tuple[str, str], list[Visit]] = {
     ("GET", "/{lang:lang}/admin/commitments/new"): [see("administrator", "admin/commitments/new")],
     ("POST", "/{lang:lang}/admin/commitments/new"): [
         send("administrator", "admin/commitments/new")
+    ],
+    ("GET", "/{lang:lang}/admin/commitments/withdraw"): [
+        see("administrator", "admin/commitments/withdraw")
+    ],
+    ("POST", "/{lang:lang}/admin/commitments/withdraw"): [
+        send("administrator", "admin/commitments/withdraw")
     ],
     ("GET", "/{lang:lang}/admin/periods"): [see("publisher", "admin/periods")],
     ("GET", "/{lang:lang}/admin/periods/{name}"): [see("administrator", f"admin/periods/{COMING}")],

@@ -6,13 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback import casework, holds, inbox, intake, spam, tracking, workload
+from feedback import casework, holds, inbox, intake, law, notices, spam, tracking, workload
 from feedback.actors import Resident, Staff
-from feedback.errors import NoSuchCase, NotNow, RoleMayNot
+from feedback.drafts import Contact
+from feedback.errors import (
+    NoSuchCase,
+    NoSuchCode,
+    NotNow,
+    OwnRefusal,
+    RoleMayNot,
+    WindowClosed,
+)
 from feedback.inbox_views import Filter, View
 from feedback.intake import Filing, Receipt
 from feedback.lifecycle import CaseStatus
-from feedback.models import HoldDecision, HoldRow, Role
+from feedback.models import HoldDecision, HoldRow, NoticeRow, Role
 from feedback.spam import Frequency, SpamReason
 from sla.models import PromiseRow
 from tests import make
@@ -95,12 +103,12 @@ async def test_what_is_released_goes_to_its_agency_with_the_time_it_had() -> Non
     [[held], pages] = await holds.waiting(looks)
     assert (held.reference, held.text, pages) == (receipt.reference, ADVERT, 1)
     later = NOW + timedelta(hours=3)
-    await holds.decide(receipt.reference, HoldDecision.RELEASED, act(looks, later))
+    await holds.decide(receipt.reference, HoldDecision.RELEASED, act(looks, later), KEYS)
     [row] = (await inbox.listed(officer, Filter(), at=later)).rows
     assert (row.reference, row.due_at) == (receipt.reference, receipt.due_at)
     assert (await holds.waiting(looks))[0] == []
     with pytest.raises(NoSuchCase):
-        await holds.decide(receipt.reference, HoldDecision.ADVERT, act(looks, later))
+        await holds.decide(receipt.reference, HoldDecision.ADVERT, act(looks, later), KEYS)
 
 
 @pytest.mark.usefixtures("database")
@@ -108,7 +116,7 @@ async def test_what_is_refused_ends_with_a_reason_and_is_counted() -> None:
     await make.make_city()
     officer, looks = await make.make_staff(), await coordinator()
     receipt = await filed(ADVERT)
-    await holds.decide(receipt.reference, HoldDecision.ADVERT, act(looks))
+    await holds.decide(receipt.reference, HoldDecision.ADVERT, act(looks), KEYS)
     seen = await tracking.by_code(receipt.tracking_code, KEYS, at=NOW)
     assert seen.status is CaseStatus.WITHDRAWN
     assert seen.timeline[-1].detail == {"reason": "advert"}
@@ -120,6 +128,84 @@ async def test_what_is_refused_ends_with_a_reason_and_is_counted() -> None:
 
 
 @pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("decision", HoldDecision)
+async def test_its_sender_is_told_what_became_of_it(decision: HoldDecision) -> None:
+    await make.make_city()
+    receipt = await filed(ADVERT, contact=Contact(email="an@example.vn"))
+    await holds.decide(receipt.reference, decision, act(await coordinator()), KEYS)
+    kind = "released" if decision is HoldDecision.RELEASED else "refused"
+    told = notices.opened(await NoticeRow.exclude(kind="received").get(), KEYS)
+    assert (told.kind, told.facts["reference"]) == (kind, receipt.reference)
+    assert told.facts.get("decision") == (decision.value if kind == "refused" else None)
+
+
+async def refused(looks: Staff) -> Receipt:
+    receipt = await filed(ADVERT)
+    await holds.decide(receipt.reference, HoldDecision.ADVERT, act(looks), KEYS)
+    return receipt
+
+
+@pytest.mark.usefixtures("database")
+async def test_who_objects_gets_the_look_of_somebody_else_and_no_time_is_charged_between() -> None:
+    await make.make_city()
+    officer, looks = await make.make_staff(), await coordinator()
+    other = await make.make_staff("đào", role=Role.COORDINATOR, agency=None)
+    receipt = await refused(looks)
+    code, later = receipt.tracking_code, act(Resident(), NOW + timedelta(days=1))
+    await holds.object_to(code, "Đây là việc thật.", later, KEYS)
+    seen = await tracking.by_code(code, KEYS, at=later.at)
+    assert (seen.status, seen.is_overdue) == (CaseStatus.FILED, False)
+    [[own], _] = await holds.waiting(looks)
+    [[theirs], _] = await holds.waiting(other)
+    assert (own.is_own, theirs.is_own, theirs.objection) == (True, False, "Đây là việc thật.")
+    with pytest.raises(OwnRefusal):
+        await holds.decide(receipt.reference, HoldDecision.RELEASED, act(looks), KEYS)
+    await holds.decide(receipt.reference, HoldDecision.RELEASED, act(other, later.at), KEYS)
+    [row] = (await inbox.listed(officer, Filter(), at=later.at)).rows
+    assert receipt.due_at is not None
+    assert (row.reference, row.due_at) == (receipt.reference, receipt.due_at + timedelta(days=1))
+    assert await law.course(
+        (await PromiseRow.get(code=receipt.reference)).id, seen.timeline, at=later.at
+    ) == await law.course(
+        (await PromiseRow.get(code=receipt.reference)).id, seen.timeline[:1], at=later.at
+    )
+
+
+@pytest.mark.usefixtures("database")
+async def test_an_objection_is_heard_once_and_in_time() -> None:
+    await make.make_city()
+    looks = await coordinator()
+    other = await make.make_staff("đào", role=Role.COORDINATOR, agency=None)
+    receipt = await refused(looks)
+    code, end = receipt.tracking_code, NOW + holds.TO_OBJECT
+    with pytest.raises(WindowClosed):
+        await holds.object_to(code, "Muộn.", act(Resident(), end), KEYS)
+    with pytest.raises(NoSuchCode):
+        await holds.object_to("0000", "Sai.", act(Resident()), KEYS)
+    last = act(Resident(), end - timedelta(seconds=1))
+    await holds.object_to(code, "Kịp.", last, KEYS)
+    with pytest.raises(NotNow):
+        await holds.object_to(code, "Lần nữa.", last, KEYS)
+    await holds.decide(receipt.reference, HoldDecision.NONSENSE, act(other, last.at), KEYS)
+    with pytest.raises(NotNow):
+        await holds.object_to(code, "Lần nữa.", last, KEYS)
+    assert await holds.counted() == {HoldDecision.NONSENSE: 1}
+
+
+@pytest.mark.usefixtures("database")
+async def test_there_is_nothing_to_object_to_in_what_was_never_refused() -> None:
+    await make.make_city()
+    looks = await coordinator()
+    plain, held = await make.make_case(), await filed(ADVERT)
+    for code in (plain.tracking_code, held.tracking_code):
+        with pytest.raises(NotNow):
+            await holds.object_to(code, "Sao?", act(Resident()), KEYS)
+    await holds.decide(held.reference, HoldDecision.RELEASED, act(looks), KEYS)
+    with pytest.raises(NotNow):
+        await holds.object_to(held.tracking_code, "Sao?", act(Resident()), KEYS)
+
+
+@pytest.mark.usefixtures("database")
 async def test_only_a_coordinator_looks() -> None:
     await make.make_city()
     officer = await make.make_staff()
@@ -127,7 +213,7 @@ async def test_only_a_coordinator_looks() -> None:
     with pytest.raises(RoleMayNot):
         await holds.waiting(officer)
     with pytest.raises(RoleMayNot):
-        await holds.decide(receipt.reference, HoldDecision.RELEASED, act(officer))
+        await holds.decide(receipt.reference, HoldDecision.RELEASED, act(officer), KEYS)
 
 
 @pytest.mark.usefixtures("database")

@@ -28,6 +28,9 @@ FACTS = {
     "asked": {},
     "answered": {},
     "extended": {"until_at": "2026-10-19T02:00:00+00:00", "reason": "Chờ vật tư"},
+    "released": {"due_at": "2026-10-12T10:00:00+00:00"},
+    "refused": {"decision": "advert"},
+    "way": {},
     "invitation": {
         "about": "case",
         "token": CODE,

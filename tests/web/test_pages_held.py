@@ -53,3 +53,30 @@ async def test_a_coordinator_decides_and_the_sender_reads_it(
     assert {"vi": "Nội dung quảng cáo", "en": "It advertises something"}[language] in followed.text
     method = await get(browser, f"/{language}/method")
     assert {"vi": "Nội dung quảng cáo: 1", "en": "something: 1"}[language] in method.text
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+async def test_the_sender_objects_and_somebody_else_decides(
+    browser: httpx.AsyncClient, settings: Settings, language: str
+) -> None:
+    await make.make_staff("tuyết", role=Role.COORDINATOR, agency=None)
+    receipt = await held(settings)
+    decided = {"reference": receipt.reference, "decision": HoldDecision.ADVERT.value}
+    await sign_in(browser, "mai")
+    await send(browser, f"/{language}/held", **decided)
+    await send(browser, f"/{language}/track", code=receipt.tracking_code)
+    page = await get(browser, f"/{language}/track")
+    [form] = [
+        n for n, one in enumerate(page.all("form")) if one.get("action", "").endswith("object")
+    ]
+    fields = page.fields(form)
+    empty = await browser.post(f"/{language}/track/object", data={**fields, "text": " "})
+    assert empty.status_code == 422
+    told = {**fields, "text": "Tôi báo việc thật."}
+    assert (await browser.post(f"/{language}/track/object", data=told)).status_code == 303
+    waits = await get(browser, f"/{language}/held")
+    assert "Tôi báo việc thật." in waits.text
+    own = {"vi": "Chính ông/bà đã từ chối", "en": "You refused it yourself"}
+    assert own[language] in waits.text
+    forged = {**waits.fields(0), **decided, "decision": "released"}
+    assert (await browser.post(f"/{language}/held", data=forged)).status_code == 403

@@ -24,6 +24,7 @@ from feedback.legal_router import Channel
 from sla import charter
 from sla.errors import NotText
 from web import (
+    carriers,
     forms,
     guards,
     i18n_names,
@@ -128,12 +129,18 @@ async def _turn(request: Request, form: Form, target: str) -> Response:
     """The page asked for, or the first one before it with something to mend."""
     draft, _ = await _judge(request, form)
     stop = steps.stopped_at(form.faults, target)
+    if stop is None and target == "check" and _asks_the_way(request, form):
+        target = steps.ASIDE
     step = stop or steps.BY_NAME["check" if target == steps.SEND else target]
     form.faults = {f: words for f, words in form.faults.items() if stop and f in stop.fields}
     doubt = None if stop else _doubt(form)
     if doubt and steps.follows(step.name, "details"):
         return _ask_again(request, form, doubt, onward=step.name)
     return await _show(request, form, step, status=422 if stop else 200, draft=draft)
+
+
+def _asks_the_way(request: Request, form: Form) -> bool:
+    return carriers.sends_sms(request.app.state.settings) and steps.asks_the_way(form.values)
 
 
 def _doubt(form: Form) -> Channel | None:
@@ -227,17 +234,22 @@ async def _show(
     request: Request, form: Form, step: Step, *, status: int, draft: ComplaintDraft | None = None
 ) -> Response:
     form.values.setdefault("kind", i18n_names.KINDS[0].value)
+    if step.name == steps.ASIDE:
+        form.values["reach_by"] = form["reach_by"] or i18n_names.WAYS[0].value
     form.values = {name: _printable(value) for name, value in form.values.items()}
     more = await _known_to(step, form, request, draft)
+    number, count = steps.told(step.name)
     return page(
         request,
         f"complaints/{step.name}.html",
         status=status,
-        headers=MAY_LOCATE if step.name == "details" else None,
+        headers=MAY_LOCATE if step.name == "place" else None,
         form=form,
         step=step.name,
-        number=steps.number_of(step.name),
-        steps=len(steps.STEPS),
+        number=number,
+        steps=count,
+        sends_sms=carriers.sends_sms(request.app.state.settings),
+        ways=i18n_names.WAYS,
         back=steps.before(step.name),
         next="" if step.name == "check" else _after(form, step),
         carried=steps.carried(form.values, step),

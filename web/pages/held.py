@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback import holds
-from feedback.errors import NoSuchCase, NotAFact
+from feedback.errors import NoSuchCase, NotAFact, OwnRefusal
 from web import acting, forms, guards, i18n_names, rendering
 from web.forms import Form
 from web.pages import staff
@@ -25,8 +25,9 @@ async def decide(request: Request) -> Response:
     form = await forms.read(request)
     try:
         async with acting.opened(request) as act:
-            await holds.decide(form["reference"], holds.decision_of(form["decision"]), act)
-    except (NotAFact, NoSuchCase) as error:
+            decision = holds.decision_of(form["decision"])
+            await holds.decide(form["reference"], decision, act, request.app.state.keys)
+    except (NotAFact, NoSuchCase, OwnRefusal) as error:
         status = forms.blame(form, "decision", error, rendering.language_of(request))
         return await _page(request, form, status=status)
     return staff.see(request, "held")

@@ -8,6 +8,7 @@ WORDS = {
     "agency": mark("Please choose an office."),
     "subject": mark("Please say in a few words what it is about."),
     "text": mark("Please write what you want to tell us."),
+    "reach_by": mark("Please choose one of the two."),
     "code": mark("Please enter the code."),
     "overall": mark("Please say how satisfied you are."),
 }

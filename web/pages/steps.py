@@ -20,10 +20,14 @@ class Step:
 STEPS = (
     Step("agency", ("agency",)),
     Step("service", ("service",)),
-    Step("details", ("kind", "subject", "text", "location")),
+    Step("details", ("kind", "subject", "text")),
+    Step("place", ("location",)),
     Step("contact", ("name", "email", "phone")),
+    Step("reach", ("reach_by",)),
     Step("check", ()),
 )
+# Asked only of who left an address and a number, as a part of the page before.
+ASIDE = "reach"
 BY_NAME = {step.name: step for step in STEPS}
 FIELDS = tuple(field for step in STEPS for field in step.fields)
 # With any of these there is something to lose: pages are then posted, not linked.
@@ -35,19 +39,29 @@ def number_of(name: str) -> int:
     return [*BY_NAME, SEND].index(name) + 1
 
 
+def told(name: str) -> tuple[int, int]:
+    """The place of a page and how many there are, as people are told."""
+    counted = [step.name for step in STEPS if step.name != ASIDE]
+    shown = "contact" if name == ASIDE else name
+    return counted.index(shown) + 1, len(counted)
+
+
 def before(name: str) -> str | None:
     """The page before; None at the first."""
-    place = number_of(name) - 1
-    return STEPS[place - 1].name if place else None
+    place = number_of(name) - 2
+    if place >= 0 and STEPS[place].name == ASIDE:
+        place -= 1
+    return STEPS[place].name if place >= 0 else None
 
 
 def after(name: str, *, was_checked: bool, has_service: bool = False) -> str:
     """The page after. Who had reached the last one returns there, but for a changed agency, which
     offers other services. Who chose the service before the agency is not asked for it again.
+    Whether one is asked by which way, only the answers tell (`asks_the_way`).
     """
     if name == "agency" and has_service:
         return "details"
-    if was_checked and name != "agency":
+    if (was_checked and name != "agency") or name == "contact":
         return "check"
     return STEPS[number_of(name)].name
 
@@ -65,6 +79,11 @@ def carried(values: Mapping[str, str], step: Step) -> dict[str, str]:
     left_out = {*step.fields, *(("service",) if changes else ())}
     kept = [*FIELDS, "seen", "ordinary"]
     return {f: values[f] for f in kept if f not in left_out and values.get(f)}
+
+
+def asks_the_way(values: Mapping[str, str]) -> bool:
+    """Whether somebody left two ways to reach them, and has not said which to go."""
+    return bool(values.get("email") and values.get("phone") and not values.get("reach_by"))
 
 
 def follows(name: str, other: str) -> bool:

@@ -17,6 +17,7 @@ TOLD_WITH: Mapping[str, frozenset[MessageKind]] = {
     "ResidentAsked": frozenset({MessageKind.QUESTION}),
     "ResidentReplied": frozenset({MessageKind.REPLY}),
     "CaseReopened": frozenset({MessageKind.OBJECTION}),
+    "RefusalContested": frozenset({MessageKind.OBJECTION}),
     "CaseAppealed": frozenset({MessageKind.OBJECTION}),
     "CaseWithdrawn": frozenset({MessageKind.REPLY}),
 }

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -10,7 +11,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from feedback import appealing, casework, drafts, tracking
+from feedback import appealing, casework, drafts, holds, reaching, tracking
 from feedback.codes import Keyring
 from feedback.errors import Faulty, KeyReused, NoSuchCode, Refusal
 from feedback.lifecycle import OPEN, CaseStatus
@@ -18,7 +19,7 @@ from feedback.tracking import TrackedCase
 from sla import charter
 from sla.acts import Act
 from sla.standing import Verdict
-from web import acting, errors, forms, i18n, idempotency, rendering, uploads
+from web import acting, carriers, errors, forms, i18n, idempotency, rendering, uploads
 from web.forms import Form
 from web.idempotency import Stored
 from web.pages import attachments, explained, missing, sealed, story
@@ -90,6 +91,12 @@ async def reopen(request: Request) -> Response:
     """Say that it is not solved."""
     async with uploads.received(request) as posted:
         return await _do(request, casework.reopen, posted=posted)
+
+
+@router.post("/track/object")
+async def object_to(request: Request) -> Response:
+    """Say that it is no spam: somebody else looks at it."""
+    return await _do(request, holds.object_to)
 
 
 @router.get("/track/withdraw")
@@ -227,7 +234,9 @@ async def _show(
         form=form,
         case=case,
         chip=_chip(case),
-        **_hold(case, language),
+        **_hold(case, language, state.clock()),
+        ways=await reaching.ways(code, state.keys),
+        sends_sms=carriers.sends_sms(state.settings),
         story=story.of(case, await charter.current(), language),
         computed=list(explained.lines(why.steps, language, why.standing)),
         pictures=await attachments.of_resident(code, request),
@@ -243,12 +252,14 @@ async def _show(
     return response
 
 
-def _hold(case: TrackedCase, language: str) -> dict[str, Any]:
+def _hold(case: TrackedCase, language: str, at: datetime) -> dict[str, Any]:
     """Whether the case waits for a person's look or was refused by one, and why it was held."""
     hold = case.hold
+    until = hold.object_until if hold else None
     return {
         "is_held": hold is not None and hold.decision is None and case.status in OPEN,
         "is_refused": hold is not None and hold.is_refused,
+        "object_until": until if until and at < until else None,
         "held_for": "; ".join(i18n.name_of(one, language) for one in hold.reasons) if hold else "",
     }
 

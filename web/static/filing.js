@@ -6,7 +6,7 @@ const DRAFT = "hailong_draft";
 const OFF = "hailong_draft_off";
 const DAYS = 7;
 const KEPT = ["agency", "service", "kind", "subject", "text", "location"];
-const CONTACT = ["name", "email", "phone"];
+const CONTACT = ["name", "email", "phone", "reach_by"];
 
 const part = (name, root = document) => root.querySelector(`[data-draft='${name}']`);
 
