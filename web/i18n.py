@@ -127,7 +127,7 @@ def _decimals(digits: int) -> str:
 
 
 # An edition shows the same few thousand figures in tables, charts and words, page after page.
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 16)
 def _figure(text: str, language: str, pattern: str | None) -> str:
     """By its text, which is what Babel itself reads: 0.0 and -0.0 are equal, but not shown so."""
     locale = _locale(language)

@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from web.settings import Settings
 
 log = logging.getLogger(__name__)
 
+AT_ONCE = 16
 FENCE = ".fence"
 """Holds the number of the last who led: whoever has a lower one has been passed by."""
 
@@ -91,7 +93,10 @@ def release(files: Mapping[str, bytes], into: Path, *, fence: int | None = None)
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir()
         # the manifest last: a folder without one is not an edition
-        for name in sorted(files, key=lambda name: (name == manifest.NAME, name)):
+        first = [name for name in sorted(files) if name != manifest.NAME]
+        with ThreadPoolExecutor(AT_ONCE) as writers:  # many wait for the disk together
+            list(writers.map(lambda name: _write_durably(draft / name, files[name]), first))
+        for name in files.keys() - set(first):
             _write_durably(draft / name, files[name])
         for path in sorted((p for p in draft.rglob("*") if p.is_dir()), reverse=True):
             _sync(path)
