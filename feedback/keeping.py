@@ -74,9 +74,13 @@ async def promise(draft: CommitmentDraft, act: Act, *, today: date, reason: str)
         return Promised(fault)
     if promising.is_stored(draft, known):
         return Promised(await _take(draft, act, reason))
+    if draft.is_withdrawn:
+        wrong = not_withdrawable(draft, known, today=today)
+        if wrong is not None:
+            return Promised(wrong)
     if draft.effective_on < today or lengthens(draft, known):
         number = await changes.propose(
-            ChangeKind.COMMITMENT,
+            ChangeKind.WITHDRAWAL if draft.is_withdrawn else ChangeKind.COMMITMENT,
             about(draft),
             _facts(draft),
             act,
@@ -97,8 +101,11 @@ async def carry_out(change: Change, act: Act) -> None:
 def lengthens(draft: CommitmentDraft, known: Charter) -> bool:
     """Whether residents are to wait longer by it than by what binds until then.
 
-    Where one is working time and the other calendar time nobody can say: that counts as longer.
+    Where one is working time and the other calendar time nobody can say: that counts as longer, and
+    so does taking a time back, whatever is more general may say then.
     """
+    if draft.is_withdrawn:
+        return True
     before = earlier(draft, known)
     if before is None:
         return False
@@ -111,6 +118,42 @@ def lengthens(draft: CommitmentDraft, known: Charter) -> bool:
         return commitments.exceeds(_within(draft), before.within, day_seconds=day)
     except NotComparable:
         return True
+
+
+def withdrawal(last: Commitment, *, effective_on: date, legal_act: str) -> CommitmentDraft:
+    """Takes back from a day on what a version promises; what was promised by it stays."""
+    return CommitmentDraft(
+        agency=last.agency or "",
+        level=last.level or "",
+        service=last.service or "",
+        amount=int(last.within.amount),
+        unit=last.within.unit.value,
+        rule=str(last.within.rule),
+        cut_off=last.cut_off,
+        effective_on=effective_on,
+        text_vi=last.text_vi,
+        text_en=last.text_en,
+        legal_act=legal_act,
+        calendar=last.calendar or "",
+        is_withdrawn=True,
+    )
+
+
+def not_withdrawable(draft: CommitmentDraft, known: Charter, *, today: date) -> Verdict | None:
+    """Why nothing can be taken back on its day: it has passed, or nothing of the own binds then."""
+    if draft.effective_on <= today:
+        return registers.refused("effective_on", "not_ahead")
+    now = in_force(draft, known)
+    if now is None or now.is_withdrawn:
+        return registers.refused("effective_on", "nothing_in_force")
+    return None
+
+
+def in_force(draft: CommitmentDraft, known: Charter) -> Commitment | None:
+    """The version of the very same commitment that holds on the first day of another."""
+    key = draft.agency or None, draft.level or None, draft.service or None
+    begun = [one for one in known.commitments.get(key, ()) if one.effective_on < draft.effective_on]
+    return max(begun, key=lambda one: (one.effective_on, one.id), default=None)
 
 
 def earlier(draft: CommitmentDraft, known: Charter) -> Commitment | None:
@@ -146,7 +189,8 @@ async def _take(draft: CommitmentDraft, act: Act, reason: str) -> Verdict:
     [verdict] = await promising.take_commitments([draft])
     if verdict.is_new:
         told = {**before.within.to_json(), "effective_on": before.effective_on} if before else None
-        await _tell((Subject.COMMITMENT, about(draft)), told, _facts(draft), act, reason)
+        deed = Deed.WITHDRAWN if draft.is_withdrawn else None
+        await _tell((Subject.COMMITMENT, about(draft)), told, _facts(draft), act, reason, deed=deed)
     return verdict
 
 
@@ -168,6 +212,8 @@ async def _tell(
     after: Mapping[str, object],
     act: Act,
     reason: str,
+    *,
+    deed: Deed | None = None,
 ) -> None:
-    deed = Deed.ADDED if before is None else Deed.CHANGED
+    deed = deed or (Deed.ADDED if before is None else Deed.CHANGED)
     await audit.record(*what, deed, act, before=before, after=after, reason=reason)

@@ -226,4 +226,5 @@ def _commitment(row: dict[str, Any], names: dict[int, str], titles: dict[int, st
         text_en=row["text_en"],
         act=row["legal_act"],
         calendar=row["calendar_code"],
+        is_withdrawn=row["is_withdrawn"],
     )

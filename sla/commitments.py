@@ -98,7 +98,8 @@ class Commitment:
     """One version of a promise to everybody, in force from `effective_on` by the act named.
 
     `agency`, `level` and `service` are codes; None means every one. `calendar` is the code of the
-    counter's own calendar; None: the agency's.
+    counter's own calendar; None: the agency's. A withdrawn version promises nothing from its day
+    on: what is more general binds again.
     """
 
     id: int
@@ -112,6 +113,7 @@ class Commitment:
     text_en: str = ""
     act: str = ""
     calendar: str | None = None
+    is_withdrawn: bool = False
 
 
 def binding(
@@ -125,7 +127,8 @@ def binding(
     """The commitment that binds a service of an agency on a day; None when none was promised.
 
     The most specific first: agency and service, agency, level and service, service, level, all.
-    Among equals the latest in force on that day, then the one recorded last.
+    Among equals the latest in force on that day, then the one recorded last; where that one says
+    that it is withdrawn, the next less specific.
     """
 
     def fits(one: Commitment) -> bool:
@@ -139,7 +142,13 @@ def binding(
     def weight(one: Commitment) -> tuple[int, date, int]:
         return _weight(one), one.effective_on, one.id
 
-    return max(filter(fits, commitments), key=weight, default=None)
+    fitting = list(filter(fits, commitments))
+    found = max(fitting, key=weight, default=None)
+    while found is not None and found.is_withdrawn:
+        over = _weight(found)
+        fitting = [one for one in fitting if _weight(one) != over]
+        found = max(fitting, key=weight, default=None)
+    return found
 
 
 def _weight(one: Commitment) -> int:

@@ -33,7 +33,8 @@ async def open_like(
     known = await charter.current()
     own = [versions for key, versions in known.commitments.items() if key[0] == model.code]
     begun = ([one for one in versions if one.effective_on <= on] for versions in own)
-    latest = [max(some, key=lambda one: (one.effective_on, one.id)).id for some in begun if some]
+    last = [max(some, key=lambda one: (one.effective_on, one.id)) for some in begun if some]
+    latest = [one.id for one in last if not one.is_withdrawn]
     copies = []
     for former in await CommitmentRow.filter(id__in=latest).order_by("id"):
         terms = {name: getattr(former, name) for name in _COPIED}

@@ -124,6 +124,7 @@ class CommitmentRow(Model):
     text_vi = fields.CharField(max_length=1000, default="")
     text_en = fields.CharField(max_length=1000, default="")
     legal_act = fields.CharField(max_length=500, default="")
+    is_withdrawn = fields.BooleanField(default=False, db_default=False)  # from then on nothing
 
     class Meta:
         table = "commitment"

@@ -8,9 +8,9 @@ from typing import Any
 from sla import charter, commitment_register, commitments, registers
 from sla.charter import Charter
 from sla.commitment_register import WORKING_DAY
-from sla.commitments import Rule, Unit, Within
+from sla.commitments import Commitment, Rule, Unit, Within
 from sla.errors import NotComparable, TooLong
-from sla.models import CommitmentRow
+from sla.models import CommitmentRow, PromiseRow
 from sla.packs import Bound
 from sla.registers import Verdict
 
@@ -19,7 +19,8 @@ from sla.registers import Verdict
 class CommitmentDraft:
     """A version of a commitment; `agency`, `level` and `service` empty stand for all.
 
-    `calendar` is the counter's own, as the code of a calendar; empty: the agency's.
+    `calendar` is the counter's own, as the code of a calendar; empty: the agency's. A withdrawn one
+    repeats the time it takes back.
     """
 
     agency: str
@@ -34,6 +35,7 @@ class CommitmentDraft:
     text_en: str
     legal_act: str
     calendar: str = ""
+    is_withdrawn: bool = False
 
 
 async def take_commitments(drafts: Sequence[CommitmentDraft]) -> list[Verdict]:
@@ -86,6 +88,7 @@ def _terms(draft: CommitmentDraft) -> dict[str, Any]:
         "text_en": draft.text_en,
         "legal_act": draft.legal_act,
         "calendar_code": draft.calendar or None,
+        "is_withdrawn": draft.is_withdrawn,
     }
 
 
@@ -105,7 +108,7 @@ def fault(draft: CommitmentDraft, known: Charter) -> Verdict | None:
         return registers.refused("level", "agency_and_level")
     if draft.calendar and draft.calendar not in known.latest_calendar:
         return registers.refused("calendar", "calendar_unknown")
-    if _is_too_long(draft, known):
+    if not draft.is_withdrawn and _is_too_long(draft, known):
         return registers.refused("amount", "longer_than_law")
     return None
 
@@ -129,3 +132,9 @@ def _exceeds(limit: Bound, draft: CommitmentDraft, known: Charter) -> bool:
     except NotComparable:
         return False
     return False
+
+
+async def still_open(versions: Sequence[Commitment]) -> int:
+    """How many open promises were told by one of these versions: they stay as they were told."""
+    ids = [one.id for one in versions]
+    return await PromiseRow.filter(commitment_id__in=ids, ended_at__isnull=True).count()

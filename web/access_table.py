@@ -193,6 +193,8 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("POST", "/{lang:lang}/admin/services/{code:path}"): ADMINISTRATOR,
     ("GET", "/{lang:lang}/admin/commitments/new"): ADMINISTRATION,
     ("POST", "/{lang:lang}/admin/commitments/new"): ADMINISTRATOR,
+    ("GET", "/{lang:lang}/admin/commitments/withdraw"): ADMINISTRATION,
+    ("POST", "/{lang:lang}/admin/commitments/withdraw"): ADMINISTRATOR,
     ("POST", "/{lang:lang}/admin/changes/{number}"): DECIDING,
     ("POST", "/{lang:lang}/admin/files"): ADMINISTRATOR,
     ("GET", "/api/v1/inbox"): READING,

@@ -8,5 +8,6 @@ from ranking import proposing
 DOERS: Doers = {
     **dict.fromkeys(reforms.KINDS, reforms.carry_out),
     ChangeKind.COMMITMENT: keeping.carry_out,
+    ChangeKind.WITHDRAWAL: keeping.carry_out,
     ChangeKind.PERIOD: proposing.carry_out,
 }

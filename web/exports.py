@@ -137,6 +137,7 @@ async def _commitments() -> Table:
             one.text_en,
             one.act,
             one.calendar,
+            columns.WITHDRAWN if one.is_withdrawn else "",
         )
         for versions in known.commitments.values()
         for one in versions

@@ -11,7 +11,7 @@ from feedback import changes
 from feedback.deeds import ChangeState, Deed, Subject
 from feedback.models import AccountRow, AuditRow, Role, SecondFactorRow
 from sla import charter
-from sla.models import AgencyRow, CommitmentRow
+from sla.models import AgencyRow, CommitmentRow, PromiseRow, ServiceRow
 from tests import make
 from tests.make import Clock
 from tests.web.client import client
@@ -33,6 +33,7 @@ READ = (
     "commitments",
     "commitments/new",
     "commitments/new?service=BIN",
+    "commitments/withdraw",
     "changes",
     "periods",
     "periods/2027-Q1",
@@ -197,6 +198,44 @@ async def test_a_longer_time_waits_for_somebody_else(office: Office) -> None:
     assert await CommitmentRow.filter(service__code="BIN", amount=9).exists()
 
 
+async def test_a_commitment_is_withdrawn_by_two_and_open_cases_keep_their_date(
+    office: Office,
+) -> None:
+    receipt = await make.make_case()
+    asked = {"service": "CERT", "legal_act": "9/QĐ-UBND", "reason": "Dừng thí điểm"}
+    nothing = await office.send("commitments/withdraw", **asked, effective_on="2026-12-20")
+    assert nothing.status_code == 404
+    service_row = await ServiceRow.get(code="CERT")
+    await make.make_commitment(service=service_row, amount=2)
+    page = await office.get("commitments/withdraw?service=CERT")
+    assert "không vụ việc nào mất hạn" in page.text
+    for day, words in (("2026-10-05", "ngày sau hôm nay"), ("", "điền"), ("abc", "ngày")):
+        sent = await office.send("commitments/withdraw", **asked, effective_on=day)
+        assert sent.status_code == 422, day
+        assert words in sent.text, day
+    sent = await office.send("commitments/withdraw", **asked, effective_on="2026-12-20")
+    assert sent.headers["location"].endswith("/vi/admin/changes?done=proposed")
+    [proposal] = await changes.proposed()
+    assert (await office.send(f"changes/{proposal.id}", do="approve")).status_code == 422
+    await office.enter("bo")
+    assert (await office.send(f"changes/{proposal.id}", do="approve")).status_code == 303
+    known = await charter.current()
+    agency, service = known.agencies["W1"], known.services["CERT"]
+    before = known.commitment_of(agency, service, on=date(2026, 12, 19))
+    after = known.commitment_of(agency, service, on=date(2026, 12, 20))
+    assert before
+    assert after
+    assert (before.within.amount, after.within.amount) == (2, 5)
+    assert (await PromiseRow.get(code=receipt.reference)).due_at == receipt.due_at
+    last = await AuditRow.filter(subject=Subject.COMMITMENT, about="*/CERT").order_by("-id").first()
+    assert last
+    assert (last.deed, last.reason) == (Deed.WITHDRAWN, "Dừng thí điểm")
+    public = await office.browser.get("/vi/commitments/agencies/W1/services/CERT")
+    assert "thôi áp dụng từ" in public.text
+    again = await office.send("commitments/withdraw", **asked, effective_on="2026-12-25")
+    assert again.status_code == 422
+
+
 async def test_longer_than_the_law_is_refused_with_the_sentence(office: Office) -> None:
     await office.send("services/new", **SERVICE)
     sent = await office.send("commitments/new", **{**COMMITMENT, "service": "1.2", "amount": "6"})
@@ -264,6 +303,10 @@ EXAMPLES: dict[str, tuple[str, dict[str, str]]] = {
     "services/new": ("services/new", SERVICE),
     "services/{code:path}": ("services/BIN", {**SERVICE, "code": "BIN"}),
     "commitments/new": ("commitments/new", COMMITMENT),
+    "commitments/withdraw": (
+        "commitments/withdraw",
+        {"effective_on": "2026-12-01", "legal_act": "9/QĐ", "reason": "Dừng thí điểm"},
+    ),
     "changes/{number}": ("changes/{change}", {"do": "cancel", "answer": "Thôi"}),
     "files": (
         "files",

@@ -83,7 +83,7 @@ KINDS: dict[str, Kind] = {
     ),
     "commitments": Kind(
         rows.COMMITMENTS,
-        _all(rows.COMMITMENTS, but=("text_vi", "text_en", "legal_act", "calendar")),
+        _all(rows.COMMITMENTS, but=("text_vi", "text_en", "legal_act", "calendar", "state")),
         _register(
             Register(_read(rows.commitment), promising.take_commitments, _version, "effective_on")
         ),

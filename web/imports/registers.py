@@ -60,7 +60,9 @@ COMMITMENTS = (
     "text_en",
     "legal_act",
     "calendar",
+    "state",
 )
+WITHDRAWN = "withdrawn"
 CALENDAR = (
     "calendar",
     "timezone",
@@ -142,7 +144,7 @@ def service(record: Record) -> ServiceDraft:
 def commitment(record: Record) -> CommitmentDraft:
     """A row of `COMMITMENTS`. A rule left out is the usual one of its unit."""
     owner, level, code, amount, unit, rule, cut_off, effective, *rest = record.cells
-    text_vi, text_en, act, calendar = rest
+    text_vi, text_en, act, calendar, state = rest
     number = cells.whole(amount, "amount", most=LONGEST)
     if number is None:
         raise RowRefused("amount", "missing")
@@ -163,6 +165,7 @@ def commitment(record: Record) -> CommitmentDraft:
         text_en=cells.short(text_en, "text_en", 1000),
         legal_act=cells.short(act, "legal_act", 500),
         calendar=cells.short(calendar, "calendar", 40),
+        is_withdrawn=cells.one_of(state, "state", ("", WITHDRAWN)) == WITHDRAWN,
     )
 
 

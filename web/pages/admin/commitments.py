@@ -1,5 +1,6 @@
 """Commitments: who promises what from when, by which act; new versions, longer ones by two."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from fastapi import APIRouter
@@ -8,15 +9,17 @@ from starlette.responses import Response
 
 from feedback import audit, drafts, keeping
 from feedback.deeds import Subject
+from feedback.drafts import Reader
 from feedback.errors import Faulty
-from sla import charter, commitment_register, spelling
+from sla import charter, commitment_register, promising, spelling
 from sla.charter import Charter
 from sla.commitments import Commitment
 from sla.errors import ReasonMissing, SlaError
 from sla.promising import CommitmentDraft
 from web import acting, rendering
+from web.errors import NoSuchPage
 from web.forms import Form, read
-from web.imports import registers
+from web.imports import cells, registers
 from web.imports.errors import RowRefused
 from web.imports.reader import Record
 from web.pages import staff
@@ -51,9 +54,10 @@ async def listed(request: Request) -> Response:
 
 
 def in_force(versions: tuple[Commitment, ...], today: date) -> Commitment | None:
-    """The version in force today; None when all begin later."""
+    """The version in force today; None when all begin later, or the last one is withdrawn."""
     begun = [one for one in versions if one.effective_on <= today]
-    return max(begun, key=lambda one: (one.effective_on, one.id), default=None)
+    found = max(begun, key=lambda one: (one.effective_on, one.id), default=None)
+    return None if found is None or found.is_withdrawn else found
 
 
 def _words(one: Commitment, known: Charter) -> str:
@@ -72,11 +76,8 @@ def _order(one: Commitment) -> tuple[str, str, str]:
 async def ask(request: Request) -> Response:
     """The form of a new version, begun with what is in force for whom it is asked."""
     known, today = await charter.current(), request.app.state.today()
-    asked = {name: request.query_params.get(name, "")[:40] for name in ASKED}
-    versions = known.commitments.get(
-        (asked["agency"] or None, asked["level"] or None, asked["service"] or None), ()
-    )
-    now = in_force(versions, today)
+    asked = _asked(request.query_params)
+    now = in_force(_versions(asked, known), today)
     values = asked | (_values(now) if now else {"unit": "working_day", "rule": "civil"})
     return await _form(request, Form(values))
 
@@ -104,6 +105,71 @@ async def add(request: Request) -> Response:
     return staff.see(request, "admin/commitments", done=done)
 
 
+@router.get("/admin/commitments/withdraw")
+async def ask_back(request: Request) -> Response:
+    """What would be taken back, what would bind instead, and the form for it."""
+    return await _withdrawal(request, Form(_asked(request.query_params)))
+
+
+@router.post("/admin/commitments/withdraw")
+async def withdraw(request: Request) -> Response:
+    """Propose that it is taken back: a second person approves."""
+    form = await read(request)
+    known, today = await charter.current(), request.app.state.today()
+    now = in_force(_versions(form.values, known), today)
+    if now is None:
+        raise NoSuchPage
+    try:
+        reader = Reader(form.values)
+        legal_act = reader.text("legal_act", at_most=500, required=True)
+        reason = reader.text("reason", at_most=drafts.REASON_AT_MOST, required=True)
+        reader.finish()
+        draft = keeping.withdrawal(now, effective_on=_day(form), legal_act=legal_act)
+        async with acting.opened(request) as act:
+            told = await keeping.promise(draft, act, today=today, reason=reason)
+            frame.taken(told.verdict)
+    except (RowRefused, Faulty, ReasonMissing) as error:
+        frame.tell(form, error, request)
+        return await _withdrawal(request, form, status=422)
+    return staff.see(request, "admin/changes", done="proposed")
+
+
+def _day(form: Form) -> date:
+    day = cells.day(form["effective_on"], "effective_on")
+    if day is None:
+        raise RowRefused("effective_on", "missing")
+    return day
+
+
+def _asked(given: Mapping[str, str]) -> dict[str, str]:
+    return {name: given.get(name, "")[:40] for name in ASKED}
+
+
+def _versions(asked: Mapping[str, str], known: Charter) -> tuple[Commitment, ...]:
+    agency, level, service = (asked.get(name, "") or None for name in ASKED)
+    return known.commitments.get((agency, level, service), ())
+
+
+async def _withdrawal(request: Request, form: Form, *, status: int = 200) -> Response:
+    known, today = await charter.current(), request.app.state.today()
+    versions = _versions(form.values, known)
+    now = in_force(versions, today)
+    if now is None:
+        raise NoSuchPage
+    return await frame.page(
+        request,
+        "admin/withdrawal.html",
+        status=status,
+        form=form,
+        known=known,
+        now=now,
+        open=await promising.still_open(versions),
+        upward=_upward(form, known, today),
+        units=frame.named(UNITS, request),
+        limits=drafts,
+    )
+
+
 def _by_an_act(record: Record) -> CommitmentDraft:
     draft = registers.commitment(record)
     if not draft.legal_act:
@@ -115,7 +181,7 @@ async def _form(request: Request, form: Form, *, status: int = 200) -> Response:
     known, language = await charter.current(), rendering.language_of(request)
     today = request.app.state.today()
     service = known.services.get(form["service"])
-    key = form["agency"] or None, form["level"] or None, form["service"] or None
+    held = _versions(form.values, known)
     about = f"{form['agency'] or form['level'] or '*'}/{form['service'] or '*'}"
     services = sorted(known.services.values(), key=lambda one: (one.sort_key, one.code))
     return await frame.page(
@@ -124,7 +190,8 @@ async def _form(request: Request, form: Form, *, status: int = 200) -> Response:
         status=status,
         form=form,
         limit=commitment_register.limit_of(service, on=today),
-        versions=sorted(known.commitments.get(key, ()), key=lambda one: one.effective_on),
+        versions=sorted(held, key=lambda one: one.effective_on),
+        now=in_force(held, today),
         upward=_upward(form, known, today),
         agencies=await frame.open_agencies(request),
         levels=[(name, name) for name in sorted({a.level for a in known.agencies.values()})],

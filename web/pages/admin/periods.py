@@ -1,5 +1,4 @@
-"""Periods: what each is counted by, and which agencies stand in it; prepared by one, fixed by two.
-"""
+"""Periods: what each is counted by and who stands in it; prepared by one, fixed by another."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
