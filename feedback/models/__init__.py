@@ -38,6 +38,7 @@ from feedback.models.staff import (
     SecondFactorRow,
     SessionRow,
 )
+from feedback.models.webhooks import DeliveryRow, WebhookRow
 
 __all__ = [
     "AccountRow",
@@ -55,6 +56,7 @@ __all__ = [
     "ChangeRow",
     "ClosureRow",
     "ContactRow",
+    "DeliveryRow",
     "DigestRow",
     "DossierContactRow",
     "HandedOverRow",
@@ -87,4 +89,5 @@ __all__ = [
     "SessionRow",
     "TimelineRow",
     "UnsubscribedRow",
+    "WebhookRow",
 ]
