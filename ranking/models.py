@@ -15,6 +15,7 @@ from ranking.life_models import (
     PlanVersionRow,
     ReplyRow,
 )
+from ranking.subscription_models import SubscriptionRow
 from ranking.tally_models import CountedAnswerRow, RecountRow, StratumRow
 from sla.models import AgencyRow
 
@@ -36,6 +37,7 @@ __all__ = [
     "RecountRow",
     "ReplyRow",
     "StratumRow",
+    "SubscriptionRow",
 ]
 
 
