@@ -6,7 +6,9 @@ from datetime import date
 import httpx
 import pytest
 
-from feedback.models import Role
+from feedback import changes
+from feedback.deeds import Subject
+from feedback.models import AuditRow, Role
 from sla.calendars import DayKind, WorkingCalendar
 from sla.models import CalendarRow
 from tests import make, pages
@@ -55,12 +57,15 @@ def hidden(page: Page) -> dict[str, str]:
     return {name: value for name, value in found.items() if name}
 
 
-async def sign_in(browser: httpx.AsyncClient, role: Role = Role.ADMINISTRATOR) -> None:
+async def sign_in(
+    browser: httpx.AsyncClient, role: Role = Role.ADMINISTRATOR, name: str = "mai"
+) -> None:
     agency = "W1" if role is Role.OFFICER else None
-    await make.make_staff("mai", role=role, agency=agency)
+    await make.make_staff(name, role=role, agency=agency)
+    browser.cookies.clear()
     form = hidden(await get(browser, "/vi/sign-in"))
     answer = await browser.post(
-        "/vi/sign-in", data={**form, "name": "mai", "password": make.PASSWORD}
+        "/vi/sign-in", data={**form, "name": name, "password": make.PASSWORD}
     )
     assert answer.status_code == 303
 
@@ -210,6 +215,83 @@ async def test_a_day_not_decided_yet_is_marked_wherever_it_is_shown(
         assert found.text.count("hl-day--unconfirmed") == 2  # the legend, and the day
         assert found.text.count(words) == 3  # the legend, the day in its month, the list
     assert (await latest()).opens_on(date(2026, 11, 23))
+
+
+async def _decide(browser: httpx.AsyncClient, number: int, do: str = "approve") -> httpx.Response:
+    path = f"/en/admin/changes/{number}"
+    form = hidden(await get(browser, path))
+    return await browser.post(path, data={**form, "do": do, "answer": "Đúng"})
+
+
+async def test_a_day_that_has_passed_is_changed_by_two(browser: httpx.AsyncClient) -> None:
+    await sign_in(browser)
+    form = hidden(await get(browser, CITY))
+    answer = await browser.post(CITY, data={**form, **DAY, "day": "2026-09-30"})
+    [proposal] = await changes.proposed()
+    assert answer.headers["location"] == f"/en/admin/changes/{proposal.id}?done=proposed"
+    assert not (await latest()).days
+    page = await get(browser, f"/en/admin/changes/{proposal.id}")
+    assert "Half day: Local festival (07:30–11:30)" in page.text
+    assert "city 2026-09-30" in (await get(browser, CITY)).text
+    assert (await _decide(browser, proposal.id)).status_code == 422
+    await sign_in(browser, Role.COORDINATOR, "nga")
+    assert (await _decide(browser, proposal.id)).status_code == 303
+    assert (await latest()).days[date(2026, 9, 30)].act == "Quyết định 12/QĐ-UBND"
+    row = await AuditRow.filter(subject=Subject.CALENDAR).order_by("-id").first()
+    assert row
+    assert (row.by, row.reason) == ("staff:nga", "Theo thông báo của phường")
+
+
+@pytest.mark.parametrize(
+    ("day", "is_for_two"),
+    [
+        ("2026-10-05", True),  # today, and a case runs
+        ("2026-10-12", True),  # the day it is due
+        ("2026-10-13", False),
+        ("2026-10-10", False),  # a Saturday: nobody counts on it
+    ],
+)
+async def test_an_opening_day_on_which_a_told_date_is_counted_is_changed_by_two(
+    browser: httpx.AsyncClient, day: str, is_for_two: bool
+) -> None:
+    receipt = await make.make_case()
+    assert receipt.due_at
+    assert receipt.due_at.date() == date(2026, 10, 12)
+    await sign_in(browser)
+    form = hidden(await get(browser, CITY))
+    answer = await browser.post(CITY, data={**form, **DAY, "day": day})
+    assert answer.status_code == 303
+    assert bool(await changes.proposed()) == is_for_two
+    assert bool((await latest()).days) != is_for_two
+
+
+async def test_a_file_with_days_that_were_told_is_proposed_as_a_whole(
+    browser: httpx.AsyncClient,
+) -> None:
+    await make.make_case()
+    await sign_in(browser)
+    page = pages.read((await upload(browser, TET, f"{ZONE},2026-10-07,holiday,,Bão,,1/QĐ,,")).text)
+    answer = await browser.post(LISTED, data=hidden(page))
+    [proposal] = await changes.proposed()
+    assert answer.headers["location"] == f"/en/admin/changes/{proposal.id}?done=proposed"
+    assert await CalendarRow.all().count() == 1
+    assert "2026-10-07,holiday" in (await get(browser, f"/en/admin/changes/{proposal.id}")).text
+    await sign_in(browser, Role.COORDINATOR, "nga")
+    assert (await _decide(browser, proposal.id)).status_code == 303
+    assert set((await latest()).days) == {date(2026, 10, 7), date(2027, 2, 8)}
+
+
+async def test_a_proposed_file_cannot_be_taken_once_the_calendar_has_changed(
+    browser: httpx.AsyncClient,
+) -> None:
+    await sign_in(browser)
+    page = pages.read((await upload(browser, f"{ZONE},2026-10-01,holiday,,Bão,,1/QĐ,,")).text)
+    await browser.post(LISTED, data=hidden(page))
+    [proposal] = await changes.proposed()
+    await browser.post(CITY, data={**hidden(await get(browser, CITY)), **DAY})
+    await sign_in(browser, Role.COORDINATOR, "nga")
+    assert (await _decide(browser, proposal.id)).status_code == 422
+    assert set((await latest()).days) == {date(2026, 11, 20)}
 
 
 async def test_only_who_keeps_calendars_changes_them(browser: httpx.AsyncClient) -> None:

@@ -11,15 +11,16 @@ from pathlib import Path
 
 from tortoise.transactions import in_transaction
 
-from feedback import audit
-from feedback.deeds import Deed, Subject
+from feedback import audit, calendar_days, changes
+from feedback.change_errors import ChangeImpossible
+from feedback.deeds import ChangeKind, Deed, Subject
 from sla import calendar_versions, charter
 from sla.acts import Act
 from sla.calendar_versions import Change
 from sla.charter import Charter
 from sla.errors import Outdated
 from web.imports import run
-from web.imports.errors import Refusal
+from web.imports.errors import FileRefused, Refusal
 from web.imports.kinds import KINDS
 from web.imports.mapping import Mapping
 from web.imports.report import Summary
@@ -84,6 +85,50 @@ async def take(content: bytes, act: Act, *, seen: str | None = None) -> Outcome:
         raise Outdated(0)
     await _tell(outcome, act, reason=f"SHA-256 {hashlib.sha256(content).hexdigest()}")
     return outcome
+
+
+async def ask(content: bytes, act: Act, *, seen: str, today: date) -> int | None:
+    """Take the file, or propose it where two have to decide; then the number of the proposal.
+
+    Raises as `take`.
+    """
+    outcome = await rehearse(content, act)
+    if outcome.seen != seen:
+        raise Outdated(0)
+    if not await _is_for_two(outcome, today):
+        await take(content, act, seen=seen)
+        return None
+    codes = [one.code for one in outcome.calendars]
+    body = {"calendars": codes, "seen": seen, "file": content.decode("utf-8-sig")}
+    digest = hashlib.sha256(content).hexdigest()
+    return await changes.propose(
+        ChangeKind.CALENDAR_DAY, ", ".join(codes)[:200], body, act, reason=f"SHA-256 {digest}"
+    )
+
+
+async def _is_for_two(outcome: Outcome, today: date) -> bool:
+    known = await charter.current()
+    for one in outcome.calendars:
+        if not one.version:
+            continue  # nobody was ever told a date by a new calendar
+        before = known.calendars[known.latest_calendar[one.code]]
+        days = [each.day for each in one.changes]
+        if one.is_week_changed:
+            days.append(before.open_day_from(today))
+        if await calendar_days.touched(one.code, before, days, today=today):
+            return True
+    return False
+
+
+async def carry_out(change: changes.Change, act: Act) -> None:
+    """Take the day or the file a second person approved. Raises `ChangeImpossible`."""
+    if "file" not in change.body:
+        await calendar_days.carry_out(change, act)
+        return
+    try:
+        await take(str(change.body["file"]).encode(), act, seen=str(change.body["seen"]))
+    except (Outdated, FileRefused):
+        raise ChangeImpossible(change.id, "calendars") from None
 
 
 async def _tell(outcome: Outcome, act: Act, *, reason: str) -> None:

@@ -8,7 +8,8 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import accounts, calendar_days, drafts, permissions
+from feedback import accounts, calendar_days, changes, drafts, permissions
+from feedback.deeds import ChangeKind
 from feedback.errors import Faulty
 from sla import calendar_versions, openings
 from sla.acts import Act
@@ -76,11 +77,14 @@ async def _confirm(request: Request, form: Form) -> Response:
     content = form["content"].encode()
     try:
         async with acting.opened(request) as act:
-            await calendar_preview.take(content, act, seen=form["seen"])
+            today = request.app.state.today()
+            number = await calendar_preview.ask(content, act, seen=form["seen"], today=today)
     except Outdated:  # somebody else was quicker: look again before anything is taken
         return await _rehearse(request, form, content, again=True)
     except FileRefused as refused:
         return await _refused(request, form, FILE.get(refused.reason, FILE["not_text"]))
+    if number is not None:
+        return staff.see(request, "admin/changes", number, done="proposed")
     return staff.see(request, "admin/calendars", done="taken")
 
 
@@ -128,13 +132,15 @@ async def change(code: str, request: Request) -> Response:
         day, special = _day(code, form, request)
         reason = drafts.reason(form.values)
         async with acting.opened(request) as act:
-            if special is None:
-                await calendar_days.withdraw(code, day, act, reason=reason, seen=seen)
-            else:
-                await calendar_days.put(code, day, special, act, reason=reason, seen=seen)
+            today = request.app.state.today()
+            number = await calendar_days.ask(
+                code, day, special, act, reason=reason, seen=seen, today=today
+            )
     except (Faulty, RowRefused, Outdated, NoOpening) as error:
         _tell(form, error, request)
         return await _one(request, code, form, status=422)
+    if number is not None:
+        return staff.see(request, "admin/changes", number, done="proposed")
     done = "withdrawn" if special is None else "put"
     return staff.see(request, "admin/calendars", code, year=day.year, done=done)
 
@@ -184,6 +190,11 @@ async def _one(request: Request, code: str, form: Form, *, status: int = 200) ->
         status=status,
         form=form,
         latest=latest,
+        waiting=[
+            one
+            for one in await changes.waiting(ChangeKind.CALENDAR_DAY)
+            if code in {one.body.get("calendar"), *one.body.get("calendars", ())}
+        ],
         year=year,
         years=calendar_year.years(latest.calendar, today),
         months=calendar_year.months(latest.calendar, year, language),

@@ -4,21 +4,26 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import accounts, changes, drafts
+from feedback import accounts, calendar_days, changes, drafts
 from feedback import permissions as may
 from feedback.change_errors import ChangeImpossible, ChangeOver, DayHasCome, OwnProposal
+from feedback.deeds import ChangeKind
 from feedback.errors import Faulty
 from ranking.errors import RankingError
 from sla.errors import ReasonMissing
 from web import acting, doing, errors, guards, rendering
 from web.errors import NoSuchPage
 from web.forms import Form, read
+from web.imports import calendar_preview
 from web.pages import staff
 from web.pages.admin import frame
 from web.pages.admin.words import FIELDS
+from web.pages.calendars import hours_of
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
+# A proposed file of days is taken by what reads files, which nobody but a page needs.
+DOERS = {**doing.DOERS, ChangeKind.CALENDAR_DAY: calendar_preview.carry_out}
 REFUSED = (
     Faulty,
     ReasonMissing,
@@ -68,7 +73,7 @@ async def decide(number: str, request: Request) -> Response:
             answer = "" if form["do"] == "approve" else drafts.reason(form.values, field="answer")
         async with acting.opened(request) as act:
             if form["do"] == "approve":
-                await changes.approve(which, act, doing.DOERS, today=today, answer=answer[:1000])
+                await changes.approve(which, act, DOERS, today=today, answer=answer[:1000])
             elif form["do"] == "refuse":
                 await changes.refuse(which, act, answer=answer)
             else:
@@ -99,5 +104,7 @@ async def _one(request: Request, number: int, form: Form, *, status: int = 200) 
         is_own=change.proposed_by == request.state.actor.reference,
         today=request.app.state.today(),
         limits=drafts,
+        day=await calendar_days.wanted_by(change) if "day" in change.body else None,
+        hours_of=hours_of,
         refused=errors.told(refusal, rendering.language_of(request)) if refusal else "",
     )

@@ -29,6 +29,8 @@ router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
 FILE_AT_MOST = 400 * 1024
 SHOWN = 200
+# Calendars have a page of their own, where days that were told already need a second person.
+BROUGHT_BACK = tuple(kind for kind in exports.TABLES if kind != "calendar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ async def brought_back(request: Request) -> Response:
     form = await read(request)
     permissions.check_may_administer(request.state.actor)
     kind = form["kind"]
-    if kind not in exports.TABLES:
+    if kind not in BROUGHT_BACK:
         raise NoSuchPage
     today = request.app.state.today()
     is_confirmed = form["do"] == "confirm"
@@ -138,5 +140,6 @@ async def _list(request: Request, form: Form, *, status: int = 200) -> Response:
         status=status,
         form=form,
         kinds=frame.named(words.KINDS, request),
+        brought_back=BROUGHT_BACK,
         columns={kind: KINDS[kind].columns for kind in exports.TABLES},
     )
