@@ -18,6 +18,7 @@ class Subject(StrEnum):
     PERIOD = "period"
     IMPORT = "import"
     NOTICE = "notice"
+    WEBHOOK = "webhook"
     CHANGE = "change"
 
 
@@ -53,6 +54,7 @@ class ChangeKind(StrEnum):
     WITHDRAWAL = "withdrawal"
     CALENDAR_DAY = "calendar_day"
     PERIOD = "period"
+    QUESTIONNAIRE = "questionnaire"
 
 
 class ChangeState(StrEnum):

@@ -29,6 +29,7 @@ APPENDED: dict[str, tuple[str, ...]] = {
     "quarantine": ("state", "settled_at"),
     "quarantine_decision": (),
     "quarantined_rating": (),
+    "questionnaire": (),
     "reveal": (),
     "sealed_reading": (),
     "seen_batch": ("body",),

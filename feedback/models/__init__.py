@@ -20,6 +20,7 @@ from feedback.models.likeness import JoinedRow, LikenessRow
 from feedback.models.lists import SavedListRow
 from feedback.models.opinions import LearnedToneRow, SeenBatchRow, SeenLookRow
 from feedback.models.outbox import IdempotencyRow, NoticeRow
+from feedback.models.questionnaires import QuestionnaireRow
 from feedback.models.restricted import (
     HandedOverRow,
     LookRow,
@@ -75,6 +76,7 @@ __all__ = [
     "OutcomeRow",
     "PictureState",
     "Procedure",
+    "QuestionnaireRow",
     "RatingRow",
     "RecoveryCodeRow",
     "ResetRow",
