@@ -15,12 +15,13 @@ from pathlib import Path
 
 from tortoise.connection import get_connection
 
-from feedback import attachments, casework
+from feedback import attachments, casework, deliveries
 from feedback.codes import Keyring
 from feedback.errors import NotNow
 from feedback.events import CaseErased, CaseWithdrawn
 from feedback.lifecycle import OPEN, CaseStatus, advance
 from feedback.models import CaseRow
+from feedback.webhook_kinds import WebhookKind
 from sla import ledger
 from sla.acts import Act
 from sla.promises import Withdrawn
@@ -126,6 +127,7 @@ async def _erase(
         await connection.execute_query(statement, [ids])
     await connection.execute_query(TELL, [ids, CaseErased.__name__, act.at, act.by.reference])
     act.events.extend(CaseErased(case_id) for case_id in ids)
+    await deliveries.owe(WebhookKind.CASE_ERASED, ids, act)
 
 
 FORGET_CONTACTS = """

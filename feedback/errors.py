@@ -187,6 +187,20 @@ class ScopeMissing(Refusal):
 
 
 @dataclass(eq=False)
+class NoSuchWebhook(Refusal):
+    """There is none, or none that this person may know of: the two look alike."""
+
+    number: int
+
+
+@dataclass(eq=False)
+class TooManyWebhooks(Refusal):
+    """The agency has all the addresses it can have."""
+
+    limit: int
+
+
+@dataclass(eq=False)
 class NotAPicture(Refusal):
     """A file that cannot be shown as a picture; `reason` is a stable word (`feedback.images`)."""
 

@@ -137,6 +137,11 @@ class RatingGiven(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookOwed(Event):
+    """An agency's own system is to be called."""
+
+
+@dataclass(frozen=True, slots=True)
 class ResetAsked(Event):
     """A member of staff forgot the password, and a mail is owed."""
 

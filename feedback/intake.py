@@ -11,7 +11,16 @@ from datetime import date, datetime
 import orjson
 from tortoise.connection import get_connection
 
-from feedback import case_keys, codes, contacts, duplicates, holds, legal_router, looks
+from feedback import (
+    case_keys,
+    codes,
+    contacts,
+    deliveries,
+    duplicates,
+    holds,
+    legal_router,
+    looks,
+)
 from feedback.actors import Resident
 from feedback.codes import Keyring
 from feedback.drafts import ComplaintDraft
@@ -28,6 +37,7 @@ from feedback.errors import (
 from feedback.events import CaseFiled
 from feedback.legal_router import Channel
 from feedback.notices import Owed
+from feedback.webhook_kinds import WebhookKind
 from sla import charter, ledger, spelling
 from sla.acts import Act
 from sla.charter import Agency, Charter, Service
@@ -279,6 +289,7 @@ async def _write(placed: Sequence[_Placed], act: Act, keys: Keyring) -> list[Rec
         await looks.ask(doubtful, act)
     screened = [(p.reference, p.filing.draft) for p in placed if p.filing.is_screened]
     await holds.screen([(ref, f"{draft.subject}\n{draft.text}") for ref, draft in screened], act)
+    await deliveries.owe(WebhookKind.CASE_FILED, [row["id"] for row in rows], act)
     return receipts
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from feedback import deliveries
 from feedback.events import CaseEvent
 from feedback.models import TimelineRow
 from sla.acts import Act
@@ -28,6 +29,7 @@ async def record(event: CaseEvent, act: Act, **detail: object) -> None:
         detail=detail,
     )
     act.events.append(event)
+    await deliveries.owe_about(event, act, detail)
 
 
 async def read(case_id: int) -> list[Line]:

@@ -95,6 +95,12 @@ DOMAIN: dict[type[Exception], Answer] = {
     feedback.ScopeMissing: Answer(
         403, "scope-missing", mark("This key does not include this call.")
     ),
+    feedback.NoSuchWebhook: Answer(404, "not-found", mark("There is nothing at this address.")),
+    feedback.TooManyWebhooks: Answer(
+        422,
+        "too-many-webhooks",
+        mark("This agency has as many addresses as are possible. Take one away first."),
+    ),
     feedback.NotAPicture: Answer(422, "not-a-picture", mark("This is not a picture we can show.")),
     feedback.NoSuchPicture: Answer(404, "not-found", mark("There is nothing at this address.")),
     feedback.TooManyPictures: Answer(

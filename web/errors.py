@@ -126,6 +126,14 @@ REASONS: dict[str, str] = {
     "not_an_email": mark("This is not an e-mail address, such as an.nguyen@example.vn."),
     "not_a_phone": mark("This is not a phone number, such as 0901 234 567."),
     "not_a_name": mark("Use 2 to 40 small letters without marks, digits, dots or hyphens."),
+    "not_an_address": mark(
+        "This is not an address we can call, such as https://mot-cua.example.vn/hai-long."
+        " Leave out users, passwords and whatever follows a question mark."
+    ),
+    "not_https": mark("Only addresses that begin with https:// are called."),
+    "not_public": mark(
+        "This address lies inside a network. Ask the operator of this site to open it for calls."
+    ),
     "not_days": mark("This is not a whole number of days."),
     "too_many_days": mark("At most %(limit)s days are possible."),
     "no_such_case": mark("Your agency has no other case of this number."),

@@ -13,6 +13,7 @@ from feedback import (
     attachments,
     calendar_warnings,
     changes,
+    deliveries,
     digests,
     duplicates,
     invitations,
@@ -33,7 +34,7 @@ from ranking import jobs as ranking_jobs
 from sla import events as sla
 from sla import jobs as sla_jobs
 from sla.acts import Event
-from web import carriers, doing, idempotency
+from web import carriers, doing, idempotency, outgoing
 from web.board import release
 from web.queueing import JobFunction
 from web.settings import Settings
@@ -64,6 +65,7 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     feedback.CaseErased: (),
     feedback.RatingGiven: ("tally", "read_tone"),
     feedback.ResetAsked: ("send_notice",),
+    feedback.WebhookOwed: ("send_webhooks",),
     sla.DossierFinished: ("invite",),
     ranking.EditionDrafted: (),
     ranking.EditionWished: ("draft_wished",),
@@ -86,6 +88,9 @@ SCHEDULE: dict[str, float] = {
     "close": 300,
     "decide_appeals": 300,
     "tend_notices": 900,
+    "send_webhooks": 20,
+    "tell_deadlines": 60,
+    "tend_webhooks": 900,
     "forget_filers": 3600,
     "look_for_anomalies": 3600,
     "carry_out_changes": 300,
@@ -130,6 +135,9 @@ def jobs(settings: Settings) -> Mapping[str, JobFunction]:
         "close": feedback_jobs.close,
         "decide_appeals": appealing.decide_next,
         "tend_notices": notice_states.tend,
+        "send_webhooks": partial(deliveries.send, caller=outgoing.caller(settings), keys=keys),
+        "tell_deadlines": deliveries.tell_deadlines,
+        "tend_webhooks": deliveries.tend,
         "forget_filers": invitations.forget_filer,
         "look_for_anomalies": partial(ranking_jobs.look_for_anomalies, zone=settings.zone),
         "draft_wished": partial(

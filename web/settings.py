@@ -110,6 +110,7 @@ class Settings(pydantic.BaseModel):
     oidc_client_secret: Annotated[str, HIDDEN] = ""
     sms_webhook: Annotated[Webhook | None, HIDDEN] = None
     sms_secret: Annotated[str, HIDDEN] = ""
+    webhook_hosts: Annotated[tuple[str, ...], pydantic.BeforeValidator(_separated)] = ()
     timezone: Annotated[str, pydantic.AfterValidator(_known_zone)] = "Asia/Ho_Chi_Minh"
     languages: Annotated[
         tuple[Language, ...],
@@ -182,6 +183,7 @@ class Settings(pydantic.BaseModel):
         """The variables from which a child process reads these same settings."""
         values = {variables(name)[0]: getattr(self, name) for name in type(self).model_fields}
         values["HAILONG_LANGUAGES"] = ",".join(self.languages)
+        values["HAILONG_WEBHOOK_HOSTS"] = ",".join(self.webhook_hosts)
         return {variable: "" if value is None else str(value) for variable, value in values.items()}
 
 

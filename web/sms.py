@@ -4,10 +4,7 @@ A message with letters outside the GSM alphabet goes as UCS-2 (3GPP TS 23.038): 
 its marks and a part then holds 70 characters, not 160.
 """
 
-import base64
-import hmac
 from dataclasses import dataclass
-from hashlib import sha256
 
 import httpx
 import orjson
@@ -15,7 +12,7 @@ import orjson
 from feedback.contacts import national
 from feedback.errors import CarrierDown, CarrierRefuses
 from feedback.notices import Notice
-from web import letters
+from web import letters, signing
 from web.clock import Clock
 
 SECONDS = 10.0
@@ -72,13 +69,11 @@ class Gateway:
                 "parts": size.parts,
             }
         )
-        stamp = str(int(self.clock().timestamp()))
+        stamp = int(self.clock().timestamp())
         headers = {
             "Content-Type": "application/json",
             "Idempotency-Key": notice.key,
-            "webhook-id": notice.key,
-            "webhook-timestamp": stamp,
-            "webhook-signature": signature(self.secret, notice.key, stamp, body),
+            **signing.headers([self.secret.encode()], notice.key, stamp, body),
         }
         try:
             # A redirect would carry a resident's number to a place nobody has configured.
@@ -95,12 +90,6 @@ def _judge(status: int) -> None:
     if 400 <= status < 500 and status not in _LATER:
         raise CarrierRefuses("sms", f"http_{status}")
     raise CarrierDown("sms", f"http_{status}")
-
-
-def signature(secret: str, key: str, stamp: str, body: bytes) -> str:
-    """`v1,` and the HMAC-SHA-256 of `key.stamp.body` in base 64, as Standard Webhooks has it."""
-    signed = f"{key}.{stamp}.".encode() + body
-    return "v1," + base64.b64encode(hmac.digest(secret.encode(), signed, sha256)).decode()
 
 
 def international(phone: str) -> str:

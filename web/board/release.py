@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from feedback import deliveries
 from ranking import editions
 from ranking.edition_body import Edition
 from sla.acts import Act
@@ -66,6 +67,8 @@ async def release_board(act: Act, settings: Settings) -> bool:
         digest = manifest.digest((into / name / manifest.NAME).read_bytes())
         if await editions.note_manifest(name, digest) != digest:
             log.warning("edition released anew differs", extra={"edition": name})
+        if name in untold:
+            await deliveries.owe_edition(name, act)
         return True
     return False
 

@@ -161,6 +161,7 @@ i18n.NAMES[Subject] = {
     Subject.PERIOD: mark("Period"),
     Subject.IMPORT: mark("Import"),
     Subject.NOTICE: mark("Message"),
+    Subject.WEBHOOK: mark("Address for calls"),
     Subject.CHANGE: mark("Proposal or plan"),
 }
 i18n.NAMES[Deed] = {
