@@ -16,5 +16,12 @@ class EditionPublished(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SubscriptionAsked(Event):
+    """Somebody wants to hear of editions, and a mail that asks for a confirmation is owed."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class EditionWished(Event):
     period: str

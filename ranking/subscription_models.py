@@ -1,4 +1,4 @@
-"""The table of who wants to hear of editions: in the schema `identity`, with all that is personal."""
+"""Who wants to hear of editions: in the schema `identity`, with all that is personal."""
 
 from tortoise import fields
 from tortoise.fields import OnDelete

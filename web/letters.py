@@ -15,6 +15,10 @@ from urllib.parse import urlsplit
 from feedback.models import HoldDecision
 from feedback.notices import Notice
 from web import i18n, rendering
+from web.board import pages
+
+STOPPING = ("unsubscribe", "subscription")
+"""Pages that end mails; a fact of the same name holds the handle they ask for."""
 
 # One long address: what is broken there would be encoded, and then be no address any more.
 _UNBROKEN = frozenset({"list-unsubscribe", "message-id"})
@@ -56,7 +60,7 @@ def letter(notice: Notice, base_url: str, timezone: str) -> EmailMessage:
     message["Date"] = format_datetime(notice.owed_at)
     message["Message-ID"] = f"<{notice.key.replace('/', '.').replace(':', '-')}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
-    if "unsubscribe" in notice.facts:
+    if _stops(notice):
         message["List-Unsubscribe"] = f"<{values['unsubscribe']}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(body.strip() + "\n")
@@ -72,14 +76,18 @@ def short(notice: Notice, base_url: str, timezone: str) -> str:
 
 
 def _values(notice: Notice, base_url: str, timezone: str) -> dict[str, Any]:
-    handle = notice.facts.get("unsubscribe", "")
     return {
         "kind": notice.kind,
         "to": notice.to,
         "base_url": base_url,
         "facts": _readable(notice.facts, notice.language, timezone),
-        "unsubscribe": base_url + rendering.url(notice.language, "unsubscribe", handle),
+        "unsubscribe": base_url + rendering.url(notice.language, *_stops(notice)),
     }
+
+
+def _stops(notice: Notice) -> tuple[str, ...]:
+    """The page that ends such mails, and what it is asked for; () where nothing ends them."""
+    return next(((page, notice.facts[page]) for page in STOPPING if page in notice.facts), ())
 
 
 def _readable(facts: dict[str, str], language: str, timezone: str) -> dict[str, str]:
@@ -89,6 +97,8 @@ def _readable(facts: dict[str, str], language: str, timezone: str) -> dict[str, 
             return i18n.localise_datetime(moment, language, timezone, style="long")
         if name == "decision":
             return i18n.name_of(HoldDecision(value), language)
+        if name == "period":
+            return pages.period_name(value, language)
         return value
 
     return {name: told(name, value) for name, value in facts.items()}

@@ -31,6 +31,7 @@ from feedback.erasure import Register, Terms
 from feedback.shelf import Shelf
 from ranking import events as ranking
 from ranking import jobs as ranking_jobs
+from ranking import news, previews, subscriptions
 from sla import events as sla
 from sla import jobs as sla_jobs
 from sla.acts import Event
@@ -67,9 +68,10 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     feedback.ResetAsked: ("send_notice",),
     feedback.WebhookOwed: ("send_webhooks",),
     sla.DossierFinished: ("invite",),
-    ranking.EditionDrafted: (),
+    ranking.EditionDrafted: ("tell_heads",),
     ranking.EditionWished: ("draft_wished",),
     ranking.EditionPublished: ("release_board",),
+    ranking.SubscriptionAsked: ("send_notice",),
 }
 
 # Seconds between two sweeps; an event makes one sooner.
@@ -100,6 +102,10 @@ SCHEDULE: dict[str, float] = {
     "draft_wished": 20,
     "commit_next": 3600,
     "release_board": 30,
+    "tell_heads": 300,
+    "tell_subscribers": 60,
+    "forget_unconfirmed": 3600,
+    "reseal_subscriptions": 3600,
     "clean_pictures": 20,
     "sweep_files": 600,
     "forget_answers": 3600,
@@ -151,6 +157,10 @@ def jobs(settings: Settings) -> Mapping[str, JobFunction]:
             ranking_jobs.draft_edition, zone=settings.zone, packs_dir=settings.packs_dir
         ),
         "release_board": partial(release.release_board, settings=settings),
+        "tell_heads": partial(previews.tell_next, keys=keys),
+        "tell_subscribers": partial(news.tell_next, keys=keys),
+        "forget_unconfirmed": subscriptions.forget_unconfirmed,
+        "reseal_subscriptions": partial(subscriptions.reseal_next, keys=keys),
         "clean_pictures": partial(attachments.clean_next, shelf=shelf(settings), keys=keys),
         "sweep_files": partial(attachments.sweep_files, shelf=shelf(settings)),
         "forget_answers": idempotency.forget,

@@ -11,7 +11,7 @@ from there is not counted.
 import ipaddress
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from starlette.requests import Request
@@ -72,6 +72,8 @@ RESET = Kind(
     visitor=Budget(burst=5, per_hour=10, debt=30),
 )
 
+SUBSCRIBE = replace(RESET, name="subscribe")
+
 LIMITED: Mapping[tuple[str, str], Kind] = {
     ("POST", "/api/v1/cases"): FILE,
     ("POST", "/{lang:lang}/complaints/new"): FILE,
@@ -86,6 +88,8 @@ LIMITED: Mapping[tuple[str, str], Kind] = {
     ("POST", "/{lang:lang}/sign-in"): SIGN_IN,
     ("POST", "/{lang:lang}/password/forgotten"): RESET,
     ("POST", "/{lang:lang}/password/new"): CODE,
+    ("POST", "/{lang:lang}/subscribe"): SUBSCRIBE,
+    ("POST", "/{lang:lang}/subscribe/confirm"): CODE,
 }
 # Of a form of several pages only the last one is something done.
 LAST_PAGE = {"step": "send"}
