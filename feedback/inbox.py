@@ -1,17 +1,18 @@
 """What an agency asks about its cases: deadline first, what nobody promised last."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tortoise.connection import get_connection
 
-from feedback import accounts, case_search, holds, inbox_views, messages, timeline, urgency
+from feedback import accounts, holds, inbox_views, inbox_words, messages, timeline, urgency
 from feedback import permissions as may
 from feedback.actors import AgencySystem, Staff
 from feedback.errors import NoSuchCase
 from feedback.inbox_views import Filter, Place, Sort, Where
+from feedback.inbox_words import PAGE, SEEN, Stretch
 from feedback.lifecycle import CaseStatus
 from feedback.messages import Message
 from feedback.models import AccountRow, CaseKind, CaseRow, ContactRow
@@ -22,8 +23,6 @@ from sla import charter
 from sla.acts import Actor
 from sla.charter import Agency, Charter, Service
 from sla.models import PromiseRow
-
-PAGE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ async def listed(by: Actor, wanted: Filter, *, at: datetime) -> Inbox:
     `NotText` for words no database stores.
     """
     start = wanted.start
-    found = await stretches(by, wanted, at=at)
+    found = stretches(by, wanted, at=at)
     rows, more = await _found(found, wanted, start)
     if start and start.backward and not more:
         # What stood before is gone or moved: what is first now is the first page.
@@ -103,47 +102,14 @@ def _place(row: Mapping[str, Any], wanted: Filter, *, backward: bool = False) ->
     return Place(row["stretch"], row[_SORTED_BY[wanted.sort]], row["case_id"], backward)
 
 
-async def stretches(by: Actor, wanted: Filter, *, at: datetime) -> list[Where]:
-    """What to list, one after the other: with words, first what has them just as typed.
-
-    A word that many cases have is looked for along the list, for a page of them is soon full; any
-    other by the index of words.
-    """
-    where = inbox_views.narrowed(inbox_views.whose(by, at), wanted)
-    sought = case_search.sought(wanted.words)
-    if sought is None:
-        return [where]
-    has = _ALONG if await _is_common(sought.folded) else _BY_INDEX
-    if sought.exact is None:
-        return [where.plus(has, sought.folded)]
-    others = f"({sought.folded}) & !({sought.exact})"
-    return [where.plus(has, sought.exact), where.plus(has, others)]
-
-
-_ALONG = "(select w.words @@ {}::tsquery from case_words w where w.case_id = e.case_id)"
-_BY_INDEX = (
-    "e.case_id = any(array(select w.case_id from case_words w where w.words @@ {}::tsquery))"
-)
-# Of all cases. Words that belong together are more common than their product, which is the guess.
-_COMMON = 0.003
-
-
-async def _is_common(question: str) -> bool:
-    """Whether PostgreSQL takes it, by its statistics, that many cases fit."""
-    rows = await get_connection("default").execute_query_dict(_GUESS, [question])
-    [plan] = rows[0]["QUERY PLAN"]
-    [found, everything] = plan["Plan"]["Plans"]
-    return bool(found["Plan Rows"] > _COMMON * everything["Plan Rows"])
-
-
-_GUESS = """
-explain (format json)
-select 1 from case_words where words @@ $1::tsquery union all select 1 from case_words
-"""
+def stretches(by: Actor, wanted: Filter, *, at: datetime) -> list[Stretch]:
+    """What to list, one after the other, of what `by` may see."""
+    own = inbox_views.whose(by, at)
+    return inbox_words.stretches(own, inbox_views.agency_of(by), wanted)
 
 
 async def _found(
-    found: list[Where], wanted: Filter, start: Place | None
+    found: list[Stretch], wanted: Filter, start: Place | None
 ) -> tuple[list[dict[str, Any]], bool]:
     """The rows of one page in the order shown, and whether there are more beyond its far end."""
     backward = start is not None and start.backward
@@ -152,10 +118,8 @@ async def _found(
         if start is not None and (number > start.stretch if backward else number < start.stretch):
             continue
         here = start if start is not None and start.stretch == number else None
-        asked = _asked(found[number], wanted, here, backward, PAGE + 1 - len(rows))
-        told = await get_connection("default").execute_query_dict(
-            asked.condition, list(asked.values)
-        )
+        order = _Order(_SORTED_BY[wanted.sort], (wanted.sort is Sort.DUE) is not backward)
+        told = await _read(order.after(here, found[number]), order, PAGE + 1 - len(rows))
         rows += [row | {"stretch": number} for row in told]
         if len(rows) > PAGE:
             break
@@ -163,20 +127,55 @@ async def _found(
     return (shown[::-1] if backward else shown), more
 
 
-def _asked(where: Where, wanted: Filter, start: Place | None, backward: bool, limit: int) -> Where:
-    """The statement for one stretch of a page."""
-    key = _SORTED_BY[wanted.sort]
-    is_rising = (wanted.sort is Sort.DUE) is not backward
-    if start is not None:
-        sign = ">" if is_rising else "<"
-        where = where.plus(f"({key}, e.case_id) {sign} ({{}}, {{}})", start.at, start.case_id)
-    way = "asc" if is_rising else "desc"
-    return Where(
-        f"{_COLUMNS} from (select e.* from inbox_entry e where {where.condition}"  # noqa: S608 -- our own conditions
-        f" order by e.{key} {way}, e.case_id {way} limit {limit:d}) e {_JOINED}"
-        f" order by e.{key} {way}, e.case_id {way}",
-        where.values,
+@dataclass(frozen=True, slots=True)
+class _Order:
+    key: str
+    is_rising: bool
+
+    def __str__(self) -> str:
+        way = "asc" if self.is_rising else "desc"
+        return f"order by e.{self.key} {way}, e.case_id {way}"
+
+    def after(self, place: Place | None, stretch: Stretch) -> Stretch:
+        """What comes after a place in this order."""
+        if place is None:
+            return stretch
+        beyond = f"(e.{self.key}, e.case_id) {'>' if self.is_rising else '<'} ({{}}, {{}})"
+        return replace(stretch, where=stretch.where.plus(beyond, place.at, place.case_id))
+
+
+async def _read(stretch: Stretch, order: _Order, limit: int) -> list[dict[str, Any]]:
+    """So many rows of a stretch, in its order, read along the list as far as that is worth it."""
+    if stretch.question is not None:
+        length = SEEN
+        while length:
+            rows = await _along(stretch, order, length, limit)
+            if len(rows) == limit or not await is_longer(stretch.where, length):
+                return rows
+            length = inbox_words.worth_reading(len(rows)) if length == SEEN else 0
+    return await _told("inbox_entry", stretch.by_index(), order, limit)
+
+
+async def _along(stretch: Stretch, order: _Order, length: int, limit: int) -> list[dict[str, Any]]:
+    """Those that have the words among the first of the list."""
+    where = stretch.where
+    near = f"(select e.* from inbox_entry e where {where.condition} {order} limit {length:d})"  # noqa: S608 -- our own conditions
+    return await _told(near, stretch.one_by_one(Where("true", where.values)), order, limit)
+
+
+async def _told(entries: str, where: Where, order: _Order, limit: int) -> list[dict[str, Any]]:
+    statement = (
+        f"{_COLUMNS} from (select e.* from {entries} e where {where.condition}"  # noqa: S608 -- our own conditions
+        f" {order} limit {limit:d}) e {_JOINED} {order}"
     )
+    return await get_connection("default").execute_query_dict(statement, list(where.values))
+
+
+async def is_longer(where: Where, length: int) -> bool:
+    """Whether a list has more entries than that."""
+    statement = f"select 1 from inbox_entry e where {where.condition} offset {length:d} limit 1"  # noqa: S608 -- our own conditions
+    found, _ = await get_connection("default").execute_query(statement, list(where.values))
+    return bool(found)
 
 
 def _row(row: dict[str, Any], known: Charter, at: datetime) -> InboxRow:

@@ -21,6 +21,7 @@ class Count:
 # Beyond that a number says no more than "very many", and costs more than it says.
 COUNTED_AT_MOST = 999
 _SCANNED_AT_MOST = 20_000
+_READ_AT_MOST = 5_000
 
 
 # Whatever is open is counted in one walk along the index of open cases, nearest deadline first.
@@ -53,14 +54,17 @@ async def counted(by: Actor, *, at: datetime) -> dict[View, Count]:
 
 
 async def total(by: Actor, wanted: Filter, *, at: datetime) -> Count:
-    """How many cases fit, exactly up to `COUNTED_AT_MOST`."""
-    return await _counted(await inbox.stretches(by, wanted, at=at))
+    """How many cases fit, exactly up to `COUNTED_AT_MOST`; no less than that many where many do."""
+    fitting = inbox.stretches(by, wanted, at=at)
+    if await inbox.is_longer(fitting[0].where, _READ_AT_MOST):
+        return await _counted([one.by_index() for one in fitting])
+    return await _counted([one.one_by_one() for one in fitting])
 
 
 async def news(by: Actor, wanted: Filter, *, since: datetime, at: datetime) -> Count:
     """How many cases have come into a list, or were written to by their resident, since."""
-    fitting = await inbox.stretches(by, wanted, at=at)
-    return await _counted([where.plus("arrived_at > {}", since) for where in fitting])
+    fitting = inbox.stretches(by, wanted, at=at)
+    return await _counted([one.one_by_one().plus("arrived_at > {}", since) for one in fitting])
 
 
 async def _counted(stretches: list[Where]) -> Count:

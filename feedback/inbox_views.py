@@ -152,9 +152,16 @@ def whose(by: Actor, at: datetime) -> Where:
     )
     if isinstance(by, Staff) and by.role in SEE_ALL:
         return everything
-    own = by.agency_id if isinstance(by, Staff | AgencySystem) else None
+    own = agency_of(by)
     # As `permissions.check_may_see`: what was handed over is no longer the agency's to see.
     return everything.plus("agency_id = {} and status <> 'handed_over'", own)
+
+
+def agency_of(by: Actor) -> int | None:
+    """Whose cases somebody sees, if those of one agency alone."""
+    if isinstance(by, Staff) and by.role in SEE_ALL:
+        return None
+    return by.agency_id if isinstance(by, Staff | AgencySystem) else None
 
 
 _OFFICER = "officer_id = (select id from account where name = {}::text)"

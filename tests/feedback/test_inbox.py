@@ -5,8 +5,17 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tortoise.connection import get_connection
 
-from feedback import bulk, case_search, casework, inbox, inbox_counts, saved_lists
+from feedback import (
+    bulk,
+    case_search,
+    casework,
+    inbox,
+    inbox_counts,
+    inbox_words,
+    saved_lists,
+)
 from feedback.errors import NotAFact, NotNow
 from feedback.inbox_views import NOBODY, Filter, Place, Sort, View
 from feedback.models import CaseRow, MessageRow, Role
@@ -72,6 +81,45 @@ async def test_words_are_found_with_and_without_marks_those_typed_exactly_first(
     assert await inbox.reference_of(lan, receipt.reference.lower()) == receipt.reference
 
 
+async def test_a_case_that_is_handed_on_is_found_where_it_went() -> None:
+    await make.make_city()
+    lan = await make.make_staff("lan")
+    hoa = await make.make_staff("hoa", agency="W2")
+    boss = await make.make_staff("boss", role=Role.COORDINATOR, agency=None)
+    receipt = await make.make_case(subject="Cống nghẹt")
+    await casework.assign(receipt.reference, act(lan), officer="lan")
+    await casework.transfer(receipt.reference, act(lan), to="W2", reason="Không thuộc")
+    assert await shown(lan, words="cong") == []
+    assert await shown(hoa, words="cong") == await shown(boss, words="cống") == ["Cống nghẹt"]
+
+
+@pytest.mark.parametrize("words", ["rac", "rác", "“rác thải” x", "rác x", "nowhere"])
+@pytest.mark.parametrize("sort", Sort)
+async def test_along_the_list_and_by_the_index_the_same_is_found(words: str, sort: Sort) -> None:
+    await make.make_city()
+    lan = await make.make_staff("lan")
+    for number, subject in enumerate(("Rác thải x", "Rác x thải", "rac", "Thải rác", "x") * 3):
+        await make.make_case(subject=f"{subject} {number}", at=NOW - timedelta(hours=number))
+    wanted = Filter(words=words, sort=sort)
+    everything = await shown(lan, words=words, sort=sort)
+    by_index = 0  # so short a list is read to its end
+    for stretch in inbox.stretches(lan, wanted, at=NOW):
+        statement = f"select count(*) from inbox_entry e where {stretch.by_index().condition}"  # noqa: S608 -- our own conditions
+        [row] = await get_connection("default").execute_query_dict(
+            statement, list(stretch.by_index().values)
+        )
+        by_index += row["count"]
+    assert by_index == len(everything)
+    assert (await inbox_counts.total(lan, wanted, at=NOW)).number == len(everything)
+
+
+@pytest.mark.parametrize(("found", "length"), [(0, 0), (3, 0), (4, 6000), (39, 615), (300, 80)])
+def test_who_finds_much_at_first_reads_on_and_who_finds_little_asks_the_index(
+    found: int, length: int
+) -> None:
+    assert inbox_words.worth_reading(found) == length
+
+
 async def test_messages_are_found_and_gone_once_they_are_erased() -> None:
     await make.make_city()
     lan = await make.make_staff("lan")
@@ -87,7 +135,7 @@ async def test_messages_are_found_and_gone_once_they_are_erased() -> None:
 async def test_paging_meets_every_case_once_and_leads_back() -> None:
     await make.make_city()
     lan = await make.make_staff("lan")
-    for number in range(inbox.PAGE + 5):
+    for number in range(inbox_words.PAGE + 5):
         await make.make_case(subject=f"{number}", at=NOW - timedelta(hours=number % 7))
     for sort in Sort:
         first = await inbox.listed(lan, Filter(sort=sort), at=NOW)
@@ -96,7 +144,7 @@ async def test_paging_meets_every_case_once_and_leads_back() -> None:
         # What is filed meanwhile moves nothing.
         second = await inbox.listed(lan, Filter(sort=sort, start=first.next), at=NOW)
         met = [row.id for row in (*first.rows, *second.rows)]
-        assert len(met) == len(set(met)) == inbox.PAGE + 5
+        assert len(met) == len(set(met)) == inbox_words.PAGE + 5
         assert second.next is None
         back = await inbox.listed(lan, Filter(sort=sort, start=second.previous), at=NOW)
         assert [row.id for row in back.rows] == [row.id for row in first.rows]
