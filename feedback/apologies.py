@@ -6,6 +6,7 @@ The letter leaves the addressee's line to be filled in: who the resident is stay
 the new date (`casework.extend`, form 04 of a dossier) is the act that counts; a letter is its form.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 
@@ -143,6 +144,7 @@ from promise p
 where p.due_at >= $1 and p.due_at < $2 and p.due_at < $3 and p.kind <> 'milestone'
   and p.id not in (select c.promise_id from resident_case c join handed_over h on h.case_id = c.id)
   and (p.ended_at is null or p.ended_at > p.due_at)
+  and ($5::int[] is null or p.agency_id = any($5))
 group by 1 order by 1
 """
 
@@ -172,10 +174,16 @@ def _may_see(by: Actor, agency_id: int) -> bool:
 
 
 async def coverage(
-    starts_at: datetime, ends_at: datetime, *, cutoff_at: datetime, timezone: str
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    cutoff_at: datetime,
+    timezone: str,
+    agencies: Collection[int] | None = None,
 ) -> list[Coverage]:
-    """Apology coverage per agency in a half-open period, as known at its cut-off."""
+    """Apology coverage per agency, or of these, in a half-open period, as known at its cut-off."""
+    of = None if agencies is None else sorted(agencies)
     rows = await get_connection("default").execute_query_dict(
-        COVERAGE, [starts_at, ends_at, cutoff_at, timezone]
+        COVERAGE, [starts_at, ends_at, cutoff_at, timezone, of]
     )
     return [Coverage(**row) for row in rows]

@@ -8,7 +8,7 @@ Promises that never stood still and never changed hands are counted by the datab
 are followed event by event (`followed`) and charged to their holders in part.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,9 @@ from ranking.periods import Period
 from ranking.waiting import Spells
 
 __all__ = ["Cohort", "Due", "Received", "cohorts"]
+
+# Of these agencies, or of all.
+OF = "(${0}::int[] is null or agency_id = any(${0}))"
 
 # $1 <= due < $2; what had not ended by $3 is open.
 DUE = f"""
@@ -39,7 +42,7 @@ select agency_id, (date_trunc('week', due_at at time zone $4))::date as week,
        (coalesce(sum(floor(extract(epoch from least(coalesce(ended_at, $3), $3) - started_at)))
             filter (where not {GONE}), 0))::bigint as open_seconds
 from promise p
-where due_at >= $1 and due_at < $2 and not {APART} and {COUNTED}
+where due_at >= $1 and due_at < $2 and not {APART} and {COUNTED} and {OF.format(5)}
 group by 1, 2, 3 order by 1, 2, 3
 """  # noqa: S608 -- made of constants
 
@@ -53,6 +56,7 @@ select agency_id, count(*)::int as cases,
        floor(extract(epoch from max($3 - due_at)) / 86400)::int as oldest_days
 from promise
 where due_at >= $1 and due_at < $2 and (ended_at is null or ended_at >= $3) and {COUNTED}
+  and {OF.format(4)}
 group by 1 order by 1
 """  # noqa: S608 -- made of constants
 
@@ -67,7 +71,7 @@ from (select agency_id, (due_at at time zone $3)::date as due_on,
              (started_at at time zone $3)::date as started_on
       from promise
       where due_at >= $1 and due_at < $2 and ended_at <= due_at
-        and state in ('finished', 'refused') and {COUNTED}) as ends
+        and state in ('finished', 'refused') and {COUNTED} and {OF.format(4)}) as ends
 where extract(isodow from due_on) between 3 and 5 and started_on <= due_on - 3
   and due_on - ended_on <= 2
 group by 1 order by 1
@@ -85,7 +89,7 @@ from (select agency_id,
                   when state = 'withdrawn' then 'withdrawn' else 'decided' end as ends_as
       from promise p
       where started_at < $2 and (ended_at is null or ended_at >= $1) and not {HANDED}
-        and {COUNTED}) as waited
+        and {COUNTED} and {OF.format(4)}) as waited
 group by 1, 2, 3, 4 order by 1, 2, 3, 4 nulls last
 """  # noqa: S608 -- made of constants
 
@@ -107,7 +111,7 @@ select agency_id, count(*)::int as received,
        count(*) filter (where due_at is not null and state = 'withdrawn' and ended_at < $2)::int
            as withdrawn
 from promise
-where started_at >= $1 and started_at < $2 and {COUNTED}
+where started_at >= $1 and started_at < $2 and {COUNTED} and {OF.format(3)}
 group by 1 order by 1
 """  # noqa: S608 -- made of constants
 
@@ -127,25 +131,28 @@ class Cohort:
     months: tuple[DueMonth, ...] = ()
 
 
-async def cohorts(period: Period, at: datetime) -> dict[int, Cohort]:
-    """The cohorts of each agency with any promise, as known at `at`.
+async def cohorts(
+    period: Period, at: datetime, *, agencies: Collection[int] | None = None
+) -> dict[int, Cohort]:
+    """The cohorts of each agency, or of these, with any promise, as known at `at`.
 
     Open at the cut-off is late. Before the period or the cut-off is over, what is not due by `at`
     is not counted as due, and "open at the cut-off" is open at `at`.
     """
     starts, ends, cutoff = period.starts_at, min(period.ends_at, at), min(period.cutoff_at, at)
     zone = getattr(period.timezone, "key", "UTC")
+    of = None if agencies is None else sorted(agencies)
     charged: dict[int, Charged] = {}
-    for row in await _rows(DUE, [starts, ends, cutoff, zone]):
+    for row in await _rows(DUE, [starts, ends, cutoff, zone, of]):
         charged.setdefault(row["agency_id"], Charged()).add_counted(row)
     spells: dict[int, list[Spells]] = {}
-    for row in await _rows(SPELLS, [starts, ends, cutoff]):
+    for row in await _rows(SPELLS, [starts, ends, cutoff, of]):
         one = Spells(row["entered"], row["left_on"], row["ends_as"], row["cases"])
         spells.setdefault(row["agency_id"], []).append(one)
-    await followed.follow(starts, ends, cutoff, zone, charged=charged, spells=spells)
-    backlog = _by_agency(await _rows(BACKLOG, [starts, ends, cutoff]))
-    piled = _by_agency(await _rows(PILE_UP, [starts, ends, zone]))
-    received = _by_agency(await _rows(RECEIVED, [starts, ends]))
+    await followed.follow((starts, ends, cutoff), zone, charged=charged, spells=spells, agencies=of)
+    backlog = _by_agency(await _rows(BACKLOG, [starts, ends, cutoff, of]))
+    piled = _by_agency(await _rows(PILE_UP, [starts, ends, zone, of]))
+    received = _by_agency(await _rows(RECEIVED, [starts, ends, of]))
     agencies = charged.keys() | received.keys() | spells.keys() | backlog.keys()
     nothing = Charged()
     return {

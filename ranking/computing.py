@@ -4,7 +4,7 @@ import dataclasses
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from ranking import assembly, edition_body, edition_rows, gathering, packs, quarantine
+from ranking import assembly, edition_body, edition_rows, gathering, packs, quarantine, tallies
 from ranking.config import Config
 from ranking.edition_body import Edition, Notes, PeriodFacts
 from ranking.gathered import Gathered
@@ -40,7 +40,7 @@ async def computed(
             starts_at=period.starts_at,
             ends_at=period.ends_at,
             cutoff_at=period.cutoff_at,
-            timezone=gathering.zone_of(period).key,
+            timezone=tallies.zone_of(period).key,
         ),
         config=config,
         committed_at=committed.committed_at,

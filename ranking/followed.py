@@ -1,6 +1,6 @@
 """Promises that stood still or changed hands, followed event by event: who answers for what."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,6 @@ from ranking.charged import Charged, Judged
 from ranking.charges import Charge
 from ranking.waiting import Spells
 from sla import charter, ledger, promises
-from sla.charter import Charter
 
 # Withdrawn by the time it was due: nobody was kept waiting, nobody was served.
 GONE = "(state = 'withdrawn' and ended_at <= due_at)"
@@ -20,6 +19,10 @@ HANDED = """exists (select 1 from promise_event e
                   where e.promise_id = p.id and e.kind = 'transferred')"""
 APART = """exists (select 1 from promise_event e
                  where e.promise_id = p.id and e.kind in ('transferred', 'paused'))"""
+HELD = """exists (select 1 from promise_event e
+                join agency a on a.code = coalesce(e.detail ->> 'to', e.detail ->> 'holder')
+                where e.promise_id = p.id and e.kind in ('started', 'transferred')
+                  and a.id = any($4))"""
 # What an agency promises to residents; measures of a plan are promised to the public, and what was
 # handed over left for a procedure with deadlines and judges of its own.
 COUNTED = """kind <> 'milestone' and id not in (
@@ -34,25 +37,33 @@ from promise p
 where p.id > $3 and {APART} and {COUNTED}
   and (due_at >= $1 and due_at < $2
        or started_at < $2 and (ended_at is null or ended_at >= $1) and {HANDED})
+  and ($4::int[] is null or p.agency_id = any($4) or {HELD})
 order by p.id limit {AT_ONCE}
 """  # noqa: S608 -- made of constants
 
 
 async def follow(
-    starts: datetime,
-    ends: datetime,
-    cutoff: datetime,
+    window: tuple[datetime, datetime, datetime],
     zone: str,
     *,
     charged: dict[int, Charged],
     spells: dict[int, list[Spells]],
+    agencies: list[int] | None = None,
 ) -> None:
     """Add to the sums what the promises due in [starts, ends) charge to each of their holders, and
-    to the spells how long each holder let people wait.
+    to the spells how long each holder let people wait; of all holders, or of these agencies.
+
+    `window` is (starts, ends, cut-off).
     """
+    starts, ends, cutoff = window
     known = await charter.current()
+    holders = {
+        code: agency.id
+        for code, agency in known.agencies.items()
+        if agencies is None or agency.id in agencies
+    }
     local = ZoneInfo(zone)
-    async for row in _rows(starts, ends):
+    async for row in _rows(starts, ends, agencies):
         calendar = known.calendars[row["calendar_id"]] if row["calendar_id"] else None
         events = [promises.from_json(event) for event in row["events"]]
         rule = ledger.pause_rule(row["kind"], row["started_at"], calendar)
@@ -60,11 +71,11 @@ async def follow(
         if row["due_at"] is not None and starts <= row["due_at"] < ends:
             of = _judged(row, cutoff, local)
             for holder, part in charge.holders:
-                if holder in known.agencies:
-                    own = charged.setdefault(known.agencies[holder].id, Charged())
+                if holder in holders:
+                    own = charged.setdefault(holders[holder], Charged())
                     own.add(of, part, charge)
         if len(charge.stints) > 1:
-            _add_spells(row, charge, (starts, ends, cutoff), known, spells)
+            _add_spells(row, charge, window, holders, spells)
 
 
 def _judged(row: dict[str, Any], cutoff: datetime, local: ZoneInfo) -> Judged:
@@ -84,7 +95,7 @@ def _add_spells(
     row: dict[str, Any],
     charge: Charge,
     window: tuple[datetime, datetime, datetime],
-    known: Charter,
+    holders: Mapping[str, int],
     spells: dict[int, list[Spells]],
 ) -> None:
     """Each holder's part of the wait; those before the last end it by handing over."""
@@ -97,10 +108,10 @@ def _add_spells(
     later = [start for _, start in charge.stints[1:]]
     for (holder, begun), until in zip(charge.stints, [*later, None], strict=True):
         left, end = (until, waiting.TRANSFERRED) if until else (over, ending)
-        if holder not in known.agencies or begun >= cutoff or (left and left < starts):
+        if holder not in holders or begun >= cutoff or (left and left < starts):
             continue
         seen = left if left is not None and left < cutoff else None
-        spells.setdefault(known.agencies[holder].id, []).append(
+        spells.setdefault(holders[holder], []).append(
             Spells(
                 max(0, (max(begun, starts) - started).days),
                 max(1, _whole(seen - started)) if seen else (cutoff - started).days,
@@ -115,10 +126,14 @@ def _whole(length: timedelta) -> int:
     return -(-length // timedelta(days=1))
 
 
-async def _rows(starts: datetime, ends: datetime) -> AsyncIterator[dict[str, Any]]:
+async def _rows(
+    starts: datetime, ends: datetime, agencies: list[int] | None
+) -> AsyncIterator[dict[str, Any]]:
     last = 0
     while True:
-        rows = await get_connection("default").execute_query_dict(FOLLOWED, [starts, ends, last])
+        rows = await get_connection("default").execute_query_dict(
+            FOLLOWED, [starts, ends, last, agencies]
+        )
         for row in rows:
             yield row
         if len(rows) < AT_ONCE:

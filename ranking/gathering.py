@@ -3,18 +3,19 @@
 import dataclasses
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, Protocol
 
-from feedback import apologies, ratings_seen
-from ranking import answers, cohorts, edition_body, measuring, periods, silence, tallies
+from feedback import ratings_seen
+from ranking import answers, edition_body, measuring, periods, tallies, tallying
 from ranking.config import Config
-from ranking.edition_body import Apologies, Before, Corrections, Edition
+from ranking.edition_body import Before, Corrections, Edition
 from ranking.edition_story import About, Former, Origin
 from ranking.gathered import Answers, Gathered
 from ranking.models import EditionRow, EditionStatus
 from ranking.periods import Period
+from ranking.tallied import Kept
 from ranking.tallies import Effective
+from ranking.tallying import Window
 from sla import charter, corrections, lineage
 from sla.charter import Charter
 from sla.lineage import Break
@@ -23,33 +24,42 @@ HISTORY = 8
 """Earlier editions an agency's page goes back to."""
 
 
+class Read(Protocol):
+    """Gives what is counted of each agency in a window."""
+
+    async def __call__(
+        self, window: Window, *, agencies: Collection[int] | None = None
+    ) -> Mapping[int, Any]: ...
+
+
 async def gathered(
-    period: Period, config: Config, at: datetime, *, corrected: Edition | None = None
+    period: Period,
+    config: Config,
+    at: datetime,
+    *,
+    corrected: Edition | None = None,
+    read: Read = tallying.read,
 ) -> list[Gathered]:
     """Every agency of the period, in alphabetical order, with all its figures follow from.
 
     First counts what no sweep has come to yet. `corrected` is the published edition that this one
-    is to supersede.
+    is to supersede. `read`: from what is kept, or from the rows alone (`tallying.from_rows`), which
+    comes to the same.
     """
-    while await tallies.count_some(zone_of(period)):
+    while await tallies.count_some(tallies.zone_of(period)):
         pass  # what a sweep has not come to yet
     known = await charter.current()
-    said = await _answers(period, config, known)
-    before = await _before(period.previous())
+    said = await _answers(period, config, known, read)
+    before = await read(tallying.of_answers(period.previous()))
     window = (period.starts_at, min(period.ends_at, at))
-    measures = await measuring.measured(
-        window,
-        zone_of(period).key,
-        {agency: own.cells for agency, own in said.items()},
-        fewest=config.listed_floor,
-    )
     earlier = {line.code: line for line in corrected.agencies} if corrected else {}
-    promises = await cohorts.cohorts(period, at)
-    corrections_of, apologised = await _corrections(period, at), await _apologies(period, at)
+    kept = await _kept(period, at, read)
+    corrections_of = await _corrections(period, at)
     about = await _about(window)
     origins = await _origins(known, window[1].astimezone(period.timezone).date())
     history = await _history(period)
-    nothing = Answers(Effective(), 0)
+    nothing, none = Answers(Effective(), 0), Kept()
+    active = {agency for agency, own in kept.items() if own.cohort != none.cohort}
     return [
         Gathered(
             code=agency.code,
@@ -60,18 +70,22 @@ async def gathered(
             is_new=agency.opens_on is not None and agency.opens_on > _first_day(period),
             parent=_parent(agency, known),
             answers=said.get(agency.id, nothing),
-            before=before.get(agency.id, nothing).counts,
+            before=answers.counts(before.get(agency.id, nothing).cells, ()),
             cells_before=before.get(agency.id, nothing).cells,
             earlier=earlier.get(agency.code),
-            measures=measures.get(agency.id, {}),
-            cohort=promises.get(agency.id, cohorts.Cohort()),
+            measures=measuring.shares(
+                kept.get(agency.id, none).measured,
+                said.get(agency.id, nothing).cells,
+                fewest=config.listed_floor,
+            ),
+            cohort=kept.get(agency.id, none).cohort,
             history=_series(agency.code, origins.get(agency.code, ()), history),
             corrections=corrections_of.get(agency.id, Corrections()),
-            apologies=apologised.get(agency.id, Apologies()),
+            apologies=kept.get(agency.id, none).apologies,
             about=about.get(agency.id, ()),
             origins=origins.get(agency.code, ()),
         )
-        for agency in _present(known, period, said.keys() | promises.keys() | corrections_of.keys())
+        for agency in _present(known, period, said.keys() | active | corrections_of.keys())
     ]
 
 
@@ -131,15 +145,12 @@ async def _corrections(period: Period, at: datetime) -> dict[int, Corrections]:
     }
 
 
-async def _apologies(period: Period, at: datetime) -> dict[int, Apologies]:
-    """Of the same late promises as `cohorts.cohorts` counts at that moment."""
-    found = await apologies.coverage(
-        period.starts_at,
-        min(period.ends_at, at),
-        cutoff_at=min(period.cutoff_at, at),
-        timezone=zone_of(period).key,
-    )
-    return {of.agency_id: Apologies(late=of.late, apologised=of.apologised) for of in found}
+async def _kept(period: Period, at: datetime, read: Read) -> Mapping[int, Kept]:
+    """As known at `at`; only from the cut-off on that is what is kept of them."""
+    window = tallying.of_promises(period)
+    if at < period.cutoff_at:
+        return await tallying.from_rows(window, at=at)
+    return await read(window)
 
 
 def _present(known: Charter, period: Period, active: Any) -> list[charter.Agency]:
@@ -157,49 +168,23 @@ def _present(known: Charter, period: Period, active: Any) -> list[charter.Agency
     return sorted(found, key=lambda agency: (agency.sort_key, agency.code))
 
 
-async def _answers(period: Period, config: Config, known: Charter) -> dict[int, Answers]:
+async def _answers(
+    period: Period, config: Config, known: Charter, read: Read
+) -> dict[int, Answers]:
     """Per agency its voices; over the last four quarters where one alone stays too thin."""
-    own = await _window((period,))
+    own: dict[int, Answers] = dict(await read(tallying.of_answers(period)))
     if period.months != 3 or config.rolling_windows == 1:
         return own
     nothing = Answers(Effective(), 0)
     alone = {of.id: own.get(of.id, nothing).counts.n for of in known.agencies.values()}
     thin = {agency for agency, n in alone.items() if n < config.ranked_floor}
-    longer = await _window(periods.rolling(period, config.rolling_windows), agencies=thin)
-    chosen = dict(own)
-    for agency, over in longer.items():
-        if over.counts.n > alone[agency]:
-            chosen[agency] = dataclasses.replace(over, is_rolling=True)
-    return chosen
-
-
-async def _window(
-    window: tuple[Period, ...], *, agencies: Collection[int] | None = None
-) -> dict[int, Answers]:
-    starts, ends, zone = window[0].starts_at, window[-1].ends_at, zone_of(window[-1]).key
-    voices = await answers.voices(starts, ends, zone, agencies=agencies)
-    months = await answers.months(window[-1].starts_at, ends, zone, agencies=agencies)
-    served = await tallies.residents_served(starts, ends, agencies=agencies)
-    closed = await silence.served(starts, ends, agencies=agencies)
-    nothing = answers.Voices(Effective())
-    return {
-        agency: Answers(
-            (own := voices.get(agency, nothing)).counts,
-            served.get(agency, 0),
-            cells=own.cells,
-            without=own.without,
-            aside=own.aside,
-            months=months.get(agency, ()),
-            closed=closed.get(agency, ()),
-        )
-        for agency in sorted(voices.keys() | served.keys())
+    over = tallying.of_answers_over(periods.rolling(period, config.rolling_windows))
+    longer = await read(over, agencies=thin)
+    return own | {
+        agency: dataclasses.replace(of, is_rolling=True)
+        for agency, of in longer.items()
+        if of.counts.n > alone[agency]
     }
-
-
-async def _before(period: Period) -> dict[int, Answers]:
-    """The period before by itself: only what was said of which kind of service."""
-    cells = await answers.cells(period.starts_at, period.ends_at, zone_of(period).key)
-    return {agency: Answers(answers.counts(own, ()), 0, cells=own) for agency, own in cells.items()}
 
 
 def _parent(agency: charter.Agency, known: Charter) -> str:
@@ -247,9 +232,3 @@ def frozen(row: EditionRow) -> Edition:
 
 def _first_day(period: Period) -> date:
     return period.starts_at.astimezone(period.timezone).date()
-
-
-def zone_of(period: Period) -> ZoneInfo:
-    """The named zone a period is cut in."""
-    assert isinstance(period.timezone, ZoneInfo)  # noqa: S101 -- editions are cut in a named zone
-    return period.timezone

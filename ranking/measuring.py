@@ -1,6 +1,7 @@
 """The measures of official score sheets, counted from promises and ratings."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -19,6 +20,7 @@ select agency_id, kind, count(*)::int as due,
             < (due_at at time zone $3)::date))::int as early
 from promise
 where due_at >= $1 and due_at < $2 and {COUNTED} and not {GONE}
+  and ($4::int[] is null or agency_id = any($4))
 group by 1, 2 order by 1, 2
 """  # noqa: S608 -- made of constants
 
@@ -27,37 +29,59 @@ select c.agency_id, count(distinct c.resident)::int as residents, count(*)::int 
        sum(2 - r.contacts)::int as points
 from rating r join closure c on c.id = r.closure_id
 where c.void_at is null and c.closed_at >= $1 and c.closed_at < $2 and r.contacts is not null
+  and ($3::int[] is null or c.agency_id = any($3))
 group by 1 order by 1
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the measures of one agency are computed from: of promises and of answers."""
+
+    due: tuple[tuple[str, int, int, int], ...] = ()
+    """(kind of promise, due, on time, before the due day)."""
+    contacts: tuple[int, int, int] | None = None
+    """(residents, answers, points of 2 an answer)."""
+
+
 async def measured(
-    window: tuple[datetime, datetime],
-    zone: str,
-    said: Mapping[int, tuple[Stratum, ...]],
-    *,
-    fewest: int,
-) -> dict[int, dict[str, Fraction]]:
-    """By agency what is known; `said` are its voices by kind of service, `fewest` the floor."""
-    found: dict[int, dict[str, Fraction]] = {agency: {} for agency in said}
-    for row in await _rows(DUE, [*window, zone]):
-        own = found.setdefault(row["agency_id"], {})
-        if row["kind"] == "dossier":
-            own["dossiers_on_time"] = Fraction(row["met"], row["due"])
-            own["against_limit"] = Fraction(row["met"] + row["early"], 2 * row["due"])
+    window: tuple[datetime, datetime], zone: str, *, agencies: Collection[int] | None = None
+) -> dict[int, Measured]:
+    """By agency, or of these, what is known of a half-open window."""
+    of = None if agencies is None else sorted(agencies)
+    due: dict[int, list[tuple[str, int, int, int]]] = {}
+    for row in await _rows(DUE, [*window, zone, of]):
+        own = due.setdefault(row["agency_id"], [])
+        own.append((row["kind"], row["due"], row["met"], row["early"]))
+    contacts = {
+        row["agency_id"]: (row["residents"], row["answers"], row["points"])
+        for row in await _rows(CONTACTS, [*window, of])
+    }
+    return {
+        agency: Measured(tuple(due.get(agency, ())), contacts.get(agency))
+        for agency in sorted(due.keys() | contacts.keys())
+    }
+
+
+def shares(of: Measured, said: Sequence[Stratum], *, fewest: int) -> dict[str, Fraction]:
+    """The measures of one agency that are known; `said` are its voices by kind of service,
+    `fewest` the floor.
+    """
+    found: dict[str, Fraction] = {}
+    for kind, due, met, early in of.due:
+        if kind == "dossier":
+            found["dossiers_on_time"] = Fraction(met, due)
+            found["against_limit"] = Fraction(met + early, 2 * due)
         else:
-            own["feedback_on_time"] = Fraction(row["met"], row["due"])
-            own["feedback_prompt"] = measures.prompt(row["due"], row["met"])
-    for row in await _rows(CONTACTS, list(window)):
-        if row["residents"] >= fewest:
-            share = Fraction(row["points"], 2 * row["answers"])
-            found.setdefault(row["agency_id"], {})["contacts"] = share
-    for agency, strata in said.items():
-        for kind, name in (("case:", "feedback_satisfied"), ("dossier:", "dossiers_satisfied")):
-            cells = [cell for cell in strata if cell.category.startswith(kind)]
-            n = sum((cell.n for cell in cells), Fraction(0))
-            if n >= fewest:
-                found[agency][name] = sum((cell.x for cell in cells), Fraction(0)) / n
+            found["feedback_on_time"] = Fraction(met, due)
+            found["feedback_prompt"] = measures.prompt(due, met)
+    if of.contacts and of.contacts[0] >= fewest:
+        found["contacts"] = Fraction(of.contacts[2], 2 * of.contacts[1])
+    for kind, name in (("case:", "feedback_satisfied"), ("dossier:", "dossiers_satisfied")):
+        cells = [cell for cell in said if cell.category.startswith(kind)]
+        n = sum((cell.n for cell in cells), Fraction(0))
+        if n >= fewest:
+            found[name] = sum((cell.x for cell in cells), Fraction(0)) / n
     return found
 
 

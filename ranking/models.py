@@ -16,7 +16,13 @@ from ranking.life_models import (
     ReplyRow,
 )
 from ranking.subscription_models import SubscriptionRow
-from ranking.tally_models import CountedAnswerRow, RecountRow, StratumRow
+from ranking.tally_models import (
+    CountedAnswerRow,
+    RecountRow,
+    StratumRow,
+    TallyMarkRow,
+    TallyRow,
+)
 from sla.models import AgencyRow
 
 __all__ = [
@@ -38,6 +44,8 @@ __all__ = [
     "ReplyRow",
     "StratumRow",
     "SubscriptionRow",
+    "TallyMarkRow",
+    "TallyRow",
 ]
 
 
@@ -98,6 +106,8 @@ class Finding(StrEnum):
     """What made answers look arranged."""
 
     BURST = "burst"
+    COPIED = "copied"
+    HASTY = "hasty"
     REPORTED = "reported"
 
 

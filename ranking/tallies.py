@@ -19,6 +19,7 @@ from tortoise.connection import get_connection
 from ranking import columns, counting, periods
 from ranking.counting import LEVELS, SATISFIED, Columns
 from ranking.edition_detail import Stratum
+from ranking.periods import Period
 
 __all__ = ["LEVELS", "SATISFIED", "Effective", "count_some", "effective", "recount"]
 
@@ -58,6 +59,14 @@ FORGET_VOID = """
 delete from counted_answer a using rating r, closure c
 where a.rating_id = any($1) and r.id = a.rating_id and c.id = r.closure_id
   and c.void_at is not null
+"""
+
+# What was kept of these agencies is not what they were answered any more.
+MARK = """
+insert into tally_mark (agency_id, since_at, until_at)
+select c.agency_id, min(c.closed_at), max(c.closed_at)
+from rating r join closure c on c.id = r.closure_id
+where r.id = any($1) group by c.agency_id, date_trunc('month', c.closed_at)
 """
 
 TALLIED = "update rating set tallied_revision = revision where id = any($1)"
@@ -100,6 +109,7 @@ async def count_some(zone: ZoneInfo) -> bool:
     await connection.execute_query(KNOW_STRATA, [picked])
     await connection.execute_query(TALLY, [zone.key, picked])
     await connection.execute_query(FORGET_VOID, [picked])
+    await connection.execute_query(MARK, [picked])
     await connection.execute_query(TALLIED, [picked])
     return True
 
@@ -156,6 +166,12 @@ async def residents_served(
     of: list[Any] = [starts_at, ends_at, None if agencies is None else sorted(agencies)]
     rows = await get_connection("default").execute_query_dict(INVITED, of)
     return {row["agency_id"]: row["residents"] for row in rows}
+
+
+def zone_of(period: Period) -> ZoneInfo:
+    """The named zone a period is cut in."""
+    assert isinstance(period.timezone, ZoneInfo)  # noqa: S101 -- editions are cut in a named zone
+    return period.timezone
 
 
 def _months(names: Sequence[str]) -> tuple[int, int]:

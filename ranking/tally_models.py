@@ -49,3 +49,41 @@ class RecountRow(Model):
 
     class Meta:
         table = "recount"
+
+
+class TallyRow(Model):
+    """What was counted of one agency in one window, of its answers or of its promises.
+
+    `is_stale`: something it was counted from has changed since. `shape` tells by which program.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    agency_id = fields.IntField()
+    what = fields.CharField(max_length=4)  # said, kept
+    starts_at = fields.DatetimeField()
+    ends_at = fields.DatetimeField()
+    cutoff_at = fields.DatetimeField()
+    shape = fields.CharField(max_length=16)
+    body = fields.TextField()  # compact.written
+    is_stale = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "tally"
+        unique_together = (("agency_id", "what", "starts_at", "ends_at"),)
+
+
+class TallyMarkRow(Model):
+    """Something changed that tallies are counted from; written by triggers, only ever appended.
+
+    It concerns windows of the agency (None: of any) that end after `since_at` and begin no later
+    than `until_at` (None: ever), and that look past `seen_at` (None: at all).
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    agency_id: int | None = fields.IntField(null=True)
+    since_at = fields.DatetimeField()
+    until_at = fields.DatetimeField(null=True)
+    seen_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "tally_mark"
