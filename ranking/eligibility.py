@@ -64,6 +64,15 @@ def status(
     return Eligibility(Status.LISTED_NOT_RANKED, first)
 
 
+def is_under_investigation(held: int, n: int) -> bool:
+    """Whether more than a tenth of an agency's answers is set aside and not settled yet.
+
+    `held` answers beside n effective residents. The tenth is that of section 13, from which on
+    one source is suspicious: a place that hangs by so many doubtful answers is none.
+    """
+    return 10 * held > n + held
+
+
 def is_pooled(n: float, *, config: Config) -> bool:
     """Whether a suppressed agency may be counted in its parent's line: with fewer, it may not."""
     return config.pooled_floor <= n < config.listed_floor

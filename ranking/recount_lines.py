@@ -35,14 +35,19 @@ def by_unit(lines: list[Row]) -> Strata:
     return found
 
 
-def check_agencies(ranking: Row, inputs: list[Row], strata: Strata, config: Row) -> list[str]:
-    """Every agency's figures on both indicators, and what the indicators share."""
+def check_agencies(
+    ranking: Row, inputs: list[Row], strata: Strata, config: Row, held: dict[str, int]
+) -> list[str]:
+    """Every agency's figures on both indicators, and what the indicators share.
+
+    `held` is how many answers about an agency are set aside and not settled yet.
+    """
     published = {cell(row["code"]): row for row in ranking["agencies"]}
     if [row["code"] for row in inputs] != list(published):
         return ["inputs.csv and ranking.json do not list the same agencies in the same order"]
     now, faults = check_mix(ranking, inputs, strata)
     for prefix, name in INDICATORS:
-        counts = [said(row, now) if name == "satisfaction" else kept(row) for row in inputs]
+        counts = [said(row, now, held) if name == "satisfaction" else kept(row) for row in inputs]
         shared, expected = standings(counts, config)
         faults += check_shared(ranking[name], shared, name)
         for row in expected:
@@ -120,7 +125,7 @@ def check_part(group: Row, parts: list[Row]) -> list[str]:
     return faults
 
 
-def said(row: Row, mixed: dict[str, Row]) -> Row:
+def said(row: Row, mixed: dict[str, Row], held: dict[str, int]) -> Row:
     """What residents said: counts, or None where they are suppressed."""
     base = {"code": row["code"], "group": row["peer_group"], "is_new": row["is_new"] == "yes"}
     if row["n"] == "":
@@ -134,6 +139,7 @@ def said(row: Row, mixed: dict[str, Row]) -> Row:
         "response": min(1.0, n / served) if served else None,
         "part": mix["part"],
         "comparable": mix["comparable"],
+        "doubtful": 10 * held.get(row["code"], 0) > n + held.get(row["code"], 0),
     }
 
 
@@ -203,6 +209,8 @@ def first_figures(row: Row, config: Row) -> Row:
         reason = "low_response"
     elif not row["comparable"]:
         reason = "case_mix_not_comparable"
+    elif row.get("doubtful"):
+        reason = "under_investigation"
     elif row["is_new"]:
         reason = "new_agency"
     status = "listed_not_ranked" if reason else "ranked"

@@ -94,7 +94,8 @@ def check_figures(folder: Path) -> list[str]:
     if ranking["config_digest"] != config["digest"]:
         faults.append("ranking.json was made under another configuration")
     faults += check_table(ranking["agencies"], table)
-    faults += recount_lines.check_agencies(ranking, inputs, strata, parameters)
+    held = {row["code"]: row["held"] for row in notes["quarantine_by_agency"]}
+    faults += recount_lines.check_agencies(ranking, inputs, strata, parameters, held)
     faults += recount_doubts.check_cases(
         ranking, rows(folder, "weeks.csv"), rows(folder, "waiting.csv"), inputs
     )

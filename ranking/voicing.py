@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ranking import movement, strata
+from ranking import eligibility, movement, strata
 from ranking.comparing import Mixed
 from ranking.config import Config
 from ranking.edition_detail import Stratum
@@ -66,6 +66,8 @@ def counts(of: Voice) -> Counts:
     reasons = (Reason.NEW_AGENCY,) if of.of.is_new else ()
     if mixed is not None and not mixed.is_comparable:
         reasons = (*reasons, Reason.CASE_MIX_NOT_COMPARABLE)
+    if eligibility.is_under_investigation(of.answers.aside.held, n):
+        reasons = (*reasons, Reason.UNDER_INVESTIGATION)
     return Counts(
         id=of.of.code,
         n=float(n),

@@ -2,9 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import eligibility
+from ranking import assembly, eligibility
 from ranking.config import Config
 from ranking.eligibility import Eligibility, Reason, Status
+from tests.web import editions
 
 CONFIG = Config()
 RANKED = Eligibility(Status.RANKED)
@@ -61,3 +62,23 @@ def test_five_to_twenty_nine_are_pooled_into_the_parents_line(n, pooled):
 def test_whoever_has_answers_and_is_not_ranked_has_a_reason(n, response_rate, reasons):
     found = eligibility.status(n, config=CONFIG, response_rate=response_rate, reasons=reasons)
     assert (found.reason is None) == (found.status in {Status.RANKED, Status.NO_ANSWERS})
+
+
+@pytest.mark.parametrize(
+    ("held", "n", "is_doubtful"), [(0, 0, False), (0, 100, False), (10, 90, False), (11, 90, True)]
+)
+def test_more_than_a_tenth_under_review_leaves_no_place(held: int, n: int, *, is_doubtful: bool):
+    assert eligibility.is_under_investigation(held, n) is is_doubtful
+
+
+def test_an_agency_under_review_is_listed_with_its_reason():
+    agency = editions.gathered("A", levels=(0, 0, 0, 100, 800), held=101)
+    line = assembly.assemble([agency], Config(), ()).agencies[0].satisfaction
+    assert (line.score.status, line.score.reason) == (
+        Status.LISTED_NOT_RANKED,
+        Reason.UNDER_INVESTIGATION,
+    )
+    assert line.score.share is not None
+    assert line.score.band is None
+    assert line.quarantine is not None
+    assert line.quarantine.held == 101

@@ -170,6 +170,7 @@ def _agency(i: int, facts: Any) -> Gathered:
         served=sum(levels) * (1 + silent // 10),
         before=Effective(before, Fraction(before * 2, 3)),
         is_new=silent == 7,
+        held=silent // 2,
     )
 
 

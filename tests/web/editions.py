@@ -7,13 +7,13 @@ from typing import Any
 
 from feedback.topics import Topic
 from ranking import assembly
-from ranking.assembly import Answers, Gathered
 from ranking.charged import Charged, Due, Received
 from ranking.cohorts import Cohort
 from ranking.config import Config
 from ranking.edition_body import Before, Edition, Notes, PeriodFacts
 from ranking.edition_cases import Backlog, DueMonth, Week
 from ranking.edition_story import About, Former, Origin
+from ranking.gathered import Answers, Aside, Gathered
 from ranking.tallies import Effective
 from sla.lineage import Break
 
@@ -42,6 +42,7 @@ def gathered(
     levels: tuple[int, ...] = (0, 0, 0, 0, 0),
     due: tuple[int, int, int] = (0, 0, 0),
     served: int | None = None,
+    held: int = 0,
     group: str = "wards",
     **more: Any,
 ) -> Gathered:
@@ -56,7 +57,7 @@ def gathered(
         "level": "commune",
         "peer_group": group,
         "is_new": False,
-        "answers": Answers(spoken, 2 * n if served is None else served),
+        "answers": Answers(spoken, 2 * n if served is None else served, aside=Aside(held=held)),
         "before": Effective(),
         "cohort": Cohort(
             Due(
