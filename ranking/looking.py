@@ -1,12 +1,13 @@
 """Looking for answers that seem arranged: what is found is held, and people say what it is."""
 
+import itertools
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from tortoise.connection import get_connection
 
-from ranking import bursts, quarantine
+from ranking import anomalies, bursts, quarantine
 from ranking.bursts import Burst, Series
 from ranking.models import Finding
 from sla.acts import Act
@@ -32,8 +33,42 @@ order by r.id
 """
 
 
+# $1 <= given < $2; the last comment of each resident about each agency, if it is long enough that
+# two people would hardly write it alike.
+COMMENTS = """
+select distinct on (c.agency_id, c.resident) c.agency_id, r.id, r.comment, r.given_at,
+       exists (select from quarantined_rating q where q.rating_id = r.id) as is_known
+from rating r join closure c on c.id = r.closure_id
+where r.given_at >= $1 and r.given_at < $2 and c.void_at is null and length(r.comment) >= $3
+order by c.agency_id, c.resident, r.given_at desc, r.id
+"""
+
+
+# $1 <= given < $2, by local day; satisfied answers faster than a resident comes to them.
+HASTY = """
+select c.agency_id, (r.given_at at time zone $3)::date as day, array_agg(r.id order by r.id) as ids
+from rating r join closure c on c.id = r.closure_id
+where r.given_at >= $1 and r.given_at < $2 and r.overall >= 4 and c.void_at is null
+  and r.mode in ('link', 'code', 'counter') and r.given_at < c.closed_at + interval '60 seconds'
+group by 1, 2 order by 1, 2
+"""
+
+
 async def look_for_anomalies(act: Act, zone: ZoneInfo) -> bool:
-    """Hold every burst of the last days that is not held or settled yet; whether there was any."""
+    """Hold what looks arranged in the last days and is not held or settled yet; if there was any.
+
+    Bursts of the highest or lowest answer, answers given in the very minute after the result, and
+    comments that five residents or more wrote alike.
+    """
+    found = [
+        await _look_for_bursts(act, zone),
+        await _look_for_hasty(act, zone),
+        await _look_for_copies(act, zone),
+    ]
+    return any(found)
+
+
+async def _look_for_bursts(act: Act, zone: ZoneInfo) -> bool:
     today = act.at.astimezone(zone).date()
     first = today - timedelta(days=LOOK_BACK + bursts.BASE)
     rows = await _rows(DAILY, [_midnight(first, zone), _midnight(today, zone), zone.key])
@@ -42,6 +77,52 @@ async def look_for_anomalies(act: Act, zone: ZoneInfo) -> bool:
         for burst in bursts.bursts(_series(rows, first, LOOK_BACK + bursts.BASE))
     ]
     return any(held)
+
+
+async def _look_for_hasty(act: Act, zone: ZoneInfo) -> bool:
+    rows = await _rows(HASTY, [*_span(act, zone), zone.key])
+    held = [
+        await quarantine.hold(
+            f"hasty/{row['agency_id']}/{row['day'].isoformat()}",
+            Finding.HASTY,
+            row["agency_id"],
+            row["ids"],
+            window=(_midnight(row["day"], zone), _midnight(row["day"] + timedelta(days=1), zone)),
+            evidence={"answers": len(row["ids"])},
+            act=act,
+        )
+        for row in rows
+    ]
+    return any(number is not None for number in held)
+
+
+async def _look_for_copies(act: Act, zone: ZoneInfo) -> bool:
+    rows = await _rows(COMMENTS, [*_span(act, zone), anomalies.SHORTEST_TEXT + 2])
+    of_agency = itertools.groupby(rows, key=lambda row: row["agency_id"])
+    held = [
+        await _hold_copies(agency, {str(row["id"]): row for row in of}, act)
+        for agency, of in of_agency
+    ]
+    return any(held)
+
+
+async def _hold_copies(agency: int, rows: dict[str, dict[str, Any]], act: Act) -> bool:
+    made = False
+    for cluster in anomalies.copied({key: row["comment"] for key, row in rows.items()}):
+        new = sorted(int(key) for key in cluster if not rows[key]["is_known"])
+        if new:
+            days = [rows[str(number)]["given_at"] for number in new]
+            number = await quarantine.hold(
+                f"copied/{agency}/{new[0]}",
+                Finding.COPIED,
+                agency,
+                new,
+                window=(min(days), max(days) + timedelta(seconds=1)),
+                evidence={"residents": len(cluster)},
+                act=act,
+            )
+            made = made or number is not None
+    return made
 
 
 def _series(rows: list[dict[str, Any]], first: date, days: int) -> list[Series]:
@@ -71,6 +152,12 @@ async def _hold(burst: Burst, day: date, zone: ZoneInfo, act: Act) -> bool:
         act=act,
     )
     return made is not None
+
+
+def _span(act: Act, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The days looked at, up to the last whole one."""
+    today = act.at.astimezone(zone).date()
+    return _midnight(today - timedelta(days=LOOK_BACK), zone), _midnight(today, zone)
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

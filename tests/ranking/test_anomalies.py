@@ -1,5 +1,6 @@
 """Signs that answers were arranged; people look before anything is set aside."""
 
+import itertools
 import math
 from fractions import Fraction
 
@@ -189,6 +190,27 @@ def test_what_many_honestly_write_is_no_copy():
 def test_the_order_of_residents_is_irrelevant(texts):
     backwards = dict(reversed(list(texts.items())))
     assert anomalies.copied(backwards) == anomalies.copied(texts)
+
+
+def _by_every_pair(texts: dict[str, str]) -> set[tuple[str, ...]]:
+    """Clusters found by comparing each with each."""
+    runs = {who: anomalies.trigrams(text) for who, text in texts.items()}
+    cluster = {who: who for who in texts}
+    for one, other in itertools.combinations(texts, 2):
+        if anomalies.jaccard(runs[one], runs[other]) >= Fraction(3, 5):
+            old, new = cluster[other], cluster[one]
+            cluster = {who: new if known == old else known for who, known in cluster.items()}
+    members: dict[str, list[str]] = {}
+    for who in sorted(texts):
+        members.setdefault(cluster[who], []).append(who)
+    return {tuple(of) for of in members.values() if len(of) >= 2}
+
+
+@given(st.lists(st.text("ab", min_size=4, max_size=12), max_size=12))
+def test_comparing_only_who_shares_a_rare_run_misses_nobody(written):
+    texts = {str(number): text for number, text in enumerate(written)}
+    found = anomalies.copied(texts, similarity=Fraction(3, 5), residents=2, shortest=1)
+    assert set(found) == _by_every_pair(texts)
 
 
 # Deadline pile-up

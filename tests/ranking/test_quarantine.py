@@ -10,7 +10,7 @@ from feedback.actors import Staff
 from feedback.errors import RoleMayNot
 from feedback.models import RatingRow, Role
 from ranking import answers, editions, looking, periods, quarantine, tallies
-from ranking.models import Finding, QuarantineState
+from ranking.models import Finding, QuarantinedRatingRow, QuarantineState
 from ranking.quarantine_errors import AlreadySaid, AlreadySettled, BadReason, NothingToHold
 from sla.acts import Act
 from sla.models import AgencyRow
@@ -22,6 +22,7 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 Q3 = periods.parse("2026-Q3", ZONE)
 AUGUST = datetime(2026, 8, 12, 3, tzinfo=UTC)
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 WINDOW = (AUGUST - DAY, AUGUST + DAY)
 LATER = datetime(2026, 10, 20, tzinfo=UTC)
 
@@ -129,12 +130,62 @@ async def test_whoever_points_at_answers_has_them_held():
 
 async def test_a_burst_is_found_once():
     agency = await rows.make_agency()
-    for days in range(40):
-        await rows.make_rating(agency, AUGUST - days * DAY, 5)
-    for _ in range(30):
-        await rows.make_rating(agency, AUGUST, 5)
+    for days in [*range(40), *[0] * 30]:
+        rating = await rows.make_rating(agency, AUGUST - days * DAY, 5)
+        await RatingRow.filter(id=rating.id).update(given_at=AUGUST - days * DAY + HOUR)
     looked = make.act(at=LATER)
     assert await looking.look_for_anomalies(looked, ZONE)
     assert not await looking.look_for_anomalies(looked, ZONE)
     [found] = await quarantine.listed()
     assert (found.finding, found.ratings, found.state) == (Finding.BURST, 31, QuarantineState.HELD)
+
+
+COPY = "Cán bộ nhiệt tình, giải quyết hồ sơ nhanh gọn, tôi rất hài lòng với phường"
+
+
+async def commented(agency: AgencyRow, text: str, overall: int = 5) -> int:
+    """The number of a rating with this comment, given a day after the result."""
+    rating = await rows.make_rating(agency, AUGUST, overall)
+    rating.comment, rating.given_at = text, AUGUST + DAY
+    await rating.save()
+    return rating.id
+
+
+async def test_comments_in_nearly_the_same_words_are_held_as_they_come():
+    agency, elsewhere = await rows.make_agency(), await rows.make_agency()
+    for ending in ("", ".", "!", " nhé"):
+        await commented(agency, COPY + ending)
+    await commented(elsewhere, COPY)
+    await commented(agency, "Chờ hai tuần mới có kết quả, hỏi thì không ai trả lời rõ ràng", 2)
+    looked = make.act(at=LATER)
+    assert not await looking.look_for_anomalies(looked, ZONE)
+    await commented(agency, COPY.upper())
+    assert await looking.look_for_anomalies(looked, ZONE)
+    late = await commented(agency, COPY)
+    assert await looking.look_for_anomalies(looked, ZONE)
+    assert not await looking.look_for_anomalies(looked, ZONE)
+    second, first = await quarantine.listed()
+    assert {first.finding, second.finding} == {Finding.COPIED}
+    assert (first.ratings, first.evidence) == (5, {"residents": 5})
+    assert (second.ratings, second.evidence) == (1, {"residents": 6})
+    assert await QuarantinedRatingRow.filter(rating_id=late).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("overall", "seconds", "mode", "is_held"),
+    [
+        (5, 59, "link", True),
+        (5, 60, "link", False),
+        (4, 0, "counter", True),
+        (3, 0, "link", False),
+        (5, 0, "imported", False),
+    ],
+)
+async def test_satisfied_answers_within_a_minute_of_the_result_are_held(
+    overall: int, seconds: int, mode: str, *, is_held: bool
+):
+    rating = await rows.make_rating(await rows.make_agency(), AUGUST, overall)
+    rating.given_at, rating.mode = AUGUST + timedelta(seconds=seconds), mode
+    await rating.save()
+    assert await looking.look_for_anomalies(make.act(at=LATER), ZONE) is is_held
+    assert [found.finding for found in await quarantine.listed()] == [Finding.HASTY] * is_held
