@@ -26,6 +26,7 @@ from web.board import (
     manifest,
     press,
     profile,
+    social,
     tables,
     views,
     widget,
@@ -160,17 +161,22 @@ def _pages(
     base_url: str | None,
 ) -> Iterator[tuple[str, bytes]]:
     shown = front.front(edition, language)
+    about_all = title(edition, language)
+    painter = social.painter(edition, language, about_all, demo=demo)
+    pictured = {"file": social.NAME, "alt": f"{about_all}: {shown.headline}"}
     said = {"demo": demo, "base_url": base_url}
 
     def page(template: str, path: str, **values: Any) -> tuple[str, bytes]:
         """`path`: "", a folder with its slash, or a file beside the front page."""
         name = path if path.endswith(".html") else f"{path}index.html"
         place = Place(edition.name, language, path)
-        return name, _rendered(template, language, edition, place=place, **said, **values)
+        found = {"pictured": pictured, **said, **values}
+        return name, _rendered(template, language, edition, place=place, **found)
 
     lines = _lines(shown, edition, language)
     about = {"front": shown, "lines": lines, "views": views.VIEWS, "only": views.ONLY}
     yield page("index", "", **about, DATA=DATA)
+    yield social.NAME, painter.front(shown)
     for view in views.all_views(shown):
         yield page(view.template, view.path, **about, view=view, letters=front.by_letter)
     yield page("method", "method/")
@@ -192,7 +198,20 @@ def _pages(
     for agency in edition.agencies:
         path = f"agencies/{folder_of(agency.code)}/"
         about_it = profile.profile(agency, edition, language, funnels.get(_part_of(agency)))
-        yield page("agency", path, agency=agency, profile=about_it, folder_of=folder_of)
+        has_own = _has_share(agency)
+        yield page(
+            "agency",
+            path,
+            agency=agency,
+            profile=about_it,
+            folder_of=folder_of,
+            pictured={
+                "file": f"{path if has_own else ''}{social.NAME}",
+                "alt": social.alt(agency, about_all, language) if has_own else pictured["alt"],
+            },
+        )
+        if has_own:
+            yield f"{path}{social.NAME}", painter.agency(agency)
         small = f"{widget.FOLDER}/{folder_of(agency.code)}/"
         yield page("widget", small, agency=agency, band=front.band_of(agency))
         period = period_name(edition.period.name, language)

@@ -31,6 +31,7 @@ _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".csv": "text/csv; charset=utf-8",
     ".json": "application/json",
+    ".png": "image/png",
     ".atom": "application/atom+xml; charset=utf-8",
     ".py": "text/x-python; charset=utf-8",
     ".svg": "image/svg+xml",
@@ -124,7 +125,7 @@ class Shelf:
         content = (self.folder / found.edition / found.name).read_bytes()
         digest = self._digests[found.edition][found.name]
         plain = _form(found.name, digest, content, is_packed=False)
-        if found.name.endswith(".woff2"):
+        if found.name.endswith((".woff2", ".png")):
             return File(plain, None)
         packed = gzip.compress(content, 6, mtime=0)
         return File(plain, _form(found.name, digest, packed, is_packed=True))

@@ -28,7 +28,7 @@ def badge(agency: Agency, period: str, language: str) -> bytes:
     """An SVG of 320 by 64, to be shown as a picture; what it says is also its title."""
     word, shape, paper, ink = _BANDS[front.band_of(agency)]
     said = f"{i18n.translator(language).gettext(word)} · {period}"
-    figures = _figures(agency, language)
+    told = figures(agency, language)
     root = ET.Element(
         "svg",
         {
@@ -42,7 +42,7 @@ def badge(agency: Agency, period: str, language: str) -> bytes:
         },
     )
     ET.SubElement(root, "title", {"id": "t"}).text = f"{agency.name(language)}: {said}"
-    ET.SubElement(root, "desc", {"id": "d"}).text = figures or said
+    ET.SubElement(root, "desc", {"id": "d"}).text = told or said
     box = {"x": "0.5", "y": "0.5", "width": "319", "height": "63", "rx": "6"}
     ET.SubElement(root, "rect", {**box, "fill": paper, "stroke": ink})
     ET.SubElement(root, "path", {"d": shape, "fill": ink, "transform": "translate(12 25)"})
@@ -50,9 +50,19 @@ def badge(agency: Agency, period: str, language: str) -> bytes:
     cut = name if len(name) <= _LONG else f"{name[: _LONG - 1].rstrip()}…"
     _line(root, 18, cut, ink, {"font-size": "12"})
     _line(root, 37, said, ink, {"font-size": "14", "font-weight": "700"})
-    _line(root, 55, figures or "Hài lòng", ink, {"font-size": "12"})
+    _line(root, 55, told or "Hài lòng", ink, {"font-size": "12"})
     written: bytes = ET.tostring(root, encoding="utf-8")
     return written + b"\n"
+
+
+def word(band: str) -> str:
+    """What a band is called, in English; to be translated."""
+    return _BANDS[band][0]
+
+
+def colours(band: str) -> tuple[str, str]:
+    """Its paper and its ink."""
+    return _BANDS[band][2:]
 
 
 def _line(root: ET.Element, y: int, text: str, ink: str, look: dict[str, str]) -> None:
@@ -60,7 +70,7 @@ def _line(root: ET.Element, y: int, text: str, ink: str, look: dict[str, str]) -
     ET.SubElement(root, "text", {**place, **_LETTERS, **look}).text = text
 
 
-def _figures(agency: Agency, language: str) -> str:
+def figures(agency: Agency, language: str) -> str:
     """93.4% (92.2% to 94.5%), or nothing where none is shown."""
     score = agency.satisfaction.score
     if score.share is None or score.low is None or score.high is None:
