@@ -14,6 +14,7 @@ from feedback.permissions import (
     WORK_ON_CASES,
 )
 from feedback.scopes import Scope
+from feedback.webhook_permissions import KEEP_WEBHOOKS, SEE_WEBHOOKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ CONTESTED = Whom(frozenset({Role.COORDINATOR, Role.PUBLISHER, Role.AUDITOR}))
 DECIDERS = Whom(frozenset({Role.COORDINATOR, Role.PUBLISHER}))
 WORKERS = Whom(WORK_ON_CASES)
 TEMPLATES = Whom(KEEP_TEMPLATES)
+WEBHOOKS = Whom(SEE_WEBHOOKS | KEEP_WEBHOOKS)
+LISTENING = Whom(KEEP_WEBHOOKS)
 OVERSIGHT = Whom(SEE_ALL)
 COORDINATOR = Whom(frozenset({Role.COORDINATOR}))
 REVIEWERS = Whom(REVIEW_ANSWERS)
@@ -128,6 +131,11 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("GET", "/{lang:lang}/reviews/{number}"): REVIEWERS,
     ("POST", "/{lang:lang}/reviews/{number}"): REVIEWERS,
     ("GET", "/{lang:lang}/dossiers/{code:path}"): CASES,
+    ("GET", "/{lang:lang}/webhooks"): WEBHOOKS,
+    ("GET", "/{lang:lang}/webhooks/new"): LISTENING,
+    ("POST", "/{lang:lang}/webhooks/new"): LISTENING,
+    ("GET", "/{lang:lang}/webhooks/{number}"): WEBHOOKS,
+    ("POST", "/{lang:lang}/webhooks/{number}"): LISTENING,
     ("GET", "/{lang:lang}/answer-templates"): TEMPLATES,
     ("GET", "/{lang:lang}/answer-templates/{number}"): TEMPLATES,
     ("POST", "/{lang:lang}/answer-templates/{number}"): TEMPLATES,

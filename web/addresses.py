@@ -21,8 +21,10 @@ Resolve = Callable[[str, int], Awaitable[list[str]]]
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:.]{2,45}")
 _PATH = re.compile(r"[\x21-\x7e]*")
 # Of IPv6 only what is given out is the internet; of that, not what carries an IPv4 address inside
-# (6to4, Teredo) or is there for examples (RFC 6890, 3849, 9637).
+# (6to4, Teredo) or is there for examples (RFC 6890, 3849, 9637). Of IPv4 also not what is kept for
+# protocols or once led to relays (RFC 6890, 7526), which Python takes for public.
 _GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
+_KEPT_BACK = tuple(map(ipaddress.IPv4Network, ("192.0.0.0/24", "192.88.99.0/24")))
 _NOT_GIVEN_OUT = tuple(
     map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"))
 )
@@ -114,11 +116,8 @@ def is_public(text: str) -> bool:
             return is_public(str(address.ipv4_mapped))
         is_bad = any(address in network for network in _NOT_GIVEN_OUT)
         return address in _GIVEN_OUT and not is_bad
-    is_relay = address in _RELAYS
-    return address.is_global and not address.is_multicast and not is_relay
-
-
-_RELAYS = ipaddress.IPv4Network("192.88.99.0/24")
+    is_kept_back = any(address in network for network in _KEPT_BACK)
+    return address.is_global and not address.is_multicast and not is_kept_back
 
 
 async def pinned(to: Site, inside: Collection[str], resolve: Resolve) -> str:

@@ -85,6 +85,7 @@ from web.pages import (
     subscribe,
     track,
     unsubscribe,
+    webhooks,
     work_mail,
 )
 from web.pages import commitments as commitment_pages
@@ -138,6 +139,7 @@ ROUTERS = (
     corrections.router,
     dossier.router,
     answer_templates.router,
+    webhooks.router,
     reviews.router,
     handed_over.router,
     held.router,

@@ -22,6 +22,7 @@ from feedback import (
     reveals,
     told_dates,
     unsubscribing,
+    webhooks,
 )
 from feedback.actors import Resident, Staff
 from feedback.codes import Keyring
@@ -29,6 +30,8 @@ from feedback.drafts import Contact, RatingDraft
 from feedback.intake import Receipt
 from feedback.models import CaseRow, HoldDecision, HoldRow, Procedure, RatingRow, Role
 from feedback.ratings import Answer
+from feedback.webhook_kinds import CHOOSABLE
+from feedback.webhooks import WebhookDraft
 from ranking import quarantine
 from ranking.models import Finding
 from sla.acts import Act, Actor
@@ -63,6 +66,7 @@ class Town:
     correction: int
     review: int
     handle: str
+    webhook: int
 
     def reference(self, name: str) -> str:
         return self.receipts[name].reference
@@ -103,6 +107,8 @@ class _Filling:
                     name, role=role, agency=agency, at=self.now - timedelta(days=100)
                 )
             await make.make_staff("colleague", at=self.now - timedelta(days=100))
+            draft = WebhookDraft("https://mot-cua.example.vn/hai-long", CHOOSABLE)
+            webhook, _ = await webhooks.add("W1", draft, self.act("head", days=90), self.keys)
         async with in_transaction():
             await self._cases()
             appeal = await self._appeal()
@@ -121,6 +127,7 @@ class _Filling:
             correction,
             review,
             unsubscribing.handle_of(AN, self.keys),
+            webhook,
         )
 
     async def case(self, name: str, *, contact: Contact = AN, **ago: float) -> Receipt:

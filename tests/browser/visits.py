@@ -41,6 +41,7 @@ def send(who: str, path: str, to: str = "", status: int = 422, **sent: str) -> V
 
 
 COMING = periods.containing(clock.now(), make.ZONE).following().name
+HOOK = "https://mot-cua.example.vn/hai-long"
 BEGUN = {"agency": "W1", "service": "BIN", "kind": "complaint"}
 TOLD = {
     "subject": "Rác không được thu gom",
@@ -337,6 +338,20 @@ VISITS: dict[tuple[str, str], list[Visit]] = {
     ("GET", "/{lang:lang}/opinions"): [see("head", "opinions"), see("auditor", "opinions")],
     ("GET", "/{lang:lang}/work-mail"): [see("officer", "work-mail"), see("head", "work-mail")],
     ("GET", "/{lang:lang}/dossiers/{code:path}"): [see("officer", "dossiers/none", 404)],
+    ("GET", "/{lang:lang}/webhooks"): [see("head", "webhooks"), see("administrator", "webhooks")],
+    ("GET", "/{lang:lang}/webhooks/new"): [
+        see("head", "webhooks/new"),
+        see("administrator", "webhooks/new"),
+    ],
+    ("POST", "/{lang:lang}/webhooks/new"): [
+        send("head", "webhooks/new", url="http://10.0.0.1/"),
+        send("administrator", "webhooks/new", 200, agency="W1", url=HOOK, hears_case_filed="yes"),
+    ],
+    ("GET", "/{lang:lang}/webhooks/{number}"): [see("head", "webhooks/{webhook}")],
+    ("POST", "/{lang:lang}/webhooks/{number}"): [
+        send("head", "webhooks/{webhook}", 200, do="ping"),
+        send("head", "webhooks/{webhook}", 422, do="keep", url=""),
+    ],
     ("GET", "/{lang:lang}/answer-templates"): [see("head", "answer-templates")],
     ("GET", "/{lang:lang}/answer-templates/{number}"): [see("head", "answer-templates/new")],
     ("POST", "/{lang:lang}/answer-templates/{number}"): [send("head", "answer-templates/new")],

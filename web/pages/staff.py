@@ -26,6 +26,7 @@ SECTIONS = {
     "objections": mark("Objections"),
     "my-plans": mark("Improvement plans"),
     "admin/calendars": mark("Calendars"),
+    "webhooks": mark("Calls to agencies' systems"),
     "admin": mark("Administration"),
     "work-mail": mark("Reminders"),
     "poster": mark("Poster for the counter"),

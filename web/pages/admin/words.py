@@ -124,6 +124,17 @@ FIELDS: Mapping[str, str] = {
     "rounding": mark("Rounding"),
     "code": mark("Code"),
     "reason": mark("Why"),
+    "scopes": mark("What it opens"),
+    "label": mark("What it is for"),
+    "expires_at": mark("Good until"),
+    "replaces": mark("Replaces"),
+    "replaced_by": mark("Replaced by"),
+    "url": mark("Address"),
+    "kinds": mark("What it is told of"),
+    "paused_at": mark("Paused since"),
+    "former_until": mark("Former secret signs until"),
+    "status": mark("Answered with"),
+    "tried": mark("Sent again"),
 }
 
 KINDS: Mapping[str, str] = {
