@@ -17,6 +17,7 @@ NAMES = (
     "inbox",
     "pages",
     "tallies",
+    "edition",
     "rank",
     "board",
     "import_cases",

@@ -4,6 +4,7 @@ Every promise is a dossier with one closure and one rating. Residents come back:
 answers in a quarter about a tenth are a second or third voice of somebody. All from fixed numbers.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 AGENCIES = 500
@@ -22,50 +23,64 @@ from generate_series(1, 8) as n
 """
 
 # What is random in a row is made of its number: the same city each time.
-_NUMBERED = f"""
+_NUMBERED = """
 select n, a.id as agency_id, s.id as service_id,
        (array['web', 'counter', 'app'])[1 + n % 3] as channel,
-       timestamptz '{FIRST} 01:00+07'
-           + interval '30 days' * ({MONTHS} * ((n - 1)::float8 / $1::int)) as closed_at,
+       timestamptz '{first} 01:00+07'
+           + interval '30 days' * ({months} * ((n - 1)::float8 / $1::int)) as closed_at,
        h
 from generate_series($2::int, $3::int) as n,
      lateral (select hashint4extended(n, 1) & 1073741823 as h) as hashed
-join agency a on a.code = 'A' || (1 + h % {AGENCIES})
+join agency a on a.code = 'A' || (1 + h % {agencies})
 join service s on s.code = 'S' || (1 + (h >> 12) % 8)
 """
 
-PROMISES = f"""
+PROMISES = """
 insert into promise (id, kind, code, agency_id, service_id, channel, started_at, due_at, state,
                      ended_at, round)
 select n, 'dossier', 'D' || n, agency_id, service_id, channel, closed_at - interval '5 days',
        closed_at + interval '1 day' * (h % 10 - 1), 'finished', closed_at, 1
-from ({_NUMBERED}) as of
+from ({numbered}) as of
 """
-CLOSURES = f"""
+CLOSURES = """
 insert into closure (id, promise_id, round, agency_id, service_id, channel, resident, closed_at,
                      window_ends_at)
 select n, n, 1, agency_id, service_id, channel,
        int8send(hashint8extended(agency_id * 100000000::bigint + (h >> 8) % ($1::int / 800), 2)),
        closed_at, closed_at + interval '14 days'
-from ({_NUMBERED}) as of
+from ({numbered}) as of
 """
-RATINGS = f"""
+RATINGS = """
 insert into rating (id, closure_id, overall, language, mode, questions, comment, given_at,
                     revision, tallied_revision, tone_revision)
 select n, n, case when (h >> 5) % 10 = 0 then 1 + h % 3 else 4 + (h >> 7) % 2 end, 'vi',
        case when n % 9 = 0 then 'counter' else 'code' end, 'core-1', '',
        closed_at + interval '1 hour' * (h % 100), 1, 0, 1
-from ({_NUMBERED}) as of
+from ({numbered}) as of
 """
+STATEMENTS = (PROMISES, CLOSURES, RATINGS)
 AT_ONCE = 500_000
 
 
-async def fill(connection: Any, count: int) -> None:
-    """So many dossiers, closures and ratings, in order of time."""
+async def fill(
+    connection: Any,
+    count: int,
+    *,
+    first: str = FIRST,
+    months: int = MONTHS,
+    statements: Sequence[str] = STATEMENTS,
+) -> None:
+    """So many dossiers, closures and ratings, in order of time, from a day on over so many months.
+
+    A statement is given how many there are in all, and the numbers of the first and the last it is
+    to make.
+    """
+    numbered = _NUMBERED.format(first=first, months=months, agencies=AGENCIES)
     await connection.execute("set statement_timeout = 0; set synchronous_commit = off")
     await connection.execute(CITY)
-    for first in range(1, count + 1, AT_ONCE):
-        last = min(first + AT_ONCE - 1, count)
-        for statement in (PROMISES, CLOSURES, RATINGS):
-            await connection.execute(statement, count, first, last)
+    for begun in range(1, count + 1, AT_ONCE):
+        last = min(begun + AT_ONCE - 1, count)
+        for statement in statements:
+            query = statement.replace("{numbered}", numbered)
+            await connection.execute(query, count, begun, last)
     await connection.execute("vacuum analyze")

@@ -101,7 +101,9 @@ async def _draft(
     if not is_over and not preliminary:
         raise PeriodNotOver(period.name, period.ends_at)
     name = period.name if corrected is None else _next_name(corrected.name, period.name)
-    await recounting.again(period, act.at, tallies.zone_of(period))
+    zone = tallies.zone_of(period)
+    if not await recounting.is_fresh(period, act.at, zone):
+        await recounting.again(period, act.at, zone)
     edition = await computing.computed(
         name, period, row, act.at, corrected=corrected, packs_dir=packs_dir
     )

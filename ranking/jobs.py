@@ -3,7 +3,7 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ranking import editions, looking, recounting, tallies, wishes
+from ranking import editions, looking, recounting, settling, tallies, wishes
 from sla.acts import Act
 
 
@@ -35,3 +35,8 @@ async def commit_next(act: Act, zone: ZoneInfo) -> bool:
 async def recount(act: Act, zone: ZoneInfo) -> bool:
     """Count one quarter again that was not counted again since last night."""
     return await recounting.recount_next(act, zone)
+
+
+async def settle(act: Act, zone: ZoneInfo) -> bool:
+    """Count anew some agencies of the quarter that ended last, where anything changed."""
+    return await settling.settle_next(act, zone)

@@ -1,4 +1,5 @@
-"""Everything counted again: each tallied answer compared with the rating it was made from.
+"""Everything counted again: each tallied answer compared with the rating it was made from, and
+each agency's tally of the quarter with the rows it was counted from.
 
 Row by row, in one statement and so in one snapshot of the database: where no row differs, no count
 made of them does. What is still to be tallied is left out on both sides, for it is not yet said.
@@ -6,15 +7,16 @@ The server sorts and spills; nothing is held in memory here, however many there 
 """
 
 import logging
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tortoise.connection import get_connection
 
-from ranking import columns, periods, tallies
+from ranking import columns, edition_rows, periods, tallies, tallying
 from ranking.life_errors import RecountDiffers, RecountMissing
-from ranking.models import RecountRow
+from ranking.models import PeriodRow, RecountRow
 from ranking.periods import Period
 from sla.acts import Act
 
@@ -44,7 +46,10 @@ SPAN = "select min(month) as first, max(month) as last from counted_answer"
 
 @dataclass(frozen=True, slots=True)
 class Recount:
-    """How a quarter stood when it was counted again; `differing`: answers by agency's number."""
+    """How a quarter stood when it was counted again.
+
+    `differing`: by agency's number, how many answers and tallies.
+    """
 
     period: str
     at: datetime
@@ -95,6 +100,14 @@ async def check(period: Period, zone: ZoneInfo) -> None:
         raise RecountDiffers(period.name, differing)
 
 
+async def is_fresh(period: Period, at: datetime, zone: ZoneInfo) -> bool:
+    """Whether all of a period that is over was counted again since last night, to the same end."""
+    last = await last_recount(period, zone)
+    return len(last) == len(_quarters(period, zone)) and all(
+        of.at >= max(period.ends_at, at - EVERY) and not of.differing for of in last
+    )
+
+
 async def _quarter(quarter: Period, at: datetime, zone: ZoneInfo) -> Recount:
     while await tallies.count_some(zone):
         pass  # what a sweep has not come to yet
@@ -104,8 +117,11 @@ async def _quarter(quarter: Period, at: datetime, zone: ZoneInfo) -> Recount:
     rows = await connection.execute_query_dict(
         DIFFERING, [zone.key, quarter.starts_at, quarter.ends_at, *months]
     )
-    differing = {row["agency_id"]: row["differing"] for row in rows if row["differing"]}
-    found = Recount(quarter.name, at, sum(row["answers"] for row in rows), differing)
+    differing = Counter({row["agency_id"]: row["differing"] for row in rows if row["differing"]})
+    committed = edition_rows.committed(await PeriodRow.get_or_none(name=quarter.name), quarter)
+    for window in (tallying.of_answers(quarter), tallying.of_promises(committed)):
+        differing.update(await tallying.differing(window))
+    found = Recount(quarter.name, at, sum(row["answers"] for row in rows), dict(differing))
     await RecountRow.create(
         period=found.period,
         at=found.at,

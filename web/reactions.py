@@ -97,6 +97,7 @@ SCHEDULE: dict[str, float] = {
     "look_for_anomalies": 3600,
     "carry_out_changes": 300,
     "follow_heirs": 60,
+    "settle": 3600,
     "recount": 3600,
     "draft_edition": 600,
     "draft_wished": 20,
@@ -149,6 +150,7 @@ def jobs(settings: Settings) -> Mapping[str, JobFunction]:
         "draft_wished": partial(
             ranking_jobs.draft_wished, zone=settings.zone, packs_dir=settings.packs_dir
         ),
+        "settle": partial(ranking_jobs.settle, zone=settings.zone),
         "recount": partial(ranking_jobs.recount, zone=settings.zone),
         "commit_next": partial(ranking_jobs.commit_next, zone=settings.zone),
         "carry_out_changes": partial(changes.carry_out_next, zone=settings.zone, doers=doing.DOERS),

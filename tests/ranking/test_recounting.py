@@ -9,7 +9,7 @@ from tortoise.expressions import F
 from feedback.models import ClosureRow, RatingRow
 from ranking import editions, jobs, periods, recounting, tallies
 from ranking.life_errors import RecountDiffers, RecountMissing
-from ranking.models import CountedAnswerRow, RecountRow
+from ranking.models import CountedAnswerRow, RecountRow, TallyRow
 from tests import make
 from tests.ranking import rows
 
@@ -100,3 +100,30 @@ async def test_a_draft_counts_its_period_again():
     await editions.draft("2026-Q3", make.act(at=LATER), ZONE)
     [found] = await recounting.last_recount(Q3, ZONE)
     assert (found.at, found.answers) == (LATER, 5)
+
+
+async def test_a_tally_that_its_rows_do_not_bear_out_stands_in_the_way():
+    agency = await rows.make_agency()
+    await rows.make_ratings(agency, AUGUST, satisfied=3, unsatisfied=2)
+    act = make.act(at=LATER)
+    for sweep in (jobs.tally, jobs.settle):
+        while await sweep(act, ZONE):
+            pass
+    assert not await jobs.settle(act, ZONE)
+    await TallyRow.filter(what="kept", agency_id=agency.id).update(body="null")
+    [found] = await recounting.again(Q3, LATER, ZONE)
+    assert found.differing == {agency.id: 1}
+    with pytest.raises(RecountDiffers):
+        await recounting.check(Q3, ZONE)
+    await recounting.again(Q3, LATER, ZONE)
+    await recounting.check(Q3, ZONE)
+
+
+async def test_a_draft_counts_again_what_was_not_since_last_night():
+    agency = await rows.make_agency()
+    await rows.make_ratings(agency, AUGUST, satisfied=3, unsatisfied=2)
+    await editions.draft("2026-Q3", make.act(at=LATER), ZONE)
+    await editions.draft("2026-Q3", make.act(at=LATER + timedelta(hours=1)), ZONE)
+    assert await RecountRow.all().count() == 1
+    await editions.draft("2026-Q3", make.act(at=LATER + timedelta(hours=21)), ZONE)
+    assert await RecountRow.all().count() == 2

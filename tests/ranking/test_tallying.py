@@ -121,11 +121,9 @@ async def test_whatever_differs_is_named_and_counted_anew():
     await _both()
     window = tallying.of_answers(Q3)
     assert await tallying.differing(window) == []
-    await TallyRow.filter(what="said", agency_id=other.id).update(
-        body=(
-            await TallyRow.filter(what="said", agency_id=agency.id).order_by("-starts_at").first()
-        ).body  # type: ignore[union-attr]  # there is one
-    )
+    of_the_quarter = TallyRow.filter(what="said", starts_at=Q3.starts_at)
+    body = (await of_the_quarter.get(agency_id=agency.id)).body
+    await of_the_quarter.filter(agency_id=other.id).update(body=body)
     assert await tallying.differing(window) == [other.id]
     assert await tallying.differing(window) == []
     kept, counted = await _both()

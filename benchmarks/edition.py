@@ -1,0 +1,140 @@
+"""An edition of a quarter of 500 agencies, from their tallies to all its bytes on disk.
+
+Every rating and promise lies in the one quarter; of the promises every fiftieth was paused and
+every hundredth passed on. Counting them for the first time, which sweeps do while the agencies look
+at nothing yet, has a figure of its own and no aim. The edition is what a publisher waits for:
+reading the tallies, the method, both languages' pages and charts, the files on disk.
+"""
+
+import asyncio
+import resource
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tortoise.connection import get_connection
+from tortoise.transactions import in_transaction
+
+from benchmarks import populace
+from feedback.actors import System
+from ranking import columns, committing, computing, periods, settling
+from sla.acts import Act
+from web import database
+from web.board import pages, release
+from web.embedded import Postgres
+
+SCALE = {"small": 200_000, "full": 10_000_000}
+SECONDS_AIM = 5.0
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+QUARTER = periods.parse("2026-Q3", ZONE)
+AT = datetime(2026, 10, 20, tzinfo=UTC)
+
+_EVENT = """
+insert into promise_event (promise_id, seq, kind, at, recorded_at, by, detail)
+select n, {seq}, '{kind}', {at}, {at}, 'city',
+       jsonb_build_object('kind', '{kind}', 'at', {at}) || {more}
+from (select of.*, $1::int from ({{numbered}}) as of) as of
+where {which}
+"""
+_STARTED = """jsonb_build_object('within', null, 'cut_off', null, 'holder', 'A' || (1 + h % 500),
+    'promised_at', closed_at + interval '1 day' * (h % 10 - 1))"""
+_BEGUN, _PAUSED, _PASSED = "closed_at - interval '{} days'", "n % 50 = 0", "n % 100 = 1"
+
+
+def _event(seq: int, kind: str, at: str, which: str, more: str = "'{}'") -> str:
+    return _EVENT.format(seq=seq, kind=kind, at=at, which=which, more=more)
+
+
+EVENTS = (
+    _event(1, "started", _BEGUN.format(5), f"{_PAUSED} or {_PASSED}", _STARTED),
+    _event(2, "paused", _BEGUN.format(3), _PAUSED),
+    _event(3, "resumed", _BEGUN.format(2), _PAUSED),
+    _event(4, "finished", "closed_at", _PAUSED),
+    _event(
+        2,
+        "transferred",
+        _BEGUN.format(2),
+        _PASSED,
+        "jsonb_build_object('to', 'A' || (1 + h % 500))",
+    ),
+    _event(3, "finished", "closed_at", _PASSED),
+)
+# As sweeps would, but all at once.
+TALLY = f"""
+insert into counted_answer
+    (rating_id, voice, agency_id, stratum_id, given_on, month, overall, at_counter)
+{columns.COUNTED}
+"""
+KNOW_STRATA = """
+insert into stratum (kind, service_id, channel)
+select distinct p.kind, c.service_id, c.channel from closure c join promise p on p.id = c.promise_id
+order by 1, 2, 3
+"""
+RATINGS = populace.RATINGS.replace("1, 0, 1\n", "1, 1, 1\n")
+
+
+def run(scale: str = "small") -> dict[str, Any]:
+    """Seconds of each part and of the whole, with its aim; bytes; memory."""
+    with tempfile.TemporaryDirectory() as folder, Postgres(Path(folder) / "data") as server:
+        server.create_database("hailong")
+        url = server.url("hailong")
+        asyncio.run(database.migrate(url))
+        return asyncio.run(_measure(url, SCALE[scale], Path(folder)))
+
+
+async def _measure(url: str, count: int, folder: Path) -> dict[str, Any]:
+    async with database.connected(url, patient=True):
+        await _fill(count)
+        act = Act(by=System("benchmark"), at=AT)
+        async with in_transaction():
+            committed = await committing.commit_late(QUARTER, act)
+        counting = await _settle(act)
+        held = _megabytes()
+        begun = time.perf_counter()
+        async with in_transaction():
+            edition = await computing.computed(QUARTER.name, QUARTER, committed, AT)
+        computed = time.perf_counter()
+        files = pages.files(edition)
+        drawn = time.perf_counter()
+        release.release(files, folder / "editions" / edition.name)
+        written = time.perf_counter()
+    return {
+        "ratings_and_promises": count,
+        "agencies": len(edition.agencies),
+        "first_counting_seconds": round(counting, 2),
+        "from_tallies_seconds": round(computed - begun, 2),
+        "drawing_seconds": round(drawn - computed, 2),
+        "writing_seconds": round(written - drawn, 2),
+        "edition_seconds": round(written - begun, 2),
+        "edition_seconds_aim": SECONDS_AIM,
+        "files": len(files),
+        "megabytes_written": round(sum(map(len, files.values())) / 1e6, 1),
+        "counting_python_megabytes": round(held),
+        "edition_python_megabytes": round(_megabytes()),
+    }
+
+
+async def _fill(count: int) -> None:
+    async with get_connection("default").acquire_connection() as connection:
+        statements = (populace.PROMISES, populace.CLOSURES, RATINGS, *EVENTS)
+        await populace.fill(connection, count, first="2026-07-01", months=3, statements=statements)
+        await connection.execute(KNOW_STRATA)
+        await connection.execute(TALLY, ZONE.key)
+        await connection.execute("vacuum analyze")
+
+
+async def _settle(act: Act) -> float:
+    """As the sweep does, an act at a time."""
+    begun = time.perf_counter()
+    is_more = True
+    while is_more:
+        async with in_transaction():
+            is_more = await settling.settle_next(act, ZONE)
+    return time.perf_counter() - begun
+
+
+def _megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -1,0 +1,43 @@
+"""The tallies of the quarter that ended last, counted before an edition asks for them."""
+
+from collections.abc import AsyncIterator
+from zoneinfo import ZoneInfo
+
+from ranking import edition_body, edition_rows, periods, tallying
+from ranking.config import Config
+from ranking.models import PeriodRow
+from ranking.periods import Period
+from ranking.tallying import Window
+from sla.acts import Act
+
+
+async def settle_next(act: Act, zone: ZoneInfo) -> bool:
+    """Count anew what was marked of some agencies; whether there were any.
+
+    Once a quarter is over little in it still changes: the draft of its edition finds nearly
+    everything counted.
+    """
+    row = await PeriodRow.get_or_none(name=_last(act, zone).name)
+    period = edition_rows.committed(row, _last(act, zone))
+    config = edition_body.from_json(Config, row.config) if row else Config()
+    async for window, agencies in _windows(period, config):
+        if await tallying.settle(window, agencies=agencies, at_most=tallying.AT_ONCE):
+            return True
+    return False
+
+
+async def _windows(
+    period: Period, config: Config
+) -> AsyncIterator[tuple[Window, frozenset[int] | None]]:
+    """All that the edition of a period reads, in an order in which each is counted by its turn."""
+    yield tallying.of_promises(period), None
+    yield tallying.of_answers(period.previous()), None
+    yield tallying.of_answers(period), None
+    said = await tallying.read(tallying.of_answers(period))
+    thin = {agency for agency, of in said.items() if of.counts.n < config.ranked_floor}
+    window = periods.rolling(period, config.rolling_windows)
+    yield tallying.of_answers_over(window), frozenset(thin)
+
+
+def _last(act: Act, zone: ZoneInfo) -> Period:
+    return periods.containing(act.at, zone).previous()
