@@ -38,7 +38,16 @@ from web import (
     rendering,
 )
 from web.api import attachments as attachment_calls
-from web.api import cases, commitments, directory, dossiers, editions, inbox, problems
+from web.api import (
+    cases,
+    commitments,
+    description,
+    directory,
+    dossiers,
+    editions,
+    inbox,
+    problems,
+)
 from web.board.serving import Board
 from web.buckets import Buckets
 from web.clock import Clock
@@ -171,6 +180,7 @@ def create_app(settings: Settings, clock: Clock) -> ASGIApp:
     _furnish(app, settings, clock)
     for router in ROUTERS:
         app.include_router(router)
+    description.describe(app)
     app.router.routes.extend(assets.routes())
     _handle_errors(app)
     access.check_complete(_routes())
