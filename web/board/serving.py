@@ -9,6 +9,7 @@ falls through.
 
 import gzip
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -140,7 +141,7 @@ class Board:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}:
-            found = self._known(scope["path"], scope["query_string"])
+            found = self.known(scope["path"], scope["query_string"])
             if isinstance(found, Moved):
                 await _redirect(send, found.path)
                 return
@@ -149,7 +150,7 @@ class Board:
                 return
         await self.app(scope, receive, send)
 
-    def _known(self, path: str, query: bytes) -> Found | Moved | None:
+    def known(self, path: str, query: bytes) -> Found | Moved | None:
         """As `find`, remembering where addresses without a question lead."""
         if EDITIONS not in path:
             return None
@@ -265,21 +266,25 @@ def _raw(headers: dict[str, str]) -> Raw:
     return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
-async def _send(send: Send, scope: Scope, file: File) -> None:
+def answer(asked_with: Iterable[tuple[bytes, bytes]], file: File) -> tuple[int, Raw, bytes]:
+    """Status, headers and body for a request with these headers."""
     accepted = asked = b""
-    for name, value in scope["headers"]:
+    for name, value in asked_with:
         if name == b"accept-encoding":
             accepted = value
         elif name == b"if-none-match":
             asked = value
     form = file.packed if file.packed is not None and _takes_gzip(accepted) else file.plain
     if asked and (asked == form.tag or _is_known(form.tag, asked)):
-        await send({"type": "http.response.start", "status": 304, "headers": form.known})
-        await send({"type": "http.response.body", "body": b""})
-        return
-    await send({"type": "http.response.start", "status": 200, "headers": form.headers})
-    body = b"" if scope["method"] == "HEAD" else form.body
-    await send({"type": "http.response.body", "body": body})
+        return 304, form.known, b""
+    return 200, form.headers, form.body
+
+
+async def _send(send: Send, scope: Scope, file: File) -> None:
+    status, headers, body = answer(scope["headers"], file)
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    sent = b"" if scope["method"] == "HEAD" else body
+    await send({"type": "http.response.body", "body": sent})
 
 
 @lru_cache(maxsize=256)

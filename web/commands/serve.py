@@ -7,6 +7,7 @@ import click
 import uvicorn
 
 from web import app, clock, database, logs
+from web.board import lane
 from web.settings import Settings, unsafe_for_production
 
 STOP_SECONDS = 3  # for answers under way; the supervisor allows a little more
@@ -28,13 +29,14 @@ def serve(host: str, port: int, fd: int | None, *, trial: bool) -> None:
     settings = Settings.read()
     if not trial:
         _check_safe(settings)
+    made = app.create_app(settings, clock.now)
     server = uvicorn.Server(
         uvicorn.Config(
-            app.create_app(settings, clock.now),
+            made,
             host=host,
             port=port,
             loop="uvloop",
-            http="httptools",
+            http=lane.served_by(made),
             ws="none",
             lifespan="on",
             log_config=None,
