@@ -264,6 +264,8 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("POST", "/{lang:lang}/subscribe/confirm"): PUBLIC,
     ("GET", "/{lang:lang}/subscription/{handle}"): PUBLIC,
     ("POST", "/{lang:lang}/subscription/{handle}"): PUBLIC,
+    ("GET", "/{lang:lang}/feed.atom"): PUBLIC,
+    ("GET", "/{lang:lang}/agencies/{agency}/feed.atom"): PUBLIC,
     ("GET", "/widget/{agency}"): PUBLIC,
     ("GET", "/{lang:lang}/widget/{agency}"): PUBLIC,
     ("GET", "/{lang:lang}/widget/{agency}/"): PUBLIC,

@@ -1,8 +1,9 @@
 """What the first page says of published editions, which are files of their own."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from weakref import WeakKeyDictionary
 
 from fastapi import FastAPI
@@ -10,13 +11,17 @@ from fastapi import FastAPI
 from ranking import editions
 from ranking.edition_body import Edition
 from web import i18n
+from web.board import front
 
 _PERIOD = re.compile(r"(?P<year>\d{4})(?:-Q(?P<quarter>[1-4])|-(?P<month>\d\d))?")
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One edition in a few figures. `above`, `below`, `undetermined`: agencies by band."""
+    """One edition in a few figures. `above`, `below`, `undetermined`: agencies by band.
+
+    `reason` is why it corrects another; `promised_on` the day it was promised for, if any.
+    """
 
     name: str
     period: str
@@ -28,6 +33,10 @@ class Headline:
     below: int
     undetermined: int
     target: float
+    reason: str
+    promised_on: date | None
+    agencies: Mapping[str, str]
+    """The band of each by its code, `none` without one."""
 
 
 # A published edition never changes, so each is read once per application.
@@ -51,6 +60,7 @@ def _place(name: str) -> tuple[str, int]:
 
 
 def _headline(edition: Edition) -> Headline:
+    promised = edition.life.commitment
     bands = [str(agency.satisfaction.score.band) for agency in edition.agencies]
     return Headline(
         name=edition.name,
@@ -63,6 +73,9 @@ def _headline(edition: Edition) -> Headline:
         below=bands.count("below"),
         undetermined=bands.count("undetermined"),
         target=edition.config.target,
+        reason=edition.reason or "",
+        promised_on=promised.publish_on if promised else None,
+        agencies={of.code: front.band_of(of) for of in edition.agencies},
     )
 
 
