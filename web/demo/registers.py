@@ -56,7 +56,7 @@ def _write_calendar(path: Path, now: datetime) -> None:
                 writer.writerow(row)
         writer.writerows(_rows(texts.INVENTED / "calendar.csv")[1:])
         last = ["hcmc", "Asia/Ho_Chi_Minh", known, "known_until", ""]
-        writer.writerow([*last, "Giả định cho bản trình diễn", "Invented", ""])
+        writer.writerow([*last, "Giả định cho bản trình diễn", "Invented", "", "", ""])
 
 
 def _rows(path: Path) -> list[list[str]]:
