@@ -96,7 +96,7 @@ async def test_a_calendar_that_says_something_else_is_a_new_version(tmp_path: Pa
     text = (FIXTURES / "calendar.csv").read_text(encoding="utf-8")
     await _import("calendar", FIXTURES / "calendar.csv")
     changed = tmp_path / "calendar.csv"
-    changed.write_text(text + "hcmc,Asia/Ho_Chi_Minh,2026-12-24,local_closure,,Nghỉ,Closed,\n")
+    changed.write_text(text + "hcmc,Asia/Ho_Chi_Minh,2026-12-24,local_closure,,Nghỉ,Closed,,,\n")
     await _import("calendar", changed)
     versions = await CalendarRow.filter(code="hcmc").order_by("version").values_list("version")
     assert versions == [(1,), (2,)]
