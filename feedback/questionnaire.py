@@ -13,12 +13,17 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with its answers as (stored value, words); no answers: free text."""
+    """A question with its answers as (stored value, words); no answers: free text.
+
+    The words are English and in the catalogues of `web`, unless the question is `worded`: then they
+    stand as somebody here has written them, in one language.
+    """
 
     field: str
     text: str
     answers: tuple[tuple[str, str], ...] = ()
     required: bool = False
+    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,10 @@ with answer as (
     insert into rating (closure_id, overall, solved, clear, contacts, comment, language, mode,
                         questions, given_at, revision, tallied_revision, tone_revision)
     select closure_id, overall, solved, clear, contacts, comment, language, meant_mode,
-           $10, $9, 1, 0, 0
+           coalesce((select q.version from questionnaire q
+                     where q.effective_on between $11 and ($9 at time zone 'UTC')::date
+                     order by q.effective_on desc limit 1), $10),
+           $9, 1, 0, 0
     from counted order by closure_id
     on conflict (closure_id) do update set
         overall = excluded.overall, solved = excluded.solved, clear = excluded.clear,
@@ -96,6 +99,7 @@ async def rate(answer: Answer, act: Act, keys: Keyring) -> Recorded:
 
 async def rate_many(answers: Sequence[Answer], act: Act, keys: Keyring) -> list[Recorded | Refusal]:
     """Record ratings together: for each, in order, until when it may be changed, or why not."""
+    base = questionnaire.current(act.at)
     rows = await get_connection("default").execute_query_dict(
         RATE,
         [
@@ -108,7 +112,8 @@ async def rate_many(answers: Sequence[Answer], act: Act, keys: Keyring) -> list[
             [a.draft.language for a in answers],
             [a.mode for a in answers],
             act.at,
-            questionnaire.current(act.at).version,
+            base.version,
+            base.effective_on,
         ],
     )
     outcomes = [_outcome(row, act.at) for row in rows]

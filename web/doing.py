@@ -1,6 +1,6 @@
 """Who carries out which kind of change that waited for a second person or for its day."""
 
-from feedback import calendar_days, keeping, reforms
+from feedback import calendar_days, keeping, questionnaires, reforms
 from feedback.changes import Doers
 from feedback.deeds import ChangeKind
 from ranking import proposing
@@ -10,5 +10,6 @@ DOERS: Doers = {
     ChangeKind.COMMITMENT: keeping.carry_out,
     ChangeKind.WITHDRAWAL: keeping.carry_out,
     ChangeKind.CALENDAR_DAY: calendar_days.carry_out,
+    ChangeKind.QUESTIONNAIRE: questionnaires.carry_out,
     ChangeKind.PERIOD: proposing.carry_out,
 }

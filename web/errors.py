@@ -106,6 +106,7 @@ REASONS: dict[str, str] = {
     "one_heir_only": mark("Here only one agency goes on."),
     "heir_twice": mark("An agency is named twice, or it would succeed itself."),
     "in_the_future": mark("This lies in the future."),
+    "said_twice": mark("Two answers say the same."),
     "not_a_share": mark("Write a percentage between 0 and 100, such as 92.5."),
     "not_in_range": mark("This number lies outside what is possible here."),
     "too_early_to_publish": mark(

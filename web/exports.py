@@ -11,10 +11,11 @@ from codecs import BOM_UTF8
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from feedback import staff_register
+from feedback import questionnaires, staff_register
 from sla import charter, registers
 from sla.calendars import WEEKDAYS, WorkingCalendar
 from sla.openings import Windows
+from web.imports import questionnaires as asked
 from web.imports import registers as columns
 from web.imports import users
 from web.imports.formulas import quoted
@@ -183,6 +184,15 @@ def _clock(seconds: int) -> str:
     return f"{seconds // 3600:02}:{seconds % 3600 // 60:02}"
 
 
+async def _questionnaire() -> Table:
+    rows = (
+        (one.version, one.effective_on, *(one.words.get(name, "") for name in questionnaires.WORDS))
+        for one in await questionnaires.listed()
+        if one.words
+    )
+    return _table(asked.COLUMNS, rows, key=(0,))
+
+
 async def _users() -> Table:
     rows = (
         (one.name, one.display_name, one.role.value, one.agency, one.email, one.state)
@@ -197,5 +207,6 @@ TABLES: dict[str, Callable[[], Awaitable[Table]]] = {
     "services": _services,
     "commitments": _commitments,
     "calendar": _calendar,
+    "questionnaire": _questionnaire,
     "users": _users,
 }

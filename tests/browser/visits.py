@@ -196,6 +196,32 @@ VISITS: dict[tuple[str, str], list[Visit]] = {
         send("guest", "rate/answer", status=200, code="{code of answered}"),
     ],
     ("GET", "/{lang:lang}/rate/thanks"): [see("thanks", "rate/thanks")],
+    ("GET", "/{lang:lang}/agencies/{agency}"): [
+        see("guest", "agencies/W1"),
+        see("guest", "agencies/W999", 404),
+    ],
+    ("GET", "/{lang:lang}/agencies/{agency}/"): [see("guest", "agencies/W1/")],
+    ("GET", "/{lang:lang}/widget/{agency}"): [see("guest", "widget/W1")],
+    ("GET", "/{lang:lang}/widget/{agency}/"): [see("guest", "widget/W1/")],
+    ("GET", "/{lang:lang}/subscribe"): [
+        see("guest", "subscribe?agency=W1"),
+        see("guest", "subscribe?sent=yes"),
+    ],
+    ("POST", "/{lang:lang}/subscribe"): [
+        send("guest", "subscribe", email="nobody"),
+        send("guest", "subscribe", status=200, email="binh@example.vn"),
+    ],
+    ("GET", "/{lang:lang}/subscribe/confirm"): [see("guest", "subscribe/confirm")],
+    ("POST", "/{lang:lang}/subscribe/confirm"): [
+        send("guest", "subscribe/confirm", status=404, code="0000"),
+    ],
+    ("GET", "/{lang:lang}/subscription/{handle}"): [
+        see("guest", "subscription/{subscription}"),
+        see("guest", "subscription/nonsense", 404),
+    ],
+    ("POST", "/{lang:lang}/subscription/{handle}"): [
+        send("guest", "subscription/{subscription}", status=200, number="999"),
+    ],
     ("GET", "/{lang:lang}/unsubscribe/{handle}"): [
         see("guest", "unsubscribe/{handle}"),
         see("guest", "unsubscribe/nonsense", 404),
@@ -402,6 +428,16 @@ VISITS: dict[tuple[str, str], list[Visit]] = {
     ("POST", "/{lang:lang}/admin/commitments/withdraw"): [
         send("administrator", "admin/commitments/withdraw")
     ],
+    ("GET", "/{lang:lang}/admin/questionnaire"): [see("administrator", "admin/questionnaire")],
+    ("GET", "/{lang:lang}/admin/questionnaire/new"): [
+        see("administrator", "admin/questionnaire/new")
+    ],
+    ("POST", "/{lang:lang}/admin/questionnaire/new"): [
+        send("administrator", "admin/questionnaire/new")
+    ],
+    ("GET", "/{lang:lang}/admin/questionnaire/{version}"): [
+        see("auditor", "admin/questionnaire/core-1")
+    ],
     ("GET", "/{lang:lang}/admin/periods"): [see("publisher", "admin/periods")],
     ("GET", "/{lang:lang}/admin/periods/{name}"): [see("administrator", f"admin/periods/{COMING}")],
     ("POST", "/{lang:lang}/admin/periods/{name}"): [send("publisher", f"admin/periods/{COMING}")],
@@ -445,6 +481,10 @@ NO_PAGE: dict[tuple[str, str], str] = {
     ("GET", "/{lang:lang}/admin/files/{kind}.csv"): "a file",
     ("POST", "/{lang:lang}/admin/changes/{number}"): _NONE,
     ("GET", "/"): "leads to a language",
+    ("GET", "/widget/{agency}"): "leads to a language",
+    ("GET", "/{lang:lang}/widget/{agency}/badge.svg"): "a file",
+    ("GET", "/{lang:lang}/feed.atom"): "a file",
+    ("GET", "/{lang:lang}/agencies/{agency}/feed.atom"): "a file",
     ("GET", "/{lang:lang}/commitments.csv"): "a file",
     ("GET", "/{lang:lang}/inbox-news"): "JSON for the list that is open",
     ("GET", "/{lang:lang}/inbox/{reference:path}/apology.pdf"): "a file",

@@ -36,6 +36,9 @@ READ = (
     "commitments/withdraw",
     "changes",
     "periods",
+    "questionnaire",
+    "questionnaire/new",
+    "questionnaire/core-1",
     "periods/2027-Q1",
     "files",
 )
@@ -321,6 +324,11 @@ EXAMPLES: dict[str, tuple[str, dict[str, str]]] = {
         "calendars",
         {"do": "confirm", "seen": "1:city", "content":
          "calendar,timezone,day,kind,windows\ncity,Asia/Ho_Chi_Minh,2026-12-30,holiday,\n"},
+    ),
+    "questionnaire/new": (
+        "questionnaire/new",
+        {"do": "propose", "effective_on": "2026-12-01", "reason": "Rõ hơn",
+         "comment_vi": "Bạn muốn nói thêm gì?", "comment_en": "Anything else?"},
     ),
     "periods/{name}": ("periods/2027-Q1", PERIOD),
     "notices": ("notices", {"kind": "received", "channel": "email"}),

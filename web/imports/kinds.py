@@ -7,10 +7,11 @@ from typing import TypeVar
 from sla import promising, registers
 from sla.promising import CommitmentDraft
 from sla.registers import FormerNameDraft
-from web.imports import cases, dossiers, intakes, ratings, users
+from web.imports import cases, dossiers, intakes, questionnaires, ratings, users
 from web.imports import registers as rows
 from web.imports.formulas import unquoted
 from web.imports.intakes import Calendars, Intake, Register, Terms
+from web.imports.questionnaires import Versions
 from web.imports.reader import Record
 from web.imports.users import Users
 
@@ -93,6 +94,7 @@ KINDS: dict[str, Kind] = {
         _all(rows.CALENDAR, but=("name_vi", "name_en", "legal_act", "source", "status")),
         _register(Calendars()),
     ),
+    "questionnaire": Kind(questionnaires.COLUMNS, questionnaires.NEEDED, _register(Versions())),
     "users": Kind(users.COLUMNS, users.NEEDED, _register(Users())),
     "cases": Kind(cases.COLUMNS, cases.NEEDED, intakes.begin_cases, batch=10_000),
     "dossiers": Kind(dossiers.COLUMNS, dossiers.NEEDED, intakes.begin_dossiers, batch=10_000),

@@ -1,4 +1,4 @@
-"""Commitments out of a file that somebody brings in by a page: longer ones become proposals."""
+"""Files that somebody brings in by a page: what needs a second person becomes a proposal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,14 +7,17 @@ from datetime import date
 from feedback import keeping
 from sla.acts import Act
 from sla.promising import CommitmentDraft
-from web.imports import registers
+from web.imports import questionnaires, registers
 from web.imports.errors import Refusal
 from web.imports.formulas import unquoted
 from web.imports.intakes import Intake, Terms
 from web.imports.kinds import KINDS, Kind
+from web.imports.questionnaires import Versions
 from web.imports.reader import Record
 from web.imports.stored import Numbered, Stored, firsts
 
+TOLD = ("commitments", "questionnaire")
+"""Registers whose rows are put on record by whoever takes or proposes them."""
 NO_REASON = "-"
 
 
@@ -49,11 +52,15 @@ def _version(draft: CommitmentDraft) -> tuple[object, ...]:
     return draft.agency, draft.level, draft.service, draft.effective_on
 
 
-def kind(today: date) -> Kind:
-    """Commitments as `hailong import` takes them, but for what needs a second person."""
+def kind(name: str, today: date) -> Kind:
+    """A register as `hailong import` takes it, but for what needs a second person."""
+    intakes: dict[str, Intake] = {
+        "commitments": Proposing(today),
+        "questionnaire": Versions(questionnaires.proposed),
+    }
 
     async def begin(terms: Terms) -> Intake:
         del terms  # a register has no options
-        return Proposing(today)
+        return intakes[name]
 
-    return replace(KINDS["commitments"], begin=begin)
+    return replace(KINDS[name], begin=begin) if name in TOLD else KINDS[name]

@@ -9,11 +9,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from feedback import drafts, permissions, questionnaire, ratings, tracking
+from feedback import drafts, permissions, questionnaires, ratings, tracking
 from feedback.drafts import RatingDraft
 from feedback.errors import Faulty, NoSuchCode, NotNow, Refusal, RoleMayNot, WindowClosed
+from feedback.questionnaires import Version
 from feedback.ratings import Answer, Given
-from web import errors, forms, i18n, rendering
+from web import errors, forms, i18n, questions, rendering
 from web.desks import Keyed
 from web.engine import Busy
 from web.forms import Form
@@ -108,19 +109,23 @@ async def show_answer(request: Request) -> Response:
         form=Form(),
         given=given,
         is_none=given is None,
-        answers=_answers(given) if given else [],
+        answers=await _given(given, language_of(request)) if given else [],
     )
 
 
-def _answers(given: Given) -> list[tuple[str, str, bool]]:
-    """Question and answer as they were put then, in English; whether the answer is to translate."""
-    found: list[tuple[str, str, bool]] = []
-    for question in questionnaire.VERSIONS[given.questions].questions:
+async def _given(given: Given, language: str) -> list[tuple[str, str]]:
+    return _answers(given, await questionnaires.named(given.questions), language)
+
+
+def _answers(given: Given, asked: Version, language: str) -> list[tuple[str, str]]:
+    """Question and answer as they were put then."""
+    found: list[tuple[str, str]] = []
+    for question in questions.worded(asked, language):
         value = getattr(given.draft, question.field)
         if value in (None, ""):
             continue
         words = dict(question.answers).get(str(value))
-        found.append((question.text, words or value, words is not None))
+        found.append((question.text, words or value))
     return found
 
 
@@ -156,7 +161,9 @@ async def _show(request: Request, form: Form, held: str, *, status: int = 200) -
         case=case,
         held=sealed.in_field(held, request) if held else "",
         is_staff=permissions.why_not(permissions.check_may_rate, request.state.actor) is not None,
-        questions=questionnaire.current(request.app.state.clock()).questions,
+        questions=questions.worded(
+            await questionnaires.asked(request.app.state.clock()), language_of(request)
+        ),
         comment_at_most=drafts.COMMENT_AT_MOST,
     )
 

@@ -11,9 +11,21 @@ from web.pages.admin import (
     files,
     keys,
     periods,
+    questionnaire,
     services,
 )
 
 router = APIRouter(include_in_schema=False)
-for _one in (accounts, agencies, services, commitments, changes, files, keys, periods, audit):
+for _one in (
+    accounts,
+    agencies,
+    services,
+    commitments,
+    changes,
+    files,
+    keys,
+    questionnaire,
+    periods,
+    audit,
+):
     router.routes.extend(_one.router.routes)

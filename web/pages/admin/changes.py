@@ -4,11 +4,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import accounts, calendar_days, changes, drafts
+from feedback import accounts, calendar_days, changes, drafts, questionnaires
 from feedback import permissions as may
 from feedback.change_errors import ChangeImpossible, ChangeOver, DayHasCome, OwnProposal
+from feedback.changes import Change
 from feedback.deeds import ChangeKind
 from feedback.errors import Faulty
+from feedback.questionnaire import Question
 from ranking.errors import RankingError
 from sla.errors import ReasonMissing
 from web import acting, doing, errors, guards, rendering
@@ -16,7 +18,7 @@ from web.errors import NoSuchPage
 from web.forms import Form, read
 from web.imports import calendar_preview
 from web.pages import staff
-from web.pages.admin import frame
+from web.pages.admin import frame, questionnaire
 from web.pages.admin.words import FIELDS
 from web.pages.calendars import hours_of
 
@@ -85,6 +87,12 @@ async def decide(number: str, request: Request) -> Response:
     return staff.see(request, "admin/changes", done=done)
 
 
+def _asked(change: Change) -> list[tuple[str, tuple[Question, ...]]]:
+    if change.kind is not ChangeKind.QUESTIONNAIRE:
+        return []
+    return questionnaire.asked(questionnaires.of_draft(questionnaires.of_change(change)))
+
+
 def _number(text: str) -> int:
     return guards.int_or_zero(text[:9])
 
@@ -106,5 +114,7 @@ async def _one(request: Request, number: int, form: Form, *, status: int = 200) 
         limits=drafts,
         day=await calendar_days.wanted_by(change) if "day" in change.body else None,
         hours_of=hours_of,
+        shown_as=_asked(change),
+        blank=Form(),
         refused=errors.told(refusal, rendering.language_of(request)) if refusal else "",
     )

@@ -104,13 +104,13 @@ async def _take(kind: str, content: bytes, act: Act, *, today: date, dry_run: bo
         path.write_bytes(content)
         summary = await run.run(
             path,
-            proposals.kind(today) if kind == "commitments" else KINDS[kind],
+            proposals.kind(kind, today),
             act,
             mapping=Mapping(),
             report=report,
             dry_run=dry_run,
             watched=registering.watched(
-                kind, act, reason=registering.named(path), is_told=kind == "commitments"
+                kind, act, reason=registering.named(path), is_told=kind in proposals.TOLD
             ),
         )
         with report.open(encoding="utf-8-sig", newline="") as file:

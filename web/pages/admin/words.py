@@ -143,6 +143,7 @@ KINDS: Mapping[str, str] = {
     "services": mark("Services"),
     "commitments": mark("Commitments"),
     "calendar": mark("Calendars"),
+    "questionnaire": mark("Questionnaire"),
     "users": mark("Staff accounts"),
 }
 
@@ -201,6 +202,7 @@ i18n.NAMES[ChangeKind] = {
     ChangeKind.COMMITMENT: mark("A longer time or an earlier day"),
     ChangeKind.WITHDRAWAL: mark("Withdraw a commitment"),
     ChangeKind.CALENDAR_DAY: mark("A day of a calendar in the past"),
+    ChangeKind.QUESTIONNAIRE: mark("A new version of the questionnaire"),
     ChangeKind.PERIOD: mark("Configuration of a period"),
 }
 i18n.NAMES[ChangeState] = {
