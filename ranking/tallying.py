@@ -22,7 +22,7 @@ AT_ONCE = 40
 """Agencies counted together: what they were answered has to be held in memory."""
 
 # One at a time, so that what was seen earlier is never written over what was seen later.
-LOCK = 0x48A1_1063
+LOCK = 0x48A1_1068
 ALONE = "select pg_advisory_xact_lock($1)"
 
 TAKE = """
