@@ -25,7 +25,7 @@ from tortoise.connection import get_connection
 
 from feedback.drafts import ComplaintDraft
 from feedback.lifecycle import CaseStatus
-from feedback.models import JoinedRow, LikenessRow
+from feedback.models import LikenessRow
 from sla import charter, spelling
 from sla.acts import Act
 from sla.charter import Agency, Service
@@ -182,9 +182,25 @@ async def join(pairs: Sequence[tuple[str, int]]) -> None:
         )
 
 
-async def joiners(case_id: int) -> int:
-    """How many others said that theirs is the same as this one. Who may see the case may know."""
-    return await JoinedRow.filter(original_id=case_id).count()
+TOGETHER = """
+with mine as (
+    select asked.id, coalesce(j.original_id, asked.id) as first
+    from unnest($1::bigint[]) as asked(id) left join joined j on j.case_id = asked.id
+)
+select mine.id, count(*) as others
+from mine join joined j on j.original_id = mine.first
+group by mine.id
+order by mine.id
+"""
+
+
+async def others(case_ids: Sequence[int]) -> dict[int, int]:
+    """How many others tell of the same as each of these cases; those told of once are left out.
+
+    Of a case that joined another: that one, and who else joined it. Who may see the case may know.
+    """
+    rows = await get_connection("default").execute_query_dict(TOGETHER, [list(case_ids)])
+    return {row["id"]: row["others"] for row in rows}
 
 
 async def forget(act: Act) -> bool:

@@ -6,8 +6,12 @@ import httpx
 import pytest
 from tortoise.connection import get_connection
 
+from feedback import intake
+from feedback.actors import Resident
+from feedback.intake import Filing
 from feedback.models import CaseRow
 from tests import make, pages
+from tests.conftest import KEYS
 from tests.make import NOW, Clock
 from tests.web.client import client
 from tests.web.test_pages_staff import get, send, sign_in
@@ -102,6 +106,21 @@ async def test_a_number_typed_whole_leads_to_its_case(browser: httpx.AsyncClient
     receipt = await make.make_case()
     answer = await browser.get(f"/vi/inbox?q={receipt.reference}")
     assert answer.headers["location"] == f"/vi/inbox/{receipt.reference}"
+
+
+async def test_a_list_says_how_many_more_told_of_the_same(browser: httpx.AsyncClient) -> None:
+    first = await CaseRow.get(reference=(await make.make_case()).reference)
+    for device in ("b", "c"):
+        await intake.file_complaint(
+            Filing(make.draft(subject="Rác"), Resident(device), joins=first.id),
+            make.act(Resident(device)),
+            KEYS,
+        )
+    page = await get(browser, "/en/inbox")
+    assert page.text.count("2 people more report the same") == 3
+    await make.make_case(subject="Đèn hỏng")
+    page = await get(browser, "/en/inbox")
+    assert page.text.count("more report") == 3
 
 
 async def _statements(browser: httpx.AsyncClient, path: str) -> int:

@@ -121,7 +121,7 @@ async def _page(
         pictures=await attachments.of_staff(case.facts.reference, request),
         reasons=attachments.REASONS,
         appeals=await appeals.of_case(case.facts.id),
-        joiners=await duplicates.joiners(case.facts.id),
+        joiners=(await duplicates.others([case.facts.id])).get(case.facts.id, 0),
         correction=asked.request if asked else None,
         choices={choice.name: choice for choice in choices},
         colleagues=await _colleagues(me, case),

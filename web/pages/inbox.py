@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from feedback import inbox, inbox_counts, permissions, saved_lists
+from feedback import duplicates, inbox, inbox_counts, permissions, saved_lists
 from feedback.actors import Staff
 from feedback.errors import Faulty, NotAFact
 from feedback.inbox_views import Sort, View
@@ -100,6 +100,7 @@ async def shown(
         form=form,
         chosen=asked,
         found=found,
+        alike=await duplicates.others([row.id for row in found.rows]),
         at=at,
         tabs=_tabs(asked, counts, language),
         lists=await saved_lists.kept(me),
