@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tortoise.connection import get_connection
 
-from feedback import attachments, casework, deliveries
+from feedback import attachments, casework, deliveries, unsaid
 from feedback.codes import Keyring
 from feedback.errors import NotNow
 from feedback.events import CaseErased, CaseWithdrawn
@@ -118,9 +118,11 @@ async def _erase(
     if register is not None:
         await register.add(references)
     await attachments.forget(ids, act)
+    shown = await unsaid.batches_of(ids)
     connection = get_connection("default")
     for statement in FORGET:
         await connection.execute_query(statement, [ids])
+    await unsaid.renew(shown)
     await connection.execute_query(FORGET_NOTICES, [ids, references])
     await connection.execute_query(ERASE, [ids, act.at, ERASED])
     for statement in UNLIST:

@@ -148,10 +148,14 @@ def _counts(answers: Sequence[Final]) -> dict[str, object]:
 
 
 def _words(answers: Sequence[Final]) -> dict[str, object]:
-    """The comments masked, in the order of their digests; topics with too few people left out."""
-    said = sorted((masking.masked(a.comment) for a in answers), key=_digest)
+    """What was said, and topics; those with too few people left out."""
     about = counted((a.resident, a.comment) for a in answers if a.overall <= DISSATISFIED)
-    return {"comments": said, "topics": {topic.value: n for topic, n in about}}
+    return {"comments": in_no_order(answers), "topics": {topic.value: n for topic, n in about}}
+
+
+def in_no_order(answers: Iterable[Final]) -> list[str]:
+    """The comments masked, in the order of their digests."""
+    return sorted((masking.masked(answer.comment) for answer in answers), key=_digest)
 
 
 _BODIES = {RATINGS: _counts, COMMENTS: _words}

@@ -32,6 +32,7 @@ from feedback import (
     messages,
     notices,
     timeline,
+    unsaid,
 )
 from feedback import permissions as may
 from feedback.actors import Staff
@@ -168,8 +169,10 @@ async def _empty(case: Held, act: Act) -> None:
     await row.save(update_fields=["subject", "text", "location", "search_key", "officer_id"])
     await MessageRow.filter(case_id=row.id).delete()
     await TimelineRow.filter(case_id=row.id).update(detail={})
+    shown = await unsaid.batches_of([row.id])
     rated = await ClosureRow.filter(promise_id=case.promise_id).values_list("id", flat=True)
     await RatingRow.filter(closure_id__in=rated).update(comment="", tone=None, tone_label=None)
+    await unsaid.renew(shown)
     await attachments.forget([row.id], act)
     await contacts.forget(row.id)
 

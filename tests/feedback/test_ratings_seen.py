@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,11 +10,13 @@ from hypothesis import strategies as st
 from tortoise.exceptions import OperationalError
 from tortoise.transactions import in_transaction
 
-from feedback import ratings_seen
+from feedback import erasure, ratings_seen
+from feedback.erasure import Register
 from feedback.models import SeenBatchRow
 from feedback.ratings_seen import Final, K
 from feedback.topics import Topic
 from tests import make
+from tests.conftest import KEYS
 from tests.make import NOW, ZONE, act
 
 UNTIL = ratings_seen.last_monday(NOW, ZONE) + timedelta(weeks=8)
@@ -123,6 +126,34 @@ async def test_a_batch_never_changes(database: None) -> None:
     with pytest.raises(OperationalError):
         async with in_transaction():
             await SeenBatchRow.filter(kind="ratings").update(body={})
+
+
+@pytest.mark.parametrize("released", [True, False])
+async def test_an_erased_comment_is_in_no_batch_and_below_five_none_is(
+    database: None, tmp_path: Path, released: bool
+) -> None:
+    await make.make_city()
+    lan = await make.make_staff()
+    assert lan.agency_id is not None
+    codes = []
+    for number in range(6):
+        receipt = await make.make_answered_case(lan, device=f"phone {number}")
+        await make.make_rating(receipt, 1, comment=f"chờ lâu {'abcdef'[number]}")
+        codes.append(receipt.tracking_code)
+    if released:
+        await sweep()
+    shown = []
+    for code in codes[:2]:
+        await erasure.erase(code, act(at=LATER), KEYS, Register(tmp_path / "erased.log"))
+        await sweep()
+        shown.append([one.comments for one in await ratings_seen.said(lan.agency_id, since=NOW)])
+    letters = [
+        [set("".join(words).replace("chờ lâu", "")) - {" "} for words in one] for one in shown
+    ]
+    assert letters[0] == [set("bcdef")]
+    assert letters[1] == [set()]
+    [batch] = await ratings_seen.said(lan.agency_id, since=NOW)
+    assert batch.topics == ((Topic.WAITING, 6 if released else 5),)
 
 
 async def test_words_a_year_old_are_forgotten(database: None) -> None:
