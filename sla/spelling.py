@@ -14,6 +14,11 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Not of category Cf, yet shown as nothing at all: fillers and the blank braille pattern.
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+# Marks that pile up on one letter until they cover its neighbours; no language sets more than four.
+_PILED = re.compile(
+    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})"
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
 _LAST_KEPT = 0x2100  # what Vietnamese, English and most of the world write with lies below
 
 
@@ -52,15 +57,16 @@ _PLACES = {ord(letter): chr(ord("A") + place) for place, letter in enumerate(_LE
 def tidy(text: str) -> str:
     """The text in NFC with LF line ends, nothing invisible, no blanks around it.
 
-    Removed: zero-width characters, marks of direction, soft hyphens, byte order marks and control
-    characters other than tab and line end. Blanks inside stay as they are. `NotText` for NUL and
-    for half a surrogate pair, which no database stores.
+    Removed: zero-width characters, marks of direction, soft hyphens, byte order marks, control
+    characters other than tab and line end, and marks beyond the fourth on one letter. Blanks
+    inside stay as they are. `NotText` for NUL and for half a surrogate pair, which no database
+    stores.
     """
     unstorable = _UNSTORABLE.search(text)
     if unstorable:
         raise NotText(unstorable.start())
     visible = _BREAKS.sub("\n", text).translate(_VISIBLE)
-    return unicodedata.normalize("NFC", visible).strip()
+    return _PILED.sub(r"\1", unicodedata.normalize("NFC", visible)).strip()
 
 
 def one_line(text: str) -> str:

@@ -174,10 +174,9 @@ def _file(resident: Visitor) -> tuple[str, str]:
     resident.press("Thu gom rác" if resident.language == "vi" else "Waste collection")
     resident.press("Continue")
     assert resident.page.get_by_role("alert").count() == 1
-    resident.fill("In a few words", "Rác không được thu gom")
-    resident.fill("Tell us more", "Đã ba ngày nay rác trước nhà tôi không được thu gom.")
-    resident.press("Continue")
-    resident.press("Continue")
+    resident.fill("What happened?", "Đã ba ngày nay rác trước nhà tôi không được thu gom.")
+    for _ in ("where", "how to reach one", "check"):
+        resident.press("Continue")
     resident.press("Send it")
     found = re.search(r"HL-\d{6}-[0-9A-Z]{7}", resident.page.content())
     code = re.search(r"(?:[0-9A-Z]{4}-){4}[0-9A-Z]", resident.page.content())

@@ -26,6 +26,9 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
         ("a\u3164\u2800b", "ab"),
         ("a\u00a0  b", "a\u00a0  b"),
         ("", ""),
+        ("ê" + "\u0301" * 9 + "x", "\u1ebf" + "\u0301" * 4 + "x"),
+        ("a" + "\u20dd" * 40, "a" + "\u20dd" * 4),
+        ("\u0323" * 65_536, "\u0323" * 4),
     ],
 )
 def test_a_tidy_text(text, tidied):

@@ -171,6 +171,8 @@ async def test_a_script_hears_where_the_receipt_is_without_using_it_up(browser: 
 
 async def test_only_the_page_that_asks_for_a_place_may_ask_the_device(browser: Browser) -> None:
     await on_details(browser)
+    assert "geolocation=()" in browser.answer.headers["permissions-policy"]
+    await browser.press(step="place", text="Rác")
     assert "geolocation=(self)" in browser.answer.headers["permissions-policy"]
     for path in ("/vi/complaints/new", "/vi/complaints/new?step=agency", "/vi/track"):
         await browser.get(path)

@@ -14,7 +14,9 @@ ANSWERS = st.dictionaries(st.sampled_from([*steps.FIELDS, "seen"]), st.text(min_
 @given(NAMES, ANSWERS)
 def test_a_page_carries_every_answer_it_does_not_ask_for(name: str, answers: dict[str, str]):
     step = steps.BY_NAME[name]
-    kept = {*answers} - {*step.fields} - ({"service"} if name == "agency" else set())
+    # Another agency offers other services; who chose the service first has no agency yet.
+    changed = {"service"} if name == "agency" and "agency" in answers else set()
+    kept = {*answers} - {*step.fields} - changed
     assert steps.carried(answers, step) == {field: answers[field] for field in kept}
 
 
@@ -26,9 +28,19 @@ def test_nobody_passes_a_page_with_something_to_mend(faults: dict[str, str], tar
     assert stop == (wrong[0] if wrong else None)
 
 
-@pytest.mark.parametrize("name", [step.name for step in steps.STEPS[:-1]])
+ON_THE_WAY = [step.name for step in steps.STEPS if step.name not in steps.ASIDE]
+
+
+@pytest.mark.parametrize("name", ON_THE_WAY[:-1])
 def test_the_page_before_the_page_after_is_this_one(name: str):
     assert steps.before(steps.after(name, was_checked=False)) == name
+
+
+def test_pages_beside_the_way_lead_back_to_it_and_count_as_the_page_they_belong_to():
+    assert {steps.after(name, was_checked=False) for name in steps.ASIDE} == {"check"}
+    assert [steps.before(name) for name in ("title", "reach")] == ["check", "contact"]
+    told = [steps.told(step.name)[0] for step in steps.STEPS]
+    assert told == [1, 2, 3, 3, 4, 5, 5, 6]
 
 
 def test_who_had_checked_returns_there_but_for_another_office():

@@ -130,7 +130,7 @@ async def _turn(request: Request, form: Form, target: str) -> Response:
     draft, _ = await _judge(request, form)
     stop = steps.stopped_at(form.faults, target)
     if stop is None and target == "check" and _asks_the_way(request, form):
-        target = steps.ASIDE
+        target = "reach"
     step = stop or steps.BY_NAME["check" if target == steps.SEND else target]
     form.faults = {f: words for f, words in form.faults.items() if stop and f in stop.fields}
     doubt = None if stop else _doubt(form)
@@ -176,7 +176,8 @@ async def _judge(request: Request, form: Form) -> tuple[ComplaintDraft | None, A
     language = language_of(request)
     draft = to = None
     try:
-        draft = drafts.complaint({**form.values, "language": language})
+        subject = form["subject"] if form["subject"].strip() else drafts.subject_of(form["text"])
+        draft = drafts.complaint({**form.values, "subject": subject, "language": language})
     except Faulty as error:
         missing.tell_all(form, error, language)
         forms.refused(form, error, language)
@@ -234,7 +235,9 @@ async def _show(
     request: Request, form: Form, step: Step, *, status: int, draft: ComplaintDraft | None = None
 ) -> Response:
     form.values.setdefault("kind", i18n_names.KINDS[0].value)
-    if step.name == steps.ASIDE:
+    if step.name == "title" and draft:
+        form.values["subject"] = form["subject"] or draft.subject
+    if step.name == "reach":
         form.values["reach_by"] = form["reach_by"] or i18n_names.WAYS[0].value
     form.values = {name: _printable(value) for name, value in form.values.items()}
     more = await _known_to(step, form, request, draft)
@@ -253,6 +256,7 @@ async def _show(
         back=steps.before(step.name),
         next="" if step.name == "check" else _after(form, step),
         carried=steps.carried(form.values, step),
+        subject=draft.subject if draft else form["subject"],
         is_typed=steps.is_typed(form.values),
         kinds=i18n_names.KINDS,
         limits=drafts,

@@ -20,14 +20,16 @@ class Step:
 STEPS = (
     Step("agency", ("agency",)),
     Step("service", ("service",)),
-    Step("details", ("kind", "subject", "text")),
+    Step("details", ("text",)),
+    Step("title", ("kind", "subject")),
     Step("place", ("location",)),
     Step("contact", ("name", "email", "phone")),
     Step("reach", ("reach_by",)),
     Step("check", ()),
 )
-# Asked only of who left an address and a number, as a part of the page before.
-ASIDE = "reach"
+# Pages beside the way, each with the one it belongs to: which way to be reached is asked only of
+# who left two, title and kind are only changed, from the last page.
+ASIDE = {"title": "details", "reach": "contact"}
 BY_NAME = {step.name: step for step in STEPS}
 FIELDS = tuple(field for step in STEPS for field in step.fields)
 # With any of these there is something to lose: pages are then posted, not linked.
@@ -41,17 +43,16 @@ def number_of(name: str) -> int:
 
 def told(name: str) -> tuple[int, int]:
     """The place of a page and how many there are, as people are told."""
-    counted = [step.name for step in STEPS if step.name != ASIDE]
-    shown = "contact" if name == ASIDE else name
-    return counted.index(shown) + 1, len(counted)
+    counted = [step.name for step in STEPS if step.name not in ASIDE]
+    return counted.index(ASIDE.get(name, name)) + 1, len(counted)
 
 
 def before(name: str) -> str | None:
     """The page before; None at the first."""
-    place = number_of(name) - 2
-    if place >= 0 and STEPS[place].name == ASIDE:
-        place -= 1
-    return STEPS[place].name if place >= 0 else None
+    if name == "title":
+        return "check"
+    passed = [step.name for step in STEPS[: number_of(name) - 1] if step.name not in ASIDE]
+    return passed[-1] if passed else None
 
 
 def after(name: str, *, was_checked: bool, has_service: bool = False) -> str:
@@ -61,9 +62,9 @@ def after(name: str, *, was_checked: bool, has_service: bool = False) -> str:
     """
     if name == "agency" and has_service:
         return "details"
-    if (was_checked and name != "agency") or name == "contact":
+    if (was_checked and name != "agency") or name in ASIDE:
         return "check"
-    return STEPS[number_of(name)].name
+    return next(step.name for step in STEPS[number_of(name) :] if step.name not in ASIDE)
 
 
 def stopped_at(faults: Mapping[str, str], target: str) -> Step | None:
