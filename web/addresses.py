@@ -20,9 +20,9 @@ Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:.]{2,45}")
 _PATH = re.compile(r"[\x21-\x7e]*")
-# Of IPv6 only what is given out is the internet; of that, not what carries an IPv4 address inside
-# (6to4, Teredo) or is there for examples (RFC 6890, 3849, 9637). Of IPv4 also not what is kept for
-# protocols or once led to relays (RFC 6890, 7526), which Python takes for public.
+# Of IPv6 only what is given out is the internet: no IPv4 address in its clothes, and nothing that
+# carries one inside (6to4, Teredo) or is there for examples (RFC 6890, 3849, 9637). Of IPv4 not
+# what is kept for protocols or once led to relays (RFC 6890, 7526), though Python lets it pass.
 _GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
 _KEPT_BACK = tuple(map(ipaddress.IPv4Network, ("192.0.0.0/24", "192.88.99.0/24")))
 _NOT_GIVEN_OUT = tuple(
@@ -112,8 +112,6 @@ def is_public(text: str) -> bool:
     """Whether an IP address is one of the open internet. ValueError where it is none."""
     address = ipaddress.ip_address(text.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return is_public(str(address.ipv4_mapped))
         is_bad = any(address in network for network in _NOT_GIVEN_OUT)
         return address in _GIVEN_OUT and not is_bad
     is_kept_back = any(address in network for network in _KEPT_BACK)
