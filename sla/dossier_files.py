@@ -4,18 +4,22 @@ What is written is what `dossiers.receive` and `dossiers.report` would have writ
 the order in which things happened. New dossiers of a plain life go the short way (`plain_lives`).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
 
-from sla import copying, dossier_staging, nearing, plain_lives, promises, tellings
+from sla import copying, dossier_records, dossier_staging, nearing, promises, tellings
 from sla.acts import Act
 from sla.calendars import WorkingCalendar
 from sla.charter import Charter
-from sla.dossier_staging import Row
+from sla.dossier_records import Records, Row, Words
+from sla.dossier_staging import Part
 from sla.models import PromiseKind
-from sla.plain_lives import Plain
+from sla.plain_lives import Fold, Plain
 from sla.promise_events import PromiseEvent
 from sla.standing import State
 from sla.tellings import Refused, Report, Settled, Stored
@@ -32,10 +36,16 @@ select code from promise where kind = $1 and code = any($2) order by id for upda
 
 
 class Life(NamedTuple):
-    """The rows about one dossier, and its plain life if that is what they tell."""
+    """What a file tells of one dossier, and its plain life if that is what it tells."""
 
-    rows: list[Row]
+    code: str
     plain: Plain | None
+    records: Records
+    others: Sequence[Row]
+
+    def rows(self, words: Words) -> list[Row]:
+        """All of it, receipts first, then events as they happened."""
+        return sorted([*dossier_records.rows_of(self.records, words), *self.others])
 
 
 class Changed(NamedTuple):
@@ -46,24 +56,28 @@ class Changed(NamedTuple):
     rounds: int
 
 
-Folder = Callable[[Sequence[Row]], Plain | None]
-
-
-def folder(known: Charter) -> Folder:
-    """What tells plain lives from others."""
-    return plain_lives.folder(known)
-
-
-def lives(dossiers: Iterable[list[Row]], fold: Folder) -> list[Life]:
-    """The dossiers, those with a plain life already folded; touches no database."""
-    return [Life(rows, fold(rows)) for rows in dossiers]
+def lives(part: Part, fold: Fold) -> list[Life]:
+    """The dossiers of a part, those with a plain life already folded; touches no database."""
+    others: dict[str, list[Row]] = defaultdict(list)
+    for row in part.rows:
+        others[row[0]].append(row)
+    told = []
+    if len(part.records):
+        records, firsts = dossier_records.in_order(part.records)
+        edges = [*firsts.tolist(), len(records)]
+        codes = map(bytes.decode, records["code"][firsts].tolist())
+        for code, plain, span in zip(codes, fold(records, firsts), pairwise(edges), strict=True):
+            more = others.pop(code, ())
+            told.append(Life(code, None if more else plain, records[slice(*span)], more))
+    told += [Life(code, None, part.records[:0], rows) for code, rows in others.items()]
+    return sorted(told, key=itemgetter(0))
 
 
 async def settle(
-    connection: Any, told: Sequence[Life], known: Charter
+    connection: Any, told: Sequence[Life], known: Charter, words: Words
 ) -> tuple[list[Settled | Plain], list[Refused]]:
     """Decide about dossiers, all of different codes; their stored promises are locked."""
-    codes = [life.rows[0][0] for life in told]
+    codes = [life.code for life in told]
     kind = PromiseKind.DOSSIER.value
     locked = [row["code"] for row in await connection.fetch(LOCK, kind, codes)]
     stored = _stored(await connection.fetch(STORED, kind, locked)) if locked else {}
@@ -73,7 +87,7 @@ async def settle(
         if life.plain is not None and code not in stored:
             settled.append(life.plain)
             continue
-        telling, surplus = dossier_staging.telling_of(life.rows)
+        telling, surplus = dossier_staging.telling_of(life.rows(words))
         decided = tellings.settle(telling, stored.get(code), known)
         settled.append(decided)
         refused += decided.refused

@@ -7,28 +7,27 @@ decided on. A part holds one row in 256: the memory of ten million dossiers is t
 
 import marshal
 import tempfile
-import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
+import numpy as np
 import orjson
 
-from sla import promises
+from sla import dossier_records, promises
+from sla.dossier_records import PARTS, RECORD, Records, Row
 from sla.promise_events import PromiseEvent
 from sla.tellings import Receipt, Report, Telling
 
 # A life of more events is a fault of the file, and would fill the memory.
 MOST_EVENTS = 500
 
-# code, False, at, line, agency, service, promised_at or None, resident, channel; or, of an event,
-# code, True, at, line, event_id, teller, kind, rest, to. Times are as `isoformat` writes them in
-# UTC, so that they sort as they are; `rest` is what the written event has after its time.
-Row = tuple[Any, ...]
+# A Row is code, False, at, line, agency, service, promised_at or None, resident, channel; or, of
+# an event, code, True, at, line, event_id, teller, kind, rest, to. Times are as `isoformat` writes
+# them in UTC, so that they sort as they are; `rest` is what the written event has after its time.
 
-_PARTS = 256
 _AT_ONCE = 20_000
 
 # One import of dossiers at a time: two would each miss what the other has not committed.
@@ -38,6 +37,13 @@ ONLY_ONE = 0x48A1_1064
 async def only_one(connection: Any) -> None:
     """Wait until no other import of dossiers is under way."""
     await connection.execute("select pg_advisory_xact_lock($1)", ONLY_ONE)
+
+
+class Part(NamedTuple):
+    """All rows about some thousand dossiers: those that are records, and the others."""
+
+    records: Records
+    rows: list[Row]
 
 
 class Spool:
@@ -51,43 +57,57 @@ class Spool:
         """Forget all rows."""
         self._open.close()
 
-    def put(self, rows: Iterable[Row]) -> None:
+    def put(self, rows: Sequence[Row]) -> None:
         """Put rows aside, in any order."""
+        if not rows:
+            return
         dealt: dict[int, list[Row]] = defaultdict(list)
-        for row in rows:
-            dealt[zlib.crc32(row[0].encode()) % _PARTS].append(row)
+        numbers = dossier_records.parts_of(dossier_records.as_codes([row[0] for row in rows]))
+        for number, row in zip(numbers.tolist(), rows, strict=True):
+            dealt[number].append(row)
         for number, part in dealt.items():
-            if number not in self._parts:
-                self._parts[number] = self._open.enter_context(_unnamed())
-            marshal.dump(part, self._parts[number])
+            marshal.dump(part, self._file(number))
 
-    def dossiers(self) -> Iterator[list[list[Row]]]:
-        """The rows of each dossier, its receipts first, then its events as they happened.
+    def put_records(self, records: Records) -> None:
+        """Put records aside, in any order."""
+        numbers = dossier_records.parts_of(records["code"])
+        order = np.argsort(numbers, kind="stable")
+        dealt, edges = records[order], np.searchsorted(numbers[order], np.arange(PARTS + 1))
+        for number in np.flatnonzero(np.diff(edges)).tolist():
+            part = dealt[edges[number] : edges[number + 1]]
+            marshal.dump(part.tobytes(), self._file(number))
 
-        Some thousand dossiers at a time, these in the order of their codes.
-        """
+    def parts(self) -> Iterator[Part]:
+        """All rows, those of one dossier in one part."""
+        records: list[bytes] = []
         rows: list[Row] = []
         for number in sorted(self._parts):
             file = self._parts[number]
             file.seek(0)
             while file.peek(1):  # type: ignore[attr-defined]  # it is buffered
-                rows += marshal.load(file)  # noqa: S302 -- of an unnamed file that we wrote
-            if len(rows) >= _AT_ONCE:
-                yield _by_code(rows)
-                rows = []
-        if rows:
-            yield _by_code(rows)
+                chunk = marshal.load(file)  # noqa: S302 -- of an unnamed file that we wrote
+                if isinstance(chunk, bytes):
+                    records.append(chunk)
+                else:
+                    rows += chunk
+            if len(rows) + sum(map(len, records)) // RECORD.itemsize >= _AT_ONCE:
+                yield _together(records, rows)
+                records, rows = [], []
+        if records or rows:
+            yield _together(records, rows)
+
+    def _file(self, number: int) -> IO[bytes]:
+        if number not in self._parts:
+            self._parts[number] = self._open.enter_context(_unnamed())
+        return self._parts[number]
 
 
 def _unnamed() -> IO[bytes]:
     return tempfile.TemporaryFile(buffering=1 << 14)
 
 
-def _by_code(rows: list[Row]) -> list[list[Row]]:
-    together: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        together[row[0]].append(row)
-    return [sorted(together[code]) for code in sorted(together)]
+def _together(records: list[bytes], rows: list[Row]) -> Part:
+    return Part(np.frombuffer(b"".join(records), dtype=RECORD), rows)
 
 
 def receipt_row(code: str, receipt: Receipt) -> Row:
@@ -100,9 +120,14 @@ def receipt_row(code: str, receipt: Receipt) -> Row:
 def event_row(code: str, line: int, event_id: str, teller: str, event: PromiseEvent) -> Row:
     """An event as a row to be put aside."""
     kind, at = promises.kind_of(event), event.at.isoformat()
-    rest = orjson.dumps(promises.to_json(event)).decode()[len(detail(kind, at, "")) - 1 : -1]
-    to = event.to if isinstance(event, promises.Transferred) else ""
-    return code, True, at, line, event_id, teller, kind, rest, to
+    return code, True, at, line, event_id, teller, kind, *rest_of(event)
+
+
+def rest_of(event: PromiseEvent) -> tuple[str, str]:
+    """What an event says besides its time, as it is written, and to whom it passes a dossier on."""
+    before = detail(promises.kind_of(event), event.at.isoformat(), "")
+    rest = orjson.dumps(promises.to_json(event)).decode()[len(before) - 1 : -1]
+    return rest, event.to if isinstance(event, promises.Transferred) else ""
 
 
 def detail(kind: str, at: str, rest: str) -> str:

@@ -28,13 +28,13 @@ def pattern(template: str) -> re.Pattern[str]:
 def fits(code: str, template: re.Pattern[str]) -> bool:
     """Whether a code is built so, and its day is a day."""
     match = template.fullmatch(code)
-    return match is not None and _is_day(match.groupdict().get("day"))
+    day = match and match.groupdict().get("day")
+    return match is not None and (day is None or is_day(day))
 
 
 @lru_cache(maxsize=4096)  # the days of many codes
-def _is_day(digits: str | None) -> bool:
-    if digits is None:
-        return True
+def is_day(digits: str) -> bool:
+    """Whether six digits are a day of this century: year, month, day."""
     try:
         date(2000 + int(digits[:2]), int(digits[2:4]), int(digits[4:]))
     except ValueError:

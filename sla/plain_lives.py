@@ -1,36 +1,32 @@
 """Plain lives of dossiers: received, passed on, asked about at most once, finished or not yet.
 
 Most dossiers of a file are so, and new. What `tellings.settle` decides about these and
-`dossier_files` writes of them is said here in one stroke, in numbers and texts instead of values;
-about any other life nothing is said at all. A test holds the two to the same bytes.
+`dossier_files` writes of them is said here for thousands in one stroke, in numbers and texts
+instead of values; about any other life nothing is said at all. A test holds the two to the same
+bytes.
 """
 
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
-from functools import lru_cache
+from collections.abc import Callable
 from typing import NamedTuple
 
-import orjson
+import numpy as np
+import numpy.typing as npt
 
-from sla import copying, counting, deadlines, ledger, openings, packs, promises, writing_moments
-from sla.calendars import WorkingCalendar
+from sla import copying, writing_moments
 from sla.charter import Charter
-from sla.commitments import Rule, Within
 from sla.copying import NULL
-from sla.dossier_staging import Row
-from sla.errors import CalendarEnds, OutOfRange
-from sla.ledger import Start
-from sla.models import PromiseKind
-from sla.nearing import OF, USED
-from sla.openings import SECOND
-from sla.pauses import PauseRule
-from sla.promise_events import Started
+from sla.dossier_records import KINDS, NEVER, NONE, RECEIPT, Records, Words
+from sla.open_hours import BEYOND, Moments
+from sla.plain_bounds import HELD_BY, Bound, Bounds
+from sla.plain_dates import Clocks, Dater
 
-_ENDS = ("finished", "refused", "withdrawn")
 _MOST_ROWS = 16
-_MOST_KEPT = 200_000
+_PAUSED, _RESUMED, _TRANSFERRED = map(KINDS.index, ("paused", "resumed", "transferred"))
+_RUNNING = RECEIPT  # the state of what was received
+_ENDS = [KINDS.index(kind) for kind in ("finished", "refused", "withdrawn")]
+_STATES = {_RUNNING: "running", **{end: KINDS[end] for end in _ENDS}}
+
+Mask = npt.NDArray[np.bool_]
 
 
 class Plain(NamedTuple):
@@ -51,265 +47,184 @@ class Plain(NamedTuple):
         return len(self.events)
 
 
-@dataclass(frozen=True, slots=True)
-class _Bound:
-    """What receipts of one agency and service have in common between two changes of the rules."""
-
-    calendar: WorkingCalendar | None
-    calendar_id: int | None
-    within: Within | None
-    is_by_day: bool
-    longest: int | None  # seconds
-    may_pause: bool
-    numbers: str  # service, commitment and calendar as cells
-    begun: str  # what the first event has between its time and its holder, by the commitment
-    begun_promised: str  # as `begun`, up to a time given by others
+Fold = Callable[[Records, Moments], list[Plain | None]]
 
 
-def folder(known: Charter) -> Callable[[Sequence[Row]], Plain | None]:
-    """A function from the rows of one dossier, in order, to its plain life; None: it has none."""
-    return _Folder(known).fold
+def folder(known: Charter, words: Words) -> Fold:
+    """A function from records in order, and the places of the first of each dossier, to the plain
+    lives of the dossiers; None: it has none.
+    """
+    return _Folder(known, words).fold
 
 
 class _Folder:
-    def __init__(self, known: Charter) -> None:
-        self._known = known
-        self._changes = sorted(_changes(known))
-        self._bounds: dict[tuple[object, ...], _Bound | None] = {}
-        self._holders = {code: _holder(code, known) for code in known.agencies}
-        self._dues: dict[tuple[object, ...], int] = {}
+    def __init__(self, known: Charter, words: Words) -> None:
+        self._words = words
+        self._bounds = Bounds(known, words)
+        self._dater = Dater(self._bounds.all)
 
-    def fold(self, rows: Sequence[Row]) -> Plain | None:
-        if rows[0][1] or len(rows) > _MOST_ROWS or (len(rows) > 1 and not rows[1][1]):
-            return None
-        bound = self._bound(rows[0])
-        if bound is None:
-            return None
-        try:
-            return self._folded(rows, bound)
-        except (CalendarEnds, OutOfRange):
-            return None
-
-    def _folded(self, rows: Sequence[Row], bound: _Bound) -> Plain | None:  # noqa: C901 -- one pass
-        # over millions of rows: a call for each would cost as much as what it does
-        code, _, at, _, holder, _, promised, resident, channel = rows[0]
-        begun = bound.begun if promised is None else f"{bound.begun_promised}{promised}{_HELD_BY}"
-        held = self._holders[holder].written
-        events = [f'1\tstarted\t{at}\t{NULL}\t{{"kind":"started","at":"{at}"{begun}{held}}}\n']
-        before, state = at, "running"
-        asked = resumed = ""
-        ids, tellers, holders = set(), {holder}, {holder}
-        for seq, row in enumerate(rows[1:], 2):
-            _, _, when, _, event_id, teller, kind, rest, to = row
-            if when <= before or event_id in ids or state not in _OPEN:
-                return None
-            before = when
-            ids.add(event_id)
-            if teller:
-                tellers.add(teller)
-            if kind in _ENDS:
-                if state == "paused":
-                    resumed = when
-                state = kind
-            elif kind == "transferred":
-                holder = to
-                holders.add(to)
-            elif kind == "paused" and not asked and bound.may_pause:
-                asked, state = when, kind
-            elif kind == "resumed" and state == "paused":
-                resumed, state = when, "running"
-            else:
-                return None
-            events.append(
-                f'{seq}\t{kind}\t{when}\t{_escaped(event_id)}\t{{"kind":"{kind}","at":"{when}"'
-                f"{_escaped(rest) if rest else rest}}}\n"
-            )
-        if state == "paused" or not tellers <= holders:
-            return None
-        pause = (writing_moments.read(asked), writing_moments.read(resumed)) if asked else None
-        ended = before if state in _ENDS else None
-        dates = self._dates(bound, at, promised, pause, ended)
-        if dates is None:
-            return None
-        cells = (
-            f"dossier\t{code}\t{self._known.agencies[holder].id}\t{bound.numbers}\t"
-            f"{copying.escaped(channel)}\t{at}\t\\\\x{resident.hex()}\t{dates}\t{state}\t"
-            f"{ended or NULL}\t1\n"
+    def fold(self, records: Records, firsts: Moments) -> list[Plain | None]:
+        plain: list[Plain | None] = [None] * len(firsts)
+        edges = np.append(firsts, len(records))
+        whole = np.flatnonzero(_is_whole(records, edges))
+        lives = _Lives(records, edges[whole], edges[whole + 1], self._words)
+        bounds = self._bounds.of(*(lives.heads[name] for name in ("agency", "service", "at")))
+        all_ = self._bounds.all
+        lives.is_plain &= np.array([b is not None for b in all_], dtype=bool)[bounds]
+        may_pause = np.array([b is not None and b.may_pause for b in all_], dtype=bool)[bounds]
+        lives.is_plain &= may_pause | (lives.asked == NEVER)
+        due, soon = self._dater.dates(
+            Clocks(bounds, lives.heads["at"], lives.heads["promised"], lives.asked, lives.resumed)
         )
-        return Plain(code, cells, events, state == "finished")
+        lives.is_plain &= due != BEYOND
+        told = _Told(records, lives, (due, soon), self._words, self._bounds)
+        for life in np.flatnonzero(lives.is_plain).tolist():
+            plain[whole[life]] = told.plain(life, self._bounds.all[bounds[life]])
+        return plain
 
-    def _dates(
+
+def _is_whole(records: Records, edges: Moments) -> Mask:
+    """One receipt, then events one after the other, none with the number of another."""
+    firsts, counts = edges[:-1], np.diff(edges)
+    is_event = records["kind"] != RECEIPT
+    follows = np.ones(len(records), dtype=bool)
+    follows[1:] = is_event[1:] & (records["at"][1:] > records["at"][:-1])
+    follows[firsts] = ~is_event[firsts]
+    whole: Mask = np.array(np.logical_and.reduceat(follows, firsts) & (counts <= _MOST_ROWS))
+    owners = np.repeat(np.arange(len(firsts), dtype=np.int64), counts)[is_event]
+    ids = records["event_id"][is_event]
+    order = np.lexsort((ids, owners))
+    ids, owners = ids[order], owners[order]
+    whole[owners[1:][(ids[1:] == ids[:-1]) & (owners[1:] == owners[:-1])]] = False
+    return whole
+
+
+class _Lives:
+    """Whole lives walked through step by step, all at once; some turn out not to be plain."""
+
+    def __init__(self, records: Records, firsts: Moments, ends: Moments, words: Words) -> None:
+        count = len(firsts)
+        self.firsts, self.lasts = firsts, ends
+        self.heads = records[firsts]
+        self.is_plain = np.ones(count, dtype=bool)
+        self.state = np.full(count, _RUNNING)
+        self.asked, self.resumed, self.ended = (np.full(count, NEVER) for _ in range(3))
+        self.holder = self.heads["agency"].astype(np.int64)
+        numbers = words.agencies.numbers
+        passed_to = np.array([numbers.get(to, NONE) for _, to in words.rests.words])
+        strangers = np.zeros(count, dtype=bool)
+        for step in range(1, _MOST_ROWS):
+            some = np.flatnonzero(ends - firsts > step)
+            if not len(some):
+                break
+            rows = records[firsts[some] + step]
+            self._step(some, rows, passed_to[rows["rest"]])
+            strangers[some] |= (rows["agency"] != NONE) & (
+                rows["agency"] != self.heads["agency"][some]
+            )
+        self.is_plain &= self.state != _PAUSED
+        for life in np.flatnonzero(strangers & self.is_plain).tolist():
+            told = records[firsts[life] + 1 : ends[life]]
+            holders = {int(self.heads["agency"][life]), *passed_to[told["rest"]].tolist()}
+            self.is_plain[life] = {*told["agency"].tolist()} - {NONE} <= holders
+
+    def _step(self, some: npt.NDArray[np.intp], rows: Records, passed_to: Moments) -> None:
+        kinds, at, state = rows["kind"], rows["at"], self.state[some]
+        passes, pauses = kinds == _TRANSFERRED, (kinds == _PAUSED) & (self.asked[some] == NEVER)
+        resumes, ends = (kinds == _RESUMED) & (state == _PAUSED), np.isin(kinds, _ENDS)
+        is_open = (state == _RUNNING) | (state == _PAUSED)
+        self.is_plain[some] &= is_open & (passes | pauses | resumes | ends)
+        over = resumes | (ends & (state == _PAUSED))
+        self.asked[some[pauses]] = at[pauses]
+        self.resumed[some[over]] = at[over]
+        self.ended[some[ends]] = at[ends]
+        self.holder[some[passes]] = passed_to[passes]
+        self.state[some[pauses | ends]] = kinds[pauses | ends]
+        self.state[some[resumes]] = _RUNNING
+
+
+class _Told:
+    """Whole lives as lines to be copied; what their cells have in common is written once."""
+
+    def __init__(
         self,
-        bound: _Bound,
-        at: str,
-        promised: str | None,
-        pause: tuple[int, int] | None,
-        ended: str | None,
-    ) -> str | None:
-        """The cells from `due_at` to `watch_at`; None where a rule for pauses has its say."""
-        calendar = bound.calendar
-        if promised is None and bound.within is None:
-            return _UNPROMISED
-        if calendar is None:
-            return None
-        longest = bound.longest
-        if pause and longest is not None and calendar.open_time(*pause) // SECOND > longest:
-            return None
-        start = writing_moments.read(at)
-        if promised is None:
-            due = self._due(bound, start, pause)
-        else:
-            due = writing_moments.read(promised)
-            if pause and pause[0] < due:
-                due = calendar.reach(due, calendar.open_time(*pause))
-        soon = _soon(start, due, calendar, pause)
-        due_at, soon_at = writing_moments.written(due), writing_moments.written(soon)
-        broken_at = due_at if ended and writing_moments.read(ended) > due else NULL
-        watch_at = broken_at if ended else soon_at
-        return f"{due_at}\t{NULL}\t{NULL}\t{soon_at}\t{watch_at}"
+        records: Records,
+        lives: _Lives,
+        dates: tuple[Moments, Moments],
+        words: Words,
+        bounds: Bounds,
+    ) -> None:
+        written, heads = writing_moments.all_written, lives.heads
+        self._at = written(records["at"])
+        self._events = _events(records, self._at, lives, words)
+        self._spans = list(zip(lives.firsts.tolist(), lives.lasts.tolist(), strict=True))
+        self._heads = heads[["code", "agency", "channel", "resident"]].tolist()
+        self._promised = _told(heads["promised"], written)
+        self._due, self._soon, self._ended = (_told(m, written) for m in (*dates, lives.ended))
+        self._is_late = (lives.ended > dates[0]).tolist()
+        self._states = lives.state.tolist()
+        self._holders = lives.holder.tolist()
+        self._channels = list(map(copying.escaped, words.channels.words))
+        self._bounds = bounds
 
-    def _due(self, bound: _Bound, start: int, pause: tuple[int, int] | None) -> int:
-        calendar, within = bound.calendar, bound.within
-        assert calendar is not None and within is not None  # noqa: S101, PT018 -- asked before
-        if not bound.is_by_day:
-            return self._counted(bound, start, pause)
-        # A civil deadline depends on the day of receipt, and on how many days a pause begun
-        # before it takes; many dossiers share these.
-        day = calendar.local(start).toordinal()
-        key = bound.calendar_id, within, day, 0
-        due = self._dues.get(key)
-        if due is None:
-            due = self._keep(key, self._counted(bound, start, None))
-        if pause is None or pause[0] >= due:
-            return due
-        days = calendar.local(pause[1]).toordinal() - calendar.local(pause[0]).toordinal()
-        if not days:
-            return due
-        key = bound.calendar_id, within, day, days
-        later = self._dues.get(key)
-        return self._keep(key, self._counted(bound, start, pause)) if later is None else later
-
-    def _keep(self, key: tuple[object, ...], due: int) -> int:
-        if len(self._dues) >= _MOST_KEPT:
-            self._dues.clear()
-        self._dues[key] = due
-        return due
-
-    @staticmethod
-    def _counted(bound: _Bound, start: int, pause: tuple[int, int] | None) -> int:
-        calendar, within = bound.calendar, bound.within
-        assert calendar is not None and within is not None  # noqa: S101, PT018 -- asked before
-        breaks = [(writing_moments.at(pause[0]), writing_moments.at(pause[1]))] if pause else []
-        return openings.micros(
-            deadlines.due_at(writing_moments.at(start), within, calendar, pauses=breaks)
+    def plain(self, life: int, bound: Bound | None) -> Plain:
+        """One of them."""
+        assert bound is not None  # noqa: S101 -- it is plain
+        (first, last), (code, agency, channel, resident) = self._spans[life], self._heads[life]
+        name, at, state = code.decode(), self._at[first], _STATES[self._states[life]]
+        events = self._events[first:last]
+        events[0] = self._begun(bound, at, self._promised[life], agency)
+        cells = (
+            f"dossier\t{name}\t{self._bounds.holders[self._holders[life]].id}\t{bound.numbers}\t"
+            f"{self._channels[channel]}\t{at}\t\\\\x{resident.hex()}\t{self._dates(life)}\t{state}\t"
+            f"{self._ended[life]}\t1\n"
         )
+        return Plain(name, cells, events, state == "finished")
 
-    def _bound(self, row: Row) -> _Bound | None:
-        _, _, at, _, agency, service, *_ = row
-        holder = self._holders[agency]
-        received_at = datetime.fromisoformat(at)
-        day = received_at.astimezone(holder.zone).date()
-        key = holder.kind, service, bisect_right(self._changes, day)
-        if key not in self._bounds:
-            if len(self._bounds) >= _MOST_KEPT:
-                self._bounds.clear()
-            self._bounds[key] = _bound(agency, service, received_at, self._known)
-        return self._bounds[key]
+    def _begun(self, bound: Bound, at: str, promised: str, agency: int) -> str:
+        begun = bound.begun
+        if promised != NULL:
+            begun = f"{bound.begun_promised}{promised}{HELD_BY}"
+        held = self._bounds.holders[agency].written
+        return f'1\tstarted\t{at}\t{NULL}\t{{"kind":"started","at":"{at}"{begun}{held}}}\n'
 
-
-@dataclass(frozen=True, slots=True)
-class _Holder:
-    """What is asked of an agency: its clock, who is bound alike, and its code as it is written."""
-
-    zone: tzinfo
-    kind: tuple[str, ...]
-    written: str
+    def _dates(self, life: int) -> str:
+        """The cells from `due_at` to `watch_at`."""
+        due, soon = self._due[life], self._soon[life]
+        watch = soon
+        if self._ended[life] != NULL:
+            watch = due if self._is_late[life] and due != NULL else NULL
+        return f"{due}\t{NULL}\t{NULL}\t{soon}\t{watch}"
 
 
-def _holder(code: str, known: Charter) -> _Holder:
-    agency, calendar = known.agencies[code], _calendar(code, known)
-    is_own = any(owner == code for owner, _, _ in known.commitments)
-    kind = (agency.calendar_code, agency.level, code if is_own else "")
-    written = copying.escaped(orjson.dumps(code).decode())
-    return _Holder(calendar.timezone if calendar else UTC, kind, written)
-
-
-_OPEN = ("running", "paused")
-_UNPROMISED = "\t".join([NULL] * 5)
-
-
-def _changes(known: Charter) -> set[date]:
-    """The local days from which another rule may hold than on the day before."""
-    bound = {each.effective_on for versions in known.commitments.values() for each in versions}
-    rules = packs.pack().pauses.get(PromiseKind.DOSSIER.value, ())
-    return bound | {rule.effective_on for rule in rules}
-
-
-def _calendar(agency: str, known: Charter) -> WorkingCalendar | None:
-    number = known.latest_calendar.get(known.agencies[agency].calendar_code)
-    return None if number is None else known.calendars[number]
-
-
-def _bound(agency: str, service: str, at: datetime, known: Charter) -> _Bound | None:
-    """None where the clock is not plain: a cut-off, or a counter's calendar of another zone."""
-    start = Start(
-        kind=PromiseKind.DOSSIER,
-        code="",
-        agency=known.agencies[agency],
-        service=known.services[service],
-        channel="",
-        at=at,
+def _events(records: Records, at: list[str], lives: _Lives, words: Words) -> list[str]:
+    """The lines of events after the number of their promise and who told them when; the places of
+    receipts hold nothing of use.
+    """
+    begun = np.zeros(len(records), dtype=np.int64)
+    begun[lives.firsts] = lives.firsts
+    seqs = np.arange(1, len(records) + 1) - np.maximum.accumulate(begun)
+    joined = b"\n".join(records["event_id"].tolist()).decode()
+    ids = joined.split("\n")
+    rests = [copying.escaped(rest) for rest, _ in words.rests.words]
+    rows = zip(
+        seqs.tolist(),
+        records["kind"].tolist(),
+        at,
+        map(copying.escaped, ids) if "\\" in joined else ids,
+        records["rest"].tolist(),
+        strict=True,
     )
-    binding = ledger.binding_of(start, known)
-    event, calendar = ledger.started(start, binding), binding.calendar
-    own = _calendar(agency, known)
-    if event.cut_off is not None or (
-        calendar and own and calendar.timezone.key != own.timezone.key
-    ):
-        return None
-    rule = ledger.pause_rule(PromiseKind.DOSSIER, at, calendar)
-    within, commitment = event.within, binding.commitment
-    given = promises.Started(at, None, None, at, agency)
-    return _Bound(
-        calendar=calendar,
-        calendar_id=binding.calendar_id,
-        within=within,
-        is_by_day=within is not None and within.rule is Rule.CIVIL and within.amount > 0,
-        longest=_longest(rule, calendar),
-        may_pause=rule is None or rule.most is None or rule.most > 0,
-        numbers="\t".join(
-            map(
-                copying.cell,
-                (known.services[service].id, commitment and commitment.id, binding.calendar_id),
-            )
-        ),
-        begun=_begun(event),
-        begun_promised=_begun(given).removesuffix(f"{given.at.isoformat()}{_HELD_BY}"),
-    )
+    return [
+        f'{seq}\t{KINDS[kind]}\t{when}\t{event_id}\t{{"kind":"{KINDS[kind]}","at":"{when}"'
+        f"{rests[rest]}}}\n"
+        for seq, kind, when, event_id, rest in rows
+    ]
 
 
-_HELD_BY = '","holder":'
-
-
-def _begun(event: Started) -> str:
-    head = f'{{"kind":"started","at":"{event.at.isoformat()}"'
-    tail = f"{orjson.dumps(event.holder).decode()}}}"
-    return orjson.dumps(promises.to_json(event)).decode().removeprefix(head).removesuffix(tail)
-
-
-def _longest(rule: PauseRule | None, calendar: WorkingCalendar | None) -> int | None:
-    if rule is None or rule.longest is None or calendar is None:
-        return None
-    return rule.longest.seconds(calendar.day_seconds)
-
-
-def _soon(start: int, due: int, calendar: WorkingCalendar, pause: tuple[int, int] | None) -> int:
-    """As `nearing.due_soon_at`, in moments and without a cut-off."""
-    allowed = calendar.open_time(start, due)
-    if pause is None:
-        return min(calendar.reach(start, allowed * USED // OF), due)
-    allowed -= calendar.open_time(pause[0], min(pause[1], due))
-    return min(counting.reached(start, allowed * USED // OF, calendar, [pause]), due)
-
-
-_escaped = lru_cache(maxsize=4096)(copying.escaped)
+def _told(moments: Moments, written: Callable[[Moments], list[str]]) -> list[str]:
+    """Moments as cells."""
+    texts = np.full(len(moments), NULL, dtype=object)
+    is_told = (moments != NEVER) & (moments != BEYOND)
+    texts[is_told] = written(moments[is_told])
+    return list(texts)

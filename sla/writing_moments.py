@@ -6,6 +6,9 @@ Days and times of day come back again and again: each is put into words once.
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
+
 from sla import openings
 
 _DAY = openings.DAY_SECONDS * openings.SECOND
@@ -46,3 +49,13 @@ def written(moment: int) -> str:
     """A moment as text."""
     day, clock = divmod(moment, _DAY)
     return _day(day) + _time(clock)
+
+
+def all_written(moments: npt.NDArray[np.int64]) -> list[str]:
+    """Many moments as texts."""
+    days, at_day = np.unique(moments // _DAY, return_inverse=True)
+    times, at_time = np.unique(moments % _DAY, return_inverse=True)
+    heads = np.array([*map(_day, days.tolist()), ""], dtype=object)
+    tails = np.array([*map(_time, times.tolist()), ""], dtype=object)
+    texts: list[str] = (heads[at_day] + tails[at_time]).tolist()
+    return texts

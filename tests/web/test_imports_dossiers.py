@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -15,13 +16,15 @@ from tortoise.transactions import in_transaction
 from feedback import invitations
 from feedback.actors import System
 from feedback.models import ClosureRow
-from sla import charter, dossier_files, dossiers, grammar, ledger, packs, plain_lives
+from sla import charter, dossier_records, dossiers, grammar, ledger, openings, packs, plain_lives
 from sla.acts import Act
+from sla.dossier_records import Numbered, Words
 from sla.dossiers import Receipt
 from sla.models import PromiseEventRow, PromiseRow
 from sla.promises import Finished, Paused, Resumed
 from tests import make
 from tests.conftest import KEYS
+from web.imports import blocks, reader
 from web.imports import mapping as mappings
 from web.imports import run as imports
 from web.imports.dossiers import COLUMNS
@@ -112,11 +115,15 @@ async def _stored() -> list[tuple[object, ...]]:
     return [tuple(row.values()) for row in rows]
 
 
-async def _refused(tmp_path: Path, *rows: dict[str, str]) -> list[tuple[str, ...]]:
+async def _refused(tmp_path: Path, *told: dict[str, str]) -> list[tuple[str, ...]]:
+    """The report; of each refusal about an event, its number is there."""
     report = tmp_path / "report.csv"
-    await _import(_file(tmp_path, rows), report=report)
+    await _import(_file(tmp_path, told), report=report)
     with report.open(encoding="utf-8-sig", newline="") as file:
-        return [tuple(row) for row in csv.reader(file)][1:]
+        rows = [tuple(row) for row in csv.reader(file)][1:]
+    for line, *_, event_id in rows:
+        assert event_id == told[int(line) - 2].get("event_id", "")
+    return [row[:-1] for row in rows]
 
 
 async def test_a_file_writes_what_the_api_would_have_written(tmp_path: Path) -> None:
@@ -458,13 +465,16 @@ async def test_stored_events_carry_the_numbers_they_came_with(tmp_path: Path) ->
     ]
 
 
-async def _bytes(path: Path, fold: Any) -> list[Any]:
+async def _bytes(path: Path, *, whole_blocks: bool, plain_lives_apart: bool) -> list[Any]:
     """All that an import writes, the numbers of promises from its first on, and its report."""
     report = path.with_suffix(".report")
     query = get_connection("default").execute_query_dict
     [first] = await query("select nextval(pg_get_serial_sequence('promise', 'id')) as id")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dossier_files, "folder", fold)
+        if not whole_blocks:
+            patch.setattr(blocks, "read", reader.read)
+        if not plain_lives_apart:
+            patch.setattr(plain_lives, "folder", lambda *_: lambda _, firsts: [None] * len(firsts))
         found = [await _import(path, report=report), report.read_bytes()]
     for table, number in WRITTEN.items():
         rows = await query(
@@ -571,31 +581,45 @@ async def test_the_short_way_writes_the_same_bytes_as_the_long_way(
     async with in_transaction() as city:
         await make.make_city()
         await _promise_some()
-        for fold in (plain_lives.folder, lambda _: lambda _rows: None):
+        for fast, short in ((True, True), (True, False), (False, False)):
             async with in_transaction() as undone:
-                outcomes.append(await _bytes(path, fold))
+                outcomes.append(await _bytes(path, whole_blocks=fast, plain_lives_apart=short))
                 await undone.rollback()
         await city.rollback()
-    assert outcomes[0] == outcomes[1]
+    assert outcomes[0] == outcomes[1] == outcomes[2]
 
 
-async def test_plain_lives_take_the_short_way(tmp_path: Path) -> None:
+async def test_plain_lives_take_the_short_way() -> None:
     await make.make_city()
     await _promise_some()
-    fold = plain_lives.folder(await charter.current())
-    zone = "+00:00"
-    receipt = ("D-1", False, f"2026-10-05T02:00:00{zone}", 2, "W1", "DAYS", None, b"x", "import")
+    known = await charter.current()
+    words = Words(Numbered.of([*known.agencies]), Numbered.of([*known.services]))
+    words.channels.number("import")
+    fold = plain_lives.folder(known, words)
+    rests = [words.rests.number(rest) for rest in ((',"reason":"x"', ""), (',"to":"W2"', "W2"))]
+
+    def record(kind: str, day: int, rest: int = 0) -> tuple[Any, ...]:
+        at = openings.micros(datetime(2026, 10, day, 2, tzinfo=UTC))
+        service = words.services.numbers["DAYS"]
+        number = dossier_records.KINDS.index(kind)
+        teller = dossier_records.NONE if kind else words.agencies.numbers["W1"]
+        never, who, name = dossier_records.NEVER, b"x" * 32, b"" if not kind else str(day).encode()
+        return b"D-1", number, at, day, teller, service, never, who, 0, name, rest
+
+    receipt = record("", 5)
     events = [
-        ("D-1", True, f"2026-10-0{day}T02:00:00{zone}", day, str(day), "", kind, rest, to)
-        for day, kind, rest, to in (
-            (6, "paused", ',"reason":"x"', ""),
-            (7, "resumed", "", ""),
-            (8, "transferred", ',"to":"W2"', "W2"),
-            (9, "finished", "", ""),
-        )
+        record("paused", 6, rests[0]),
+        record("resumed", 7),
+        record("transferred", 8, rests[1]),
+        record("finished", 9),
     ]
+
+    def is_plain(*told: tuple[Any, ...]) -> bool:
+        records = np.array(list(told), dtype=dossier_records.RECORD)
+        return fold(*dossier_records.in_order(records)) != [None]
+
     for count in range(5):
-        is_plain = count != 1  # a pause that lasts ends by itself, which the long way knows
-        assert (fold([receipt, *events[:count]]) is not None) is is_plain
-    assert fold(events) is None
-    assert fold([receipt, receipt]) is None
+        # A pause that lasts ends by itself, which the long way knows.
+        assert is_plain(receipt, *events[:count]) is (count != 1)
+    assert not is_plain(*events)
+    assert not is_plain(receipt, receipt)

@@ -67,8 +67,9 @@ class Times:
         self._zone = zone
         self._formats = formats
         # Days and times of day come back again and again: each is read once, then added up.
-        self._midnights: dict[str, datetime] = {}
-        self._clocks: dict[str, timedelta] = {}
+        # The first ten characters of a cell are a day, the others the time passed since it began.
+        self.midnights: dict[str, datetime] = {}
+        self.clocks: dict[str, timedelta] = {}
 
     def moment(self, cell: str, column: str, *, day: time = DAY_BEGINS) -> datetime | None:
         """The moment in UTC; None for an empty cell. A date alone is that day at time `day`.
@@ -76,7 +77,7 @@ class Times:
         Raises `RowRefused`: not_a_date, not_a_time, two_digit_year or year_out_of_range.
         """
         try:
-            return self._midnights[cell[:10]] + self._clocks[cell[10:]]
+            return self.midnights[cell[:10]] + self.clocks[cell[10:]]
         except KeyError:
             return self._moment(line(cell), column, day) if cell else None
 
@@ -112,8 +113,8 @@ class Times:
         passed = found - midnight.replace(tzinfo=None)
         begins = midnight.astimezone(UTC)
         if (midnight + timedelta(days=1)).astimezone(UTC) - begins == timedelta(days=1):
-            self._midnights[cell[:10]] = begins
-            self._clocks[cell[10:]] = passed
+            self.midnights[cell[:10]] = begins
+            self.clocks[cell[10:]] = passed
 
 
 def _day(match: re.Match[str]) -> date:

@@ -4,23 +4,18 @@ A row without `event` is a dossier; with `finished_at` it brings its end along. 
 event, whatever else it repeats of its dossier.
 """
 
-import asyncio
 import re
-from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from tortoise.connection import get_connection
-
-from feedback import codes, dossier_results
+from feedback import codes
 from feedback.codes import Keyring
-from sla import dossier_files, dossier_staging, grammar, history
-from sla.acts import Act
+from sla import dossier_staging, grammar
 from sla.charter import Agency, Charter
-from sla.dossier_files import Life
-from sla.dossier_staging import Row, Spool
+from sla.dossier_records import Row
 from sla.dossiers import CODE
-from sla.plain_lives import Plain
 from sla.promise_events import (
     Extended,
     Finished,
@@ -32,13 +27,12 @@ from sla.promise_events import (
     Withdrawn,
 )
 from sla.promise_events import Refused as TurnedDown
-from sla.tellings import Receipt, Settled
+from sla.tellings import Receipt
 from web.imports import cells
 from web.imports.cells import Times
-from web.imports.errors import Refusal, RowRefused
+from web.imports.errors import RowRefused
 from web.imports.lookup import AgencyFinder
 from web.imports.reader import Record
-from web.imports.stored import Numbered, Stored
 
 COLUMNS = (
     "code",
@@ -74,7 +68,7 @@ class Reading:
     pattern: re.Pattern[str] | None
     keys: Keyring
     now: datetime
-    zones: Mapping[str, tzinfo] = field(init=False)  # of each agency's office
+    zones: Mapping[str, ZoneInfo] = field(init=False)  # of each agency's office
     rests: dict[tuple[object, ...], tuple[str, str]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -82,9 +76,12 @@ class Reading:
         object.__setattr__(self, "zones", zones)
 
 
-def _zone(agency: Agency, known: Charter) -> tzinfo:
+def _zone(agency: Agency, known: Charter) -> ZoneInfo:
     number = known.latest_calendar.get(agency.calendar_code)
-    return UTC if number is None else known.calendars[number].timezone
+    return _UTC if number is None else known.calendars[number].timezone
+
+
+_UTC = ZoneInfo("UTC")
 
 
 def parser(reading: Reading) -> Callable[[Record], Sequence[Row]]:
@@ -133,8 +130,12 @@ def _receipt(number: int, code: str, row: Sequence[str], reading: Reading) -> Re
         raise RowRefused("promised_at", "before_receipt", promised)
     who = cells.short(resident, "resident", 80) or code
     hashed = codes.keyed_hash("filer", who, reading.keys)
-    how = cells.short(channel, "channel", 20) or "import"
-    return Receipt(number, holder, service, at, promised_at, hashed, how)
+    return Receipt(number, holder, service, at, promised_at, hashed, channel_of(channel))
+
+
+def channel_of(cell: str) -> str:
+    """By what way a dossier came; raises `RowRefused`."""
+    return cells.short(cell, "channel", 20) or "import"
 
 
 def _agency(cell: str, column: str, reading: Reading) -> str:
@@ -223,62 +224,3 @@ EVENTS: dict[str, Made] = {
     "withdrawn": lambda at, _, __: Withdrawn(at),
     "reopened": lambda at, row, _: Reopened(at, reason=_reason(row)),
 }
-
-
-class Dossiers:
-    """One file about dossiers. `is_history`: nobody is invited to rate what finished."""
-
-    def __init__(self, reading: Reading, *, is_history: bool) -> None:
-        self._known = reading.known
-        self._is_history = is_history
-        self._fold = dossier_files.folder(reading.known)
-        self._spool = Spool()
-        self.read = parser(reading)
-
-    async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
-        """Put rows aside; what became of them is told at the end."""
-        del act
-        self._spool.put(row for _, rows in batch for row in rows)
-        # A sign of life: the database ends a transaction in which nothing happens for long.
-        await get_connection("default").execute_query("select")
-        return Stored()
-
-    async def finish(self, act: Act) -> AsyncGenerator[Stored, None]:
-        """Decide about the dossiers, some thousand at a time.
-
-        The next are sorted and folded in a thread while the database takes the last.
-        """
-        parts = self._spool.dossiers()
-        ahead = asyncio.ensure_future(asyncio.to_thread(self._next, parts))
-        try:
-            while told := await ahead:
-                ahead = asyncio.ensure_future(asyncio.to_thread(self._next, parts))
-                yield await self._decide(told, act)
-        finally:
-            # The thread reads what was put aside: it ends before that is closed.
-            await asyncio.gather(ahead, return_exceptions=True)
-
-    def close(self) -> None:
-        """Let go of what was put aside."""
-        self._spool.close()
-
-    def _next(self, parts: Iterator[list[list[Row]]]) -> list[Life]:
-        return dossier_files.lives(next(parts, []), self._fold)
-
-    async def _decide(self, told: Sequence[Life], act: Act) -> Stored:
-        async with get_connection("default").acquire_connection() as connection:
-            settled, refused = await dossier_files.settle(connection, told, self._known)
-            await self._write(connection, settled, act)
-        return Stored(
-            taken=sum(each.taken for each in settled),
-            unchanged=sum(each.unchanged for each in settled if isinstance(each, Settled)),
-            refusals=[Refusal(*refusal) for refusal in refused],
-        )
-
-    async def _write(
-        self, connection: object, settled: Sequence[Settled | Plain], act: Act
-    ) -> None:
-        async with history.keys_known(connection):
-            changed = await dossier_files.write(connection, settled, self._known, act)
-            if not self._is_history:
-                await dossier_results.ask_about(connection, changed, act)

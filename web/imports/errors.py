@@ -27,9 +27,13 @@ class RowRefused(ImportFault):
 
 
 class Refusal(NamedTuple):
-    """One line of the report: where, what, why. `line` is a physical line, the header being 1."""
+    """One line of the report: where, what, why. `line` is a physical line, the header being 1.
+
+    `event_id` is the number an event came with, in files that have such.
+    """
 
     line: int
     column: str
     reason: str
     value: str
+    event_id: str = ""

@@ -1,7 +1,7 @@
 """Who stores the drafts of a file: registers, calendars, past cases."""
 
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
@@ -17,7 +17,9 @@ from sla.charter import Charter
 from sla.registers import AgencyDraft, Verdict
 from web.imports import cases, ratings
 from web.imports import registers as rows
-from web.imports.dossiers import Dossiers, Reading
+from web.imports.blocks import Block
+from web.imports.dossier_intake import Dossiers
+from web.imports.dossiers import Reading
 from web.imports.errors import Refusal, RowRefused
 from web.imports.formulas import unquoted
 from web.imports.lookup import AgencyFinder, FormerName
@@ -48,6 +50,14 @@ class Gathering(Intake, Protocol):
 
     def close(self) -> None:
         """Let go of what was put aside."""
+
+
+@runtime_checkable
+class ByBlocks(Intake, Protocol):
+    """An import that reads the plain rows of a file many at a time."""
+
+    def read_block(self, block: Block, /) -> tuple[Any, Iterable[Record]]:
+        """One draft of many rows, and the rows that `read` is asked about."""
 
 
 @dataclass(frozen=True, slots=True)

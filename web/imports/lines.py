@@ -45,10 +45,10 @@ class Source:
         Raises `FileRefused` for a NUL byte, for bytes of another encoding, for a damaged gzip
         file and for a line beyond `LONGEST`.
         """
-        return chain.from_iterable(io.StringIO(text, newline="\n") for text in self._blocks())
+        return chain.from_iterable(map(lines_of, self.blocks()))
 
-    def _blocks(self) -> Iterator[str]:
-        """Whole lines, many at a time: checked and decoded in one stroke."""
+    def blocks(self) -> Iterator[str]:
+        """Whole lines, many at a time: checked and decoded in one stroke. Refuses as `lines`."""
         before = 0
         while raw := self._block(before + 1):
             if (nul := raw.find(b"\0")) >= 0:
@@ -71,6 +71,11 @@ class Source:
         if len(rest) == LONGEST:
             raise FileRefused("line_too_long", line + raw.count(b"\n"))
         return raw + rest
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """The lines of a text with their ends."""
+    return io.StringIO(text, newline="\n")
 
 
 @contextmanager

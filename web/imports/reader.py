@@ -42,35 +42,60 @@ class Record(NamedTuple):
     cells: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the rows of a CSV file lie: what parts their cells, where those wanted are, how many."""
+
+    delimiter: str
+    places: tuple[int | None, ...]
+    width: int
+
+
 def read(source: lines.Source, path: Path, wanted: Wanted) -> Iterator[Record | Refusal]:
     """The records of the file, JSONL by its name, else CSV; blank ones are passed over.
 
     Raises `FileRefused`, perhaps at the very end: nothing may be kept of the file then.
     """
-    name = path.name.removesuffix(".gz")
-    if name.endswith((".jsonl", ".ndjson")):
+    if is_jsonl(path):
         return _jsonl(source, wanted)
     return _csv(source, path, wanted)
 
 
+def is_jsonl(path: Path) -> bool:
+    """Whether a file says by its name that it is JSONL."""
+    return path.name.removesuffix(".gz").endswith((".jsonl", ".ndjson"))
+
+
 def _csv(source: lines.Source, path: Path, wanted: Wanted) -> Iterator[Record | Refusal]:
+    physical = source.lines()
+    found, last = layout(physical, wanted)
+    return records(physical, found, source, path, after=last)
+
+
+def layout(physical: Iterator[str], wanted: Wanted) -> tuple[Layout, int]:
+    """What the header of a CSV file says, and its last line; takes it off the lines."""
     # The limit is one for the whole process: high enough for any cell, low enough to end the
     # search for a quote that is never closed.
     csv.field_size_limit(lines.LONGEST)
-    physical = source.lines()
     first = next(physical)
     delimiter = _delimiter(first)
     rows = csv.reader(chain((first,), physical), delimiter=delimiter, strict=True)
     header = _header(rows)
     wanted.check(header)
-    places = [header.index(name) if name in header else None for name in wanted.names]
-    pick = _picker(places)
-    width = len(header)
-    last = rows.line_num
+    places = tuple(header.index(name) if name in header else None for name in wanted.names)
+    return Layout(delimiter, places, len(header)), rows.line_num
+
+
+def records(
+    physical: Iterator[str], found: Layout, source: lines.Source, path: Path, *, after: int
+) -> Iterator[Record | Refusal]:
+    """The records of the lines that come after line `after`."""
+    rows = csv.reader(physical, delimiter=found.delimiter, strict=True)
+    pick, width, last = _picker(found.places), found.width, after
     while True:
         try:
             for row in rows:
-                line, last = last + 1, rows.line_num
+                line, last = last + 1, after + rows.line_num
                 if len(row) == width and row[0]:
                     yield Record(line, pick(row))
                 elif refusal := _misshapen(line, row, width):
@@ -79,9 +104,9 @@ def _csv(source: lines.Source, path: Path, wanted: Wanted) -> Iterator[Record | 
                     yield Record(line, pick(row))
         except csv.Error as error:
             if str(error).startswith(_AT_ITS_END):
-                _check_closed(source, path, last + 1, delimiter)
+                _check_closed(source, path, last + 1, found.delimiter)
             yield Refusal(last + 1, "", "broken_row", "")
-            last = rows.line_num
+            last = after + rows.line_num
         else:
             return
 

@@ -35,13 +35,15 @@ class Summary:
 
 
 class ReportFile:
-    """The report `line,column,reason,value`, in place only when it is complete.
+    """The report `line,column,reason,value`, in place only when it is complete; of files that tell
+    of events also the `event_id`.
 
     Without a path the refusals are only counted by whoever writes them.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, *, of_events: bool = False) -> None:
         self._path = path
+        self._width = len(Refusal._fields) - (not of_events)
         self._draft = path.with_name(f".{path.name}.draft") if path else None
         self._file: TextIO | None = None
 
@@ -49,15 +51,18 @@ class ReportFile:
         if self._draft:
             # The byte order mark tells a spreadsheet that this is UTF-8.
             self._file = self._draft.open("w", encoding="utf-8-sig", newline="")
-            csv.writer(self._file).writerow(Refusal._fields)
+            csv.writer(self._file).writerow(Refusal._fields[: self._width])
         return self
 
     def write(self, refusals: Iterable[Refusal]) -> None:
         """Add refusals, in the order of their lines; long values are cut."""
         if self._file:
-            csv.writer(self._file).writerows(
-                (r.line, r.column, r.reason, safe_cell(r.value[:LONGEST_VALUE])) for r in refusals
-            )
+            csv.writer(self._file).writerows(map(self._row, refusals))
+
+    def _row(self, refusal: Refusal) -> tuple[object, ...]:
+        line, column, reason, *words = refusal
+        cells = (safe_cell(word[:LONGEST_VALUE]) for word in words)
+        return (line, column, reason, *cells)[: self._width]
 
     def __exit__(
         self, kind: type[BaseException] | None, _: object, __: TracebackType | None

@@ -23,9 +23,10 @@ from tortoise.transactions import in_transaction
 
 from feedback.codes import Keyring
 from sla.acts import Act
-from web.imports import lines, reader
+from web.imports import blocks, lines, reader
+from web.imports.blocks import Block
 from web.imports.errors import Refusal, RowRefused
-from web.imports.intakes import Gathering, Intake, Terms
+from web.imports.intakes import ByBlocks, Gathering, Intake, Terms
 from web.imports.kinds import Kind
 from web.imports.mapping import Mapping
 from web.imports.reader import Record
@@ -34,6 +35,9 @@ from web.imports.stored import Numbered, Stored
 
 Progress = Callable[[int, int], None]
 """Told the bytes read so far and the bytes of the file."""
+Told = Block | Record | Refusal
+EVENT_ID = "event_id"
+"""The column of files that tell of events, each by a number of its own."""
 Watched = Callable[[Summary], AbstractAsyncContextManager[object]]
 """Around what is stored, in its transaction; the summary is complete when it is left."""
 
@@ -76,16 +80,17 @@ async def run(
     summary = Summary()
     with (
         lines.opened(path, encoding=encoding) as source,
-        ReportFile(report) as refused,
+        ReportFile(report, of_events=EVENT_ID in kind.columns) as refused,
         _rarely_collecting(),
     ):
         wanted = mapping.wanted(kind.columns, kind.needed)
-        records = reader.read(source, path, wanted)
         async with _transaction(undone=dry_run), watched(summary):
             terms = Terms(mapping, keys, act.at, is_history=is_history)
             intake = await kind.begin(terms)
+            read = blocks.read if isinstance(intake, ByBlocks) else reader.read
+            records = read(source, path, wanted)
             with closing(intake) if isinstance(intake, Gathering) else nullcontext():
-                async with aclosing(_read_ahead(records, intake, kind.batch)) as batches:
+                async with aclosing(_read_ahead(records, intake, kind)) as batches:
                     async for batch in batches:
                         await _store(batch, intake, act, summary, refused)
                         progress(source.position(), source.size)
@@ -138,14 +143,14 @@ def _tell(
 
 
 async def _read_ahead(
-    records: Iterator[Record | Refusal], intake: Intake, size: int | None
+    records: Iterator[Told], intake: Intake, kind: Kind
 ) -> AsyncGenerator[_Batch, None]:
-    ahead = asyncio.ensure_future(asyncio.to_thread(_next, records, intake, size))
+    ahead = asyncio.ensure_future(asyncio.to_thread(_next, records, intake, kind))
     try:
         while True:
             batch = await ahead
             if not batch.is_last:
-                ahead = asyncio.ensure_future(asyncio.to_thread(_next, records, intake, size))
+                ahead = asyncio.ensure_future(asyncio.to_thread(_next, records, intake, kind))
             yield batch
             if batch.is_last:
                 return
@@ -154,19 +159,35 @@ async def _read_ahead(
         await asyncio.gather(ahead, return_exceptions=True)
 
 
-def _next(records: Iterator[Record | Refusal], intake: Intake, size: int | None) -> _Batch:
-    batch = _Batch()
-    drafts, refusals, read = batch.drafts, batch.refusals, intake.read
+def _next(records: Iterator[Told], intake: Intake, kind: Kind) -> _Batch:
+    batch, size = _Batch(), kind.batch
+    drafts, refusals, count = batch.drafts, batch.refusals, 0
     for record in records:
-        if isinstance(record, Refusal):
+        if isinstance(record, Block):
+            assert isinstance(intake, ByBlocks)  # noqa: S101 -- only such a one is given blocks
+            draft, others = intake.read_block(record)
+            drafts.append((record.line, draft))
+            for other in others:
+                _read(other, intake, kind, batch)
+            count += len(record)
+        elif isinstance(record, Refusal):
             refusals.append(record)
+            count += 1
         else:
-            try:
-                drafts.append((record[0], read(record)))
-            except RowRefused as why:
-                value = why.value[:LONGEST_VALUE]
-                refusals.append(Refusal(record[0], why.column, why.reason, value))
-        if size is not None and len(drafts) + len(refusals) >= size:
+            _read(record, intake, kind, batch)
+            count += 1
+        if size is not None and count >= size:
             batch.is_last = False
             break
     return batch
+
+
+def _read(record: Record, intake: Intake, kind: Kind, batch: _Batch) -> None:
+    try:
+        batch.drafts.append((record.line, intake.read(record)))
+    except RowRefused as why:
+        value = why.value[:LONGEST_VALUE]
+        event_id = ""
+        if EVENT_ID in kind.columns:
+            event_id = record.cells[kind.columns.index(EVENT_ID)][:LONGEST_VALUE]
+        batch.refusals.append(Refusal(record.line, why.column, why.reason, value, event_id))
