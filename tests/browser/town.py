@@ -15,6 +15,7 @@ from feedback import (
     casework,
     contacts,
     corrections,
+    handles,
     holds,
     looks,
     ratings,
@@ -32,8 +33,8 @@ from feedback.models import CaseRow, HoldDecision, HoldRow, Procedure, RatingRow
 from feedback.ratings import Answer
 from feedback.webhook_kinds import CHOOSABLE
 from feedback.webhooks import WebhookDraft
-from ranking import quarantine
-from ranking.models import Finding
+from ranking import quarantine, subscriptions
+from ranking.models import Finding, SubscriptionRow
 from sla.acts import Act, Actor
 from sla.models import AgencyRow, CalendarRow
 from tests import hostile, make
@@ -67,6 +68,7 @@ class Town:
     review: int
     handle: str
     webhook: int
+    subscription: str
 
     def reference(self, name: str) -> str:
         return self.receipts[name].reference
@@ -116,6 +118,7 @@ class _Filling:
             pointer = await self._sealed()
             correction = await self._correction()
             review = await self._review()
+            subscription = await self._subscription()
             await self._last_quarter(middle)
         return Town(
             self.keys,
@@ -128,7 +131,17 @@ class _Filling:
             review,
             unsubscribing.handle_of(AN, self.keys),
             webhook,
+            subscription,
         )
+
+    async def _subscription(self) -> str:
+        """The handle of somebody who hears of all offices, and of one."""
+        for agency in ("", "W1"):
+            wish = await subscriptions.wish({"email": AN.email, "agency": agency}, "vi")
+            await subscriptions.ask(wish, self.act(Resident("x")), self.keys)
+        await SubscriptionRow.all().update(confirmed_at=self.now)
+        address = handles.address_hash(subscriptions.PURPOSE, AN, self.keys)
+        return subscriptions.handle_of(address, self.keys)
 
     async def case(self, name: str, *, contact: Contact = AN, **ago: float) -> Receipt:
         at = self.now - timedelta(**ago)
