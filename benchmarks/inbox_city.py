@@ -4,13 +4,27 @@ One case in ten is of the agency that is measured. Of those, most are closed; wh
 with twelve officers, or with nobody yet; some wait for the resident, some are overdue.
 """
 
+import asyncio
+import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from tortoise.connection import get_connection
 
+from web import database
+
 NOW = datetime(2026, 10, 5, 2, tzinfo=UTC)
 OFFICERS = 12
-BATCH = 100_000
+BATCH = 25_000
+TABLES = (
+    "promise",
+    "promise_event",
+    "resident_case",
+    "timeline",
+    "message",
+    "inbox_entry",
+    "case_words",
+)
 
 # A case by its number: what is open was filed in the last days, what is closed in three years.
 PROMISES = """
@@ -33,11 +47,53 @@ from generate_series($2::int, $3::int) n,
      (select min(id) as id from agency) ward, (select max(id) as id from agency) other,
      (select min(id) as id from calendar) calendar, (select min(id) as id from service) service
 """
-PAUSES = """
+# Every case is paused by its events; only those of the measured agency have all of theirs.
+_EVENT = """
 insert into promise_event (promise_id, seq, kind, at, recorded_at, by, detail)
-select id, 2, 'paused', started_at + interval '1 day', started_at + interval '1 day', 'staff:o1',
-       '{}'
-from promise where state = 'paused' and id between $1 and $2
+select p.id, event.seq, event.kind, event.at, event.at, 'staff:o1', more || jsonb_build_object(
+    'kind', event.kind,
+    'at', to_char(event.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'))
+from promise p, lateral ({events}) event where p.id between $1 and $2 and {which}
+"""
+_OURS = "p.agency_id = (select min(id) from agency)"
+_PAUSED = """
+select 2 as seq, 'paused' as kind, p.started_at + interval '1 day' as at, '{"seq": 2}'::jsonb
+       as more
+where p.state = 'paused'
+"""
+_REST = """
+select 1 as seq, 'started' as kind, p.started_at as at, jsonb_build_object(
+    'holder', p.agency_id::text, 'cut_off', null, 'promised_at', null,
+    'within', '{"rule": "civil", "unit": "working_day", "amount": 5}'::jsonb) as more
+union all
+select 2, 'finished', coalesce(p.ended_at, p.started_at + interval '1 hour'),
+       '{"seq": 2, "outcome": "answered"}'
+where p.state = 'finished' or p.round = 2
+union all
+select 3, 'reopened', p.started_at + interval '2 hours', '{"seq": 3}' where p.round = 2
+"""
+PAUSES = _EVENT.replace("{events}", _PAUSED).replace("{which}", "p.state = 'paused'")
+EVENTS = _EVENT.replace("{events}", _REST).replace("{which}", _OURS)
+STORIES = f"""
+insert into timeline (case_id, kind, at, by, detail)
+select c.id, told.kind, told.at, told.by, detail
+from promise p join resident_case c on c.promise_id = p.id, lateral (
+    select 'CaseFiled' as kind, c.filed_at as at, 'resident' as by, '{{}}'::jsonb as detail
+    union all
+    select 'CaseAssigned', c.filed_at + interval '20 minutes', 'staff:o1', '{{}}'
+    where c.officer_id is not null
+    union all
+    select 'CaseAnswered', c.answered_at, 'staff:o1', '{{"outcome": "answered"}}'
+    where c.answered_at is not null
+    union all select 'CaseClosed', c.closed_at, 'system:close', '{{}}' where c.closed_at is not null
+) told
+where p.id between $1 and $2 and {_OURS}
+"""
+MESSAGES = f"""
+insert into message (case_id, kind, by, text, at)
+select c.id, 'answer', 'staff:o1', 'Tổ vệ sinh đã thu gom và sẽ kiểm tra hằng ngày.', c.answered_at
+from promise p join resident_case c on c.promise_id = p.id
+where p.id between $1 and $2 and {_OURS} and c.answered_at is not null
 """
 WORDS = [
     "rác",
@@ -100,16 +156,31 @@ where p.id between $2 and $3
 """
 
 
-async def fill(count: int) -> None:
-    """So many cases, in an empty city of `city.make` with accounts o1, o2, … in its first ward."""
+async def fill(url: str, count: int) -> None:
+    """So many cases, in an empty city of `city.make` with accounts o1, o2, … in its first ward.
+
+    By as many connections as the machine has processors; triggers write the lists and the words.
+    """
     connection = get_connection("default")
     # Built at once, as a restored backup would have it.
     await connection.execute_query("drop index case_words_found")
-    for first in range(1, count + 1, BATCH):
-        last = min(first + BATCH - 1, count)
-        await connection.execute_query(PROMISES, [NOW, first, last])
-        await connection.execute_query(PAUSES, [first, last])
-        await connection.execute_query(CASES, [NOW, first, last, OFFICERS, WORDS])
+    batches = iter(range(1, count + 1, BATCH))
+    await asyncio.gather(*(_fill(url, batches, count) for _ in range(os.cpu_count() or 1)))
     await connection.execute_query("create index case_words_found on case_words using gin (words)")
-    for table in ("promise", "resident_case", "inbox_entry", "case_words"):
+    for table in TABLES:
         await connection.execute_query(f"vacuum analyze {table}")
+
+
+async def _fill(url: str, batches: Iterator[int], count: int) -> None:
+    connection = await database.connection(url)
+    try:
+        await connection.execute("set synchronous_commit = off")
+        for first in batches:
+            last = min(first + BATCH - 1, count)
+            await connection.execute(PROMISES, NOW, first, last)
+            await connection.execute(PAUSES, first, last)
+            await connection.execute(CASES, NOW, first, last, OFFICERS, WORDS)
+            for statement in (EVENTS, STORIES, MESSAGES):
+                await connection.execute(statement, first, last)
+    finally:
+        await connection.close()
