@@ -7,7 +7,7 @@ is escaped without being marked as escaped, macros are called without asking wha
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from functools import partial
 from types import FunctionType, MethodType
 from typing import Any
@@ -25,10 +25,9 @@ _HOLE = re.compile(r"%(?:(%)|\((\w+)\)s)")
 def written(value: Any) -> str:
     """The value as it stands in a page."""
     kind = type(value)
-    if kind is Markup:
-        return str.__str__(value)
-    if kind is str and not _SPECIAL.search(value):
-        return str(value)
+    if kind is Markup or (kind is str and not _SPECIAL.search(value)):
+        text: str = value
+        return text
     return escape(value)
 
 
@@ -43,18 +42,22 @@ class _Generator(CodeGenerator):
             self.write("environment.written(")
 
 
-_PLAIN = {Macro, FunctionType, MethodType, partial}
-"""What takes no context unless it says so; a macro is told how to escape."""
+_PLAIN = {FunctionType, MethodType, partial}
+"""What takes no context unless it says so."""
 
 
 class _Context(Context):
     def call(self, of: Any, /, *args: Any, **kwargs: Any) -> Any:
         kind = type(of)
+        if kind is Macro:
+            kwargs.pop("_block_vars", None)
+            kwargs.pop("_loop_vars", None)
+            return of(self.eval_ctx, *args, **kwargs)
         if kind not in _PLAIN or hasattr(of, "jinja_pass_arg"):
             return super().call(of, *args, **kwargs)
         kwargs.pop("_block_vars", None)
         kwargs.pop("_loop_vars", None)
-        return of(self.eval_ctx, *args, **kwargs) if kind is Macro else of(*args, **kwargs)
+        return of(*args, **kwargs)
 
 
 class FoldingEnvironment(Environment):
@@ -65,6 +68,10 @@ class FoldingEnvironment(Environment):
     words: Callable[[str], str] | None = None
     """Says a sentence in the language of the environment."""
     written = staticmethod(written)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """All that templates know as one dict, which is copied for each that is rendered."""
+        return {**self.globals, **(d or {})}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         # Jinja has no place for what works on a whole parsed template; `compile` and `parse` both
