@@ -13,7 +13,7 @@ from feedback.codes import Keyring
 from feedback.deeds import Deed, Subject
 from feedback.errors import NameTaken, UnknownAgency, WrongCredentials
 from feedback.models import AccountRow, Role
-from sla import charter
+from sla import charter, spelling
 from sla.acts import Act
 from sla.charter import Agency
 
@@ -164,6 +164,39 @@ class Account:
     agency: Agency | None
     created_at: datetime
     disabled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """A page of accounts in order of name; `after` is where the next one goes on, `count` all."""
+
+    rows: tuple[Account, ...]
+    count: int
+    after: str | None
+
+
+SHOWS = ("used", "closed", "all")
+PAGE = 50
+
+
+async def found(sought: str = "", *, show: str = "all", after: str = "") -> Accounts:
+    """Accounts whose name, person, role or agency holds every word of `sought`, a search key."""
+    words = sought.split()
+    every = [
+        one
+        for one in sorted(await listed(), key=lambda one: one.name)
+        if (show == "all" or (one.disabled_at is None) == (show == "used")) and _fits(one, words)
+    ]
+    rows = [one for one in every if one.name > after]
+    more = rows[PAGE - 1].name if len(rows) > PAGE else None
+    return Accounts(tuple(rows[:PAGE]), len(every), more)
+
+
+def _fits(one: Account, words: list[str]) -> bool:
+    agency = f"{one.agency.search_key} {one.agency.code.lower()}" if one.agency else ""
+    person = spelling.search_key(f"{one.name} {one.display_name}")
+    text = f"{one.name} {person} {one.role.value} {agency}"
+    return all(word in text for word in words)
 
 
 async def listed() -> list[Account]:

@@ -1,14 +1,16 @@
 """Words that answers begin with, kept by the heads of agencies, and for all by administrators."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tortoise.expressions import Q
 
+from feedback import audit, placeholders
 from feedback import permissions as may
-from feedback import placeholders
 from feedback.actors import Staff
+from feedback.deeds import Deed, Subject
 from feedback.drafts import TEXT_AT_MOST, Reader
 from feedback.errors import NoSuchTemplate, NotAFact, UnknownAgency, UnknownService
 from feedback.models import AnswerTemplateRow, Role
@@ -98,23 +100,46 @@ async def add(wanted: Wording, act: Act) -> int:
     """Keep a new template; its number. Raises `UnknownAgency`, `UnknownService`, `RoleMayNot`."""
     facts = await _facts(wanted, act)
     row = await AnswerTemplateRow.create(**facts)
+    await _tell(row.id, wanted, Deed.ADDED, act, after=_told(wanted))
     return int(row.id)
 
 
 async def change(number: int, wanted: Wording, act: Act) -> None:
     """Other words for a template; answers already given stay as they are."""
-    await _held(number, act)
+    before = await _held(number, act)
     facts = await _facts(wanted, act)
     await AnswerTemplateRow.filter(id=number).update(**facts)
+    if before != wanted:
+        told = {"before": _told(before), "after": _told(wanted)}
+        await _tell(number, wanted, Deed.CHANGED, act, **told)
 
 
 async def retire(number: int, act: Act) -> None:
     """Offer it no more."""
-    await _held(number, act)
+    before = await _held(number, act)
     await AnswerTemplateRow.filter(id=number).update(retired_at=act.at, by=act.by.reference)
+    await _tell(number, before, Deed.WITHDRAWN, act, before=_told(before))
 
 
-async def _held(number: int, act: Act) -> None:
+def _told(wording: Wording) -> dict[str, object]:
+    return dataclasses.asdict(wording)
+
+
+async def _tell(
+    number: int,
+    wording: Wording,
+    deed: Deed,
+    act: Act,
+    *,
+    before: dict[str, object] | None = None,
+    after: dict[str, object] | None = None,
+) -> None:
+    about = f"{wording.agency or '*'} {number} {wording.name}"
+    await audit.record(Subject.TEMPLATE, about, deed, act, before=before, after=after)
+
+
+async def _held(number: int, act: Act) -> Wording:
+    """The template as it stands, held to the end of the transaction."""
     row = (
         await AnswerTemplateRow.filter(id=number, retired_at__isnull=True)
         .select_for_update()
@@ -123,8 +148,16 @@ async def _held(number: int, act: Act) -> None:
     may_change = row is not None and (
         may.why_not(may.check_may_keep_templates, act.by, row.agency_id) is None
     )
-    if not may_change:
+    if row is None or not may_change:
         raise NoSuchTemplate(number)
+    stored = _template(row, await charter.current())
+    return Wording(
+        name=stored.name,
+        agency=stored.agency.code if stored.agency else "",
+        service=stored.service.code if stored.service else "",
+        text_vi=stored.text_vi,
+        text_en=stored.text_en,
+    )
 
 
 async def _facts(wanted: Wording, act: Act) -> dict[str, Any]:

@@ -125,16 +125,16 @@ async def ages(agency_id: int, *, at: datetime) -> tuple[int, ...]:
     return tuple(found.get(bar, 0) for bar in range(1, len(AGES) + 1))
 
 
-FLOWS = """
+FLOWS = f"""
 select e.agency_id, count(*) as of, count(*) filter (where e.is_reopened) as reopened,
        count(*) filter (where exists (
            select from promise_event v join resident_case c on c.promise_id = v.promise_id
            where c.id = e.case_id and v.kind = 'paused')) as paused
 from inbox_entry e
 where e.agency_id = any($1::int[]) and e.filed_at >= $2 and e.filed_at < $3
-    and e.status not in ('withdrawn', 'handed_over')
+    and e.status not in ('withdrawn', 'handed_over') and {NOT_HELD}
 group by e.agency_id order by e.agency_id
-"""
+"""  # noqa: S608 -- our own conditions
 
 
 async def flow(agency: Agency, known: Charter, *, at: datetime) -> Flow:
@@ -172,7 +172,8 @@ class Course:
     is_answered: bool
 
 
-COURSES = """
+# What is held, or left for another procedure, is no case of the agency's that was withdrawn.
+COURSES = f"""
 select extract(epoch from $2::timestamptz - p.started_at)::float8 / 86400 as age,
        extract(epoch from p.due_at - p.started_at)::float8 / 86400 as due_on,
        extract(epoch from p.ended_at - p.started_at)::float8 / 86400 as ended_on,
@@ -181,8 +182,11 @@ select extract(epoch from $2::timestamptz - p.started_at)::float8 / 86400 as age
 from promise p
 where p.agency_id = $1 and p.kind = 'case' and p.started_at < $2
     and (p.ended_at is null or p.started_at >= $3 or p.due_at >= $4)
+    and not exists (
+        select from resident_case c join inbox_entry e on e.case_id = c.id
+        where c.promise_id = p.id and (c.status = 'handed_over' or not ({NOT_HELD})))
 order by p.id
-"""
+"""  # noqa: S608 -- our own conditions
 
 
 async def courses(

@@ -7,15 +7,15 @@ from datetime import date
 import httpx
 import pytest
 
-from feedback import changes
+from feedback import accounts, changes
 from feedback.deeds import ChangeState, Deed, Subject
-from feedback.models import AccountRow, AuditRow, Role, SecondFactorRow
+from feedback.models import AccountRow, AnswerTemplateRow, AuditRow, Role, SecondFactorRow
 from sla import charter
 from sla.models import AgencyRow, CommitmentRow, PromiseRow, ServiceRow
 from tests import make
 from tests.make import Clock
 from tests.web.client import client
-from web import access
+from web import access_table
 from web.settings import Settings
 
 READ = (
@@ -284,6 +284,49 @@ async def test_an_account_gets_another_agency(office: Office) -> None:
     assert (await office.send("accounts/lan", do="move", role="head")).status_code == 422
 
 
+async def test_accounts_are_searched_without_marks_and_turned_over_page_by_page(
+    office: Office,
+) -> None:
+    for number in range(accounts.PAGE + 3):
+        await AccountRow.create(
+            name=f"nv{number:03}",
+            display_name="Nguyễn Đức Hòa",
+            password_hash="x",
+            role=Role.OFFICER,
+            agency=await AgencyRow.get(code="W2"),
+            created_at=make.NOW,
+            disabled_at=make.NOW if number == 1 else None,
+        )
+    first = (await office.get("?q=duc+hoa")).text
+    assert "nv000" in first
+    assert "nv001" not in first
+    assert "nv051" not in first
+    link = re.search(r'rel="next" href="[^"]*/admin([^"]+)"', first)
+    assert link
+    second = (await office.get(link[1].replace("&amp;", "&").lstrip("/"))).text
+    assert "nv052" in second
+    assert "nv000" not in second
+    assert "nv001" in (await office.get("?q=w2+hoa&show=closed")).text
+    assert "Không có tài khoản nào" in (await office.get("?q=khong-ai")).text
+
+
+async def test_words_of_answers_leave_a_trace_with_before_and_after(office: Office) -> None:
+    words = {"name": "Đã xong", "text_vi": "Kính gửi.", "text_en": "Dear."}
+    token = await office.token("/vi/admin/audit")
+    data = {"csrf_token": token, "do": "keep", **words}
+    assert (await office.browser.post("/vi/answer-templates/new", data=data)).status_code == 303
+    number = (await AnswerTemplateRow.get()).id
+    path = f"/vi/answer-templates/{number}"
+    await office.browser.post(path, data={**data, "text_vi": "Kính gửi ông bà."})
+    await office.browser.post(path, data={**data, "step": "retire"})
+    rows = await AuditRow.filter(subject=Subject.TEMPLATE).order_by("id")
+    assert [row.deed for row in rows] == [Deed.ADDED, Deed.CHANGED, Deed.WITHDRAWN]
+    before, after = rows[1].before, rows[1].after
+    assert before
+    assert after
+    assert (before["text_vi"], after["text_vi"]) == ("Kính gửi.", "Kính gửi ông bà.")
+
+
 async def test_the_trail_is_narrowed_and_taken_along(office: Office) -> None:
     await office.send("agencies/new", **{**AGENCY, "name_vi": "=1+1"})
     page = await office.get("audit?subject=agency&about=W9&since=2020-01-01&until=2030-01-01")
@@ -335,7 +378,7 @@ EXAMPLES: dict[str, tuple[str, dict[str, str]]] = {
 }  # fmt: skip
 POSTS = sorted(
     path.removeprefix("/{lang:lang}/admin/")
-    for method, path in access.ACCESS
+    for method, path in access_table.ACCESS
     if method == "POST" and path.startswith("/{lang:lang}/admin/")
 )
 

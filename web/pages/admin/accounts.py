@@ -19,8 +19,18 @@ router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 @router.get("/admin/")
 @router.get("/admin")
 async def listed(request: Request) -> Response:
-    """All accounts."""
-    return await frame.page(request, "admin/accounts.html", accounts=await accounts.listed())
+    """Accounts, searched with or without marks."""
+    typed, sought = frame.searched(request)
+    show = request.query_params.get("show", "")
+    show = show if show in accounts.SHOWS else accounts.SHOWS[0]
+    after = request.query_params.get("after", "")[:40]
+    return await frame.page(
+        request,
+        "admin/accounts.html",
+        found=await accounts.found(sought, show=show, after=after),
+        form=Form({"q": typed, "show": show}),
+        is_first=not after,
+    )
 
 
 @router.get("/admin/accounts/new")
