@@ -63,9 +63,11 @@ def run(scale: str = "small") -> dict[str, Any]:
             pepper="p" * 40,
             second_factor="offered",
         )
-        asyncio.run(database.migrate(settings.database_url or ""))
+        application = server.application_url("hailong")
+        asyncio.run(database.migrate(server.url("hailong"), application=application))
         token, references = asyncio.run(_filled(settings, CASES[scale]))
-        with servers(settings) as ports:
+        # As in production: in a role that owns nothing, under row security.
+        with servers(settings.model_copy(update={"database_url": application})) as ports:
             figures = uvloop.run(measured(ports, token, references, ASKED[scale]))
         peer = inbox_peer.run(server, Path(folder), timed, until_ready)
     return {"cases": CASES[scale], **figures, **beside(figures["view_open_median_ms"], peer)}

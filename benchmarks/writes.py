@@ -55,10 +55,12 @@ def run(scale: str = "small") -> dict[str, Any]:
             secret_key="s" * 40,
             pepper="p" * 40,
         )
-        asyncio.run(database.migrate(settings.database_url or ""))
+        application = server.application_url("hailong")
+        asyncio.run(database.migrate(server.url("hailong"), application=application))
         limit = _pgbench(server, SECONDS[scale])
         codes = asyncio.run(_closures(settings, int(SECONDS[scale] * 4000)))
-        with _served(settings) as port:
+        # As in production: in a role that owns nothing, under row security.
+        with _served(settings.model_copy(update={"database_url": application})) as port:
             ratings = uvloop.run(_load(port, _ratings(codes), SECONDS[scale]))
             complaints = uvloop.run(_load(port, _complaints(), SECONDS[scale]))
     return {

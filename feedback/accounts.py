@@ -133,11 +133,15 @@ async def check_password(staff: Staff, password: str) -> None:
         raise WrongCredentials
 
 
+LONGEST_NAME = 40  # as the column holds
+
+
 async def recognised(name: str, password: str) -> Staff:
     """Whose name and password these are. Raises `WrongCredentials`.
 
     Takes long, on purpose, and as long for a name there is not: call it outside a transaction.
     """
+    name = name if len(name) <= LONGEST_NAME else ""  # nobody's, as any other wrong one
     account = await AccountRow.get_or_none(name=name, disabled_at=None)
     stored = account.password_hash if account else passwords.NOBODY
     if not await passwords.fits(stored, password) or account is None:

@@ -202,7 +202,6 @@ async def transfer(reference: str, act: Act, *, to: str, reason: str) -> None:
     if not agency.is_open(_day_at(agency, act.at, known)):
         raise AgencyClosed(to)
     await appeals.check_not_the_accused(case.row.id, agency_id=agency.id)
-    await ledger.append(case.promise_id, Transferred(act.at, to=agency.code), act)
     case.row.officer = None
     await case.row.save(update_fields=["officer_id"])
     # What one house has not sent is no other's to read.
@@ -210,6 +209,8 @@ async def transfer(reference: str, act: Act, *, to: str, reason: str) -> None:
     known_as = known.agency_of_id(case.facts.agency_id).code
     event = CaseTransferred(case.row.id)
     await step(case, event, act, to=agency.code, reason=reason, **{"from": known_as})
+    # Last: from here on the case is another's, and the one who hands it on sees it no more.
+    await ledger.append(case.promise_id, Transferred(act.at, to=agency.code), act)
 
 
 def _day_at(agency: Agency, at: datetime, known: Charter) -> date:

@@ -182,11 +182,8 @@ async def report(measure_id: int, text: str, act: Act, *, is_done: bool) -> None
     Raises `RoleMayNot`, `NoSuchMeasure`, `MeasureEnded`.
     """
     me = objections.check_may_speak(act.by)
-    row = (
-        await MeasureRow.filter(id=measure_id, version__agency_id=me.agency_id)
-        .select_for_update(of=("plan_measure",))
-        .first()
-    )
+    await get_connection("default").execute_query("select pg_advisory_xact_lock($1)", [LOCK])
+    row = await MeasureRow.filter(id=measure_id, version__agency_id=me.agency_id).first()
     if row is None:
         raise NoSuchMeasure(measure_id)
     if await MeasureReportRow.filter(measure_id=measure_id).exists():

@@ -6,6 +6,8 @@ What was promised keeps the version it was counted by.
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from tortoise.connection import get_connection
+
 from sla import charter, registers, warnings
 from sla.acts import Act
 from sla.calendars import Day, WorkingCalendar
@@ -131,10 +133,15 @@ async def withdraw_day(code: str, day: date, act: Act, *, reason: str, seen: int
     return await take(code, replace(latest, days=days), act, reason=reason.strip())
 
 
+ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
+
+
 async def _seen(code: str, reason: str, seen: int) -> WorkingCalendar:
     if not reason.strip():
         raise ReasonMissing("reason")
-    rows = await CalendarRow.filter(code=code).order_by("-version").select_for_update()
+    # Versions are never changed, and so cannot be locked: of two at once the second waits here.
+    await get_connection("default").execute_query(ONE_AT_A_TIME, [f"calendar {code}"])
+    rows = await CalendarRow.filter(code=code).order_by("-version")
     if not rows or rows[0].version != seen:
         raise Outdated(seen)
     return WorkingCalendar.from_json(rows[0].rules)

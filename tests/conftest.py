@@ -16,6 +16,7 @@ from hypothesis import HealthCheck
 from tortoise.transactions import in_transaction
 
 from feedback.codes import Keyring
+from tests import owning
 from web import database as web_database
 from web.embedded import Postgres
 from web.settings import Settings
@@ -56,40 +57,58 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 def template(postgres: Postgres) -> str:
     """The name of a database that holds every migration and no rows."""
     postgres.create_database("template_hailong")
+    name = "template_hailong"
+    application = postgres.application_url(name)
     # Its own loop: the session's loop must not see Tortoise's global state of the migration.
-    asyncio.run(web_database.migrate(postgres.url("template_hailong")))
-    return "template_hailong"
+    asyncio.run(web_database.migrate(postgres.url(name), application=application))
+    return name
 
 
 def _copied(postgres: Postgres, template: str) -> str:
     name = f"test_{secrets.token_hex(4)}"
     postgres.create_database(name, template=template)
-    return postgres.url(name)
+    return name
 
 
 @pytest.fixture(scope="session")
-def shared_url(postgres: Postgres, template: str) -> str:
-    """The database that all rolled-back tests use one after the other."""
+def shared_name(postgres: Postgres, template: str) -> str:
+    """The name of the database that all rolled-back tests use one after the other."""
     return _copied(postgres, template)
 
 
+@pytest.fixture(scope="session")
+def shared_url(postgres: Postgres, shared_name: str) -> str:
+    """Its address, for a role that owns nothing."""
+    return postgres.application_url(shared_name)
+
+
 @pytest.fixture
-async def database(shared_url: str) -> AsyncIterator[None]:
-    """The migrated, empty database; whatever the test writes is gone afterwards."""
-    async with web_database.connected(shared_url, patient=True):
+async def database(postgres: Postgres, shared_name: str) -> AsyncIterator[None]:
+    """The migrated, empty database; whatever the test writes is gone afterwards.
+
+    In the role of the application; for what only the owner may, see `tests.owning`.
+    """
+    async with web_database.connected(postgres.url(shared_name), patient=True):
         transaction = in_transaction()
         connection = await transaction.__aenter__()
+        await connection.execute_query(owning.NOT)
         yield
         await connection.rollback()
         await transaction.__aexit__(None, None, None)
 
 
 @pytest.fixture
+async def owner_database(database: None) -> AsyncIterator[None]:
+    """The same as its owner, by whom the past is imported: row security takes no COPY."""
+    async with owning.owner():
+        yield
+
+
+@pytest.fixture
 def committed_url(postgres: Postgres, template: str) -> Iterator[str]:
-    """The address of a fresh migrated database of its own."""
-    url = _copied(postgres, template)
-    yield url
-    name = url.split("@/")[1].split("?")[0]
+    """The address of a fresh migrated database of its own, for a role that owns nothing."""
+    name = _copied(postgres, template)
+    yield postgres.application_url(name)
     postgres.psql(f"drop database {name} with (force)")
 
 

@@ -10,7 +10,7 @@ from feedback.errors import RoleMayNot, ScopeMissing
 from feedback.models import Role
 from feedback.sessions import Signed
 from sla.acts import Actor
-from web import guards, throttling
+from web import guards, sight, throttling
 from web.access_table import ACCESS, Whom
 from web.errors import CodeOwed, NoSuchPage, NotSignedIn
 
@@ -52,6 +52,7 @@ async def check(request: Request) -> None:
     if signed and whom.halfway:
         actor = signed.staff
     request.state.actor = actor
+    sight.take(sight.RESIDENT if whom.everybody else sight.of(actor))
     await throttling.check(request, (_method(request), route.path))
     if whom.everybody:
         return

@@ -101,6 +101,7 @@ from web.pages import (
 from web.pages import commitments as commitment_pages
 from web.pages import inbox as inbox_pages
 from web.settings import Settings
+from web.sight import Sighted
 from web.throttling import Counting
 
 log = logging.getLogger(__name__)
@@ -186,7 +187,7 @@ def create_app(settings: Settings, clock: Clock) -> ASGIApp:
     app.router.routes.extend(assets.routes())
     _handle_errors(app)
     access.check_complete(_routes())
-    guarded = Guard(Packing(Counting(app)), secure=app.state.secure)
+    guarded = Guard(Packing(Counting(Sighted(app))), secure=app.state.secure)
     return Board(guarded, settings.data / "editions")
 
 

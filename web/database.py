@@ -11,7 +11,7 @@ from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 from tortoise.migrations.api.migrate import migrate as apply_migrations
 
-from web import rights, roles, schema
+from web import rights, roles, schema, sight
 
 POOL_SIZE = 8
 # Two processes that start together migrate one after the other.
@@ -63,10 +63,14 @@ def config(url: str, *, pool_size: int = POOL_SIZE, patient: bool = False) -> di
 
 @asynccontextmanager
 async def connected(url: str, *, patient: bool = False) -> AsyncIterator[TortoiseContext]:
-    """A Tortoise context on the database at `url`, closed again at the end."""
+    """A Tortoise context on the database at `url`, closed again at the end.
+
+    For what the program does by itself, which sees all there is; a request sees what is its own.
+    """
     async with TortoiseContext() as context:
         await context.init(config=config(url, patient=patient))
-        yield context
+        with sight.seeing(sight.SYSTEM):
+            yield context
 
 
 async def connection(url: str) -> Any:

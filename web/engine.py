@@ -2,7 +2,8 @@
 
 The stock client waits for ever for a connection of a full pool, and loses a connection when its
 BEGIN fails or is cancelled. Here a full pool answers `Busy` after two seconds, and every
-connection comes back. JSON columns arrive as Python values in raw queries too.
+connection comes back. JSON columns arrive as Python values in raw queries too. Whatever is asked
+is asked in the sight of whoever asks (`web.sight`).
 """
 
 import asyncio
@@ -12,12 +13,16 @@ import asyncpg
 import orjson
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import (
+    ConnectionWrapper,
+    NestedTransactionContext,
     PoolConnectionWrapper,
     TransactionContext,
     TransactionContextPooled,
 )
 from tortoise.connection import get_connections
 from tortoise.exceptions import DBConnectionError
+
+from web import sight
 
 ACQUIRE_SECONDS = 2.0
 
@@ -40,11 +45,38 @@ class Busy(Exception):
     """No database connection became free in time; the request is to be tried again later."""
 
 
+class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg is untyped
+    """A connection that knows in whose sight it shows rows."""
+
+    sight: str | None = None  # not known
+
+    async def carry(self, wanted: str) -> None:
+        """Show what `wanted` may see from now on; one question to the server, where that differs.
+
+        For the session, not for a transaction: most reading is done outside of any, and nobody
+        gets this connection without saying again in whose sight.
+        """
+        if wanted != self.sight:
+            self.sight = None
+            await self.execute("select set_config('hailong.sight', $1, false)", wanted)
+            self.sight = wanted
+
+    def unsettle(self) -> None:
+        """A rollback takes back what was carried since its transaction began."""
+        self.sight = None
+
+
 async def _acquire(pool: asyncpg.Pool) -> Any:
     try:
-        return await pool.acquire(timeout=ACQUIRE_SECONDS)
+        connection = await pool.acquire(timeout=ACQUIRE_SECONDS)
     except TimeoutError:
         raise Busy from None
+    try:
+        await connection.carry(sight.current())
+    except BaseException:
+        await _release(pool, connection)
+        raise
+    return connection
 
 
 async def _release(pool: asyncpg.Pool, connection: Any) -> None:
@@ -61,6 +93,31 @@ class _Acquired(PoolConnectionWrapper[Any]):
     async def __aexit__(self, *_: object) -> None:
         if self.connection is not None:
             await _release(self.client._pool, self.connection)  # noqa: SLF001
+
+
+class _Within(ConnectionWrapper[Any]):
+    """The connection of a transaction, in the sight of whoever asks now."""
+
+    async def __aenter__(self) -> Any:
+        connection = await super().__aenter__()
+        try:
+            await connection.carry(sight.current())
+        except BaseException:
+            self._lock.release()
+            raise
+        return connection
+
+
+class _Wrapper(TransactionWrapper):
+    def acquire_connection(self) -> Any:
+        return _Within(self._lock, self)
+
+    def _in_transaction(self) -> TransactionContext:
+        return NestedTransactionContext(_Wrapper(self))
+
+    async def rollback(self) -> None:
+        self._connection.unsettle()
+        await super().rollback()
 
 
 class _Transaction(TransactionContextPooled):
@@ -121,6 +178,8 @@ def _as_text(value: object) -> str:
 class Client(AsyncpgDBClient):
     """The engine's client; Tortoise finds it through `client_class`."""
 
+    connection_class = Connection
+
     async def create_pool(self, **options: Any) -> Any:
         return await asyncpg.create_pool(None, init=_speak_json, reset=_clean, **options)
 
@@ -128,7 +187,7 @@ class Client(AsyncpgDBClient):
         return _Acquired(self, self._pool_init_lock)
 
     def _in_transaction(self) -> TransactionContext:
-        return _Transaction(TransactionWrapper(self), self._pool_init_lock)
+        return _Transaction(_Wrapper(self), self._pool_init_lock)
 
 
 client_class = Client

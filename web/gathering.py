@@ -15,6 +15,7 @@ from tortoise.transactions import in_transaction
 from feedback.actors import Resident
 from feedback.errors import Refusal
 from sla.acts import Act, Event
+from web import sight
 from web.clock import Clock
 from web.engine import AWAY, Busy
 
@@ -102,8 +103,10 @@ class Gathering(Generic[AskT, OutcomeT]):
 
     async def _in_one_act(self, asks: Sequence[AskT]) -> Sequence[OutcomeT | Refusal]:
         act = Act(by=Resident(), at=self._clock())
-        async with in_transaction():
-            outcomes = await self._write(asks, act)
+        # Whoever leads writes for others too: in everybody's sight, not in its own.
+        with sight.seeing(sight.RESIDENT):
+            async with in_transaction():
+                outcomes = await self._write(asks, act)
         self._after(act.events)
         return outcomes
 

@@ -101,7 +101,7 @@ class Standing(StrEnum):
 STANDING = """
 select bool_or(pg_has_role(current_user, c.relowner, 'usage')) as owns,
        bool_or(has_table_privilege(c.oid, 'update, delete, truncate')) as changes
-from pg_class c where c.oid = any($1::text[]::regclass[])
+from pg_class c where c.oid in (select to_regclass(name) from unnest($1::text[]) as named(name))
 """
 
 

@@ -14,7 +14,7 @@ from sla import charter, jobs, ledger, nearing, promises
 from sla.ledger import Start
 from sla.models import CalendarRow, PromiseKind, PromiseRow, WatchRow
 from sla.promises import Finished, Paused, Reopened, Resumed, Started, Withdrawn
-from tests import make, strategies
+from tests import make, owning, strategies
 from tests.make import NOW
 from tests.sla.examples import OFFICE, at, office
 
@@ -244,11 +244,12 @@ async def test_the_sweep_reads_the_index_of_what_is_left_and_nothing_else(databa
     await begun()
     connection = get_connection("default")
     await connection.execute_query(MANY)
-    await connection.execute_query("analyze promise")
-    # What a vacuum would have seen to: no page of the table has anything that is not for all eyes.
-    await connection.execute_query(
-        "update pg_class set relallvisible = relpages where relname = 'promise'"
-    )
+    async with owning.owner():
+        await connection.execute_query("analyze promise")
+        # What a vacuum would have seen to: no page of the table has anything not for all eyes.
+        await connection.execute_query(
+            "update pg_class set relallvisible = relpages where relname = 'promise'"
+        )
     statement = jobs.WATCH.replace("$1", "now()").replace("$2", "1000")
     [row] = await connection.execute_query_dict(f"explain (format json) {statement}")
     nodes = list(plan_nodes(row["QUERY PLAN"][0]["Plan"]))
@@ -323,9 +324,10 @@ async def test_promises_of_before_the_migration_are_watched_too(database):
     await told(ended, Finished(DUE + timedelta(hours=1)))
     await PromiseRow.all().update(due_soon_at=None, watch_at=None)
     connection = get_connection("default")
-    await connection.execute_query("drop index promise_watch")
     migration = importlib.import_module("sla.migrations.0003_watching")
-    await connection.execute_script(migration.FORWARD)
+    async with owning.owner():
+        await connection.execute_query("drop index promise_watch")
+        await connection.execute_script(migration.FORWARD)
     rows = {row.id: row for row in await PromiseRow.all()}
     assert rows[running].due_soon_at == NOW + (DUE - NOW) * 0.8
     assert rows[running].watch_at == rows[running].due_soon_at

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from web.embedded import Postgres
+from web.embedded import APPLICATION, USER, Postgres
 
 ROOT = Path(__file__).parents[2]
 HCMC = ROOT / "fixtures" / "hcmc"
@@ -23,6 +23,7 @@ HEADER = "case_id,agency_code,agency_name,service_code,opened_at,due_at,closed_a
 
 def _hailong(url: str, *arguments: str | Path) -> subprocess.Popen[str]:
     environment = {**os.environ, "HAILONG_DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
+    environment["HAILONG_OWNER_URL"] = url.replace(f"{APPLICATION}@", f"{USER}@")
     return subprocess.Popen(
         [sys.executable, "-m", "web", "import", *map(str, arguments)],
         env=environment,

@@ -29,7 +29,7 @@ EXPECTED: dict[str, dict[str, Any]] = json.loads((EDGE / "expected.json").read_t
 REGISTERS = ("calendar", "agencies", "lineage", "services", "commitments")
 BOSTON = ROOT / "fixtures" / "mappings" / "boston311.toml"
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = pytest.mark.usefixtures("owner_database")
 
 
 def _act() -> Act:

@@ -37,7 +37,7 @@ CASES = (
     "W1-261005-0002,W1,2026-09-01,,2026-09-02 10:00\n"
 )
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = pytest.mark.usefixtures("owner_database")
 
 
 def _row(code: str = "W1-261005-0001", **cells: str) -> dict[str, str]:

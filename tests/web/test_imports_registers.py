@@ -18,7 +18,7 @@ from web.imports.report import Summary
 
 HCMC = Path(__file__).parents[2] / "fixtures" / "hcmc"
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = pytest.mark.usefixtures("owner_database")
 
 
 async def _import(kind: str, path: Path, report: Path | None = None) -> Summary:

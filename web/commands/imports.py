@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
 import click
 from rich.console import Console
 from rich.progress import Progress
@@ -99,6 +100,8 @@ def import_(
             )
         except FileRefused as why:
             raise Refused(f"{file.name}: {_sentence(why)}; nothing was stored") from None
+        except asyncpg.FeatureNotSupportedError:  # COPY, into what is under row security
+            raise click.ClickException("the past is imported by HAILONG_OWNER_URL") from None
         except OSError as error:
             raise click.ClickException(f"{error.filename or file}: {error.strerror}") from None
     click.echo(_told(summary, dry_run=dry_run))

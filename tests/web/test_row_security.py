@@ -1,0 +1,324 @@
+"""The second net: what the database itself keeps from whoever asks it the wrong question."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+import asyncpg
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tortoise.connection import get_connection
+from tortoise.exceptions import OperationalError
+from tortoise.transactions import in_transaction
+
+from feedback import casework, inbox_views, messages, permissions
+from feedback.actors import AgencySystem, Resident, Staff, System
+from feedback.drafts import Contact
+from feedback.messages import MessageKind
+from feedback.models import CaseRow, Role
+from tests import make, owning
+from tests.make import NOW, Clock, act
+from tests.web.client import client
+from tests.web.test_pages_staff import get, sign_in
+from web import database as databases
+from web import rights, sight
+from web.settings import Settings
+
+PAIRS = (
+    "from (select min(c.id) as first, max(c.id) as last from resident_case c"
+    " join promise p on p.id = c.promise_id group by p.agency_id) pairs"
+)
+# One row of each table for every case there is, where filing and answering leave none.
+ROWS = {
+    "answer_draft": "(case_id, text, outcome, cause, reason, by, saved_at)"
+    " select id, 'x', '', '', '', 'x', now() from resident_case",
+    "appeal": f"(case_id, above_id, level, at) select first, last, 2, now() {PAIRS}",
+    "attachment": "(case_id, name, by, state, reason, sealed, size, at)"
+    " select id, 'x' || id, 'x', 'waiting', '', '', 1, now() from resident_case",
+    "correction": "(promise_id, agency_id, round, told_at, ended_at, reason, requested_by,"
+    " requested_at, answer) select id, agency_id, 1, now(), now(), 'x', 'x', now(), ''"
+    " from promise",
+    "handed_over": "(case_id, pointer, procedure, at, by)"
+    " select id, 'x' || id, 'complaint_statutory', now(), 'x' from resident_case",
+    "hold": "(case_id, since, reasons, decision, decided_at, by)"
+    " select id, now(), 'x', 'released', now(), 'x' from resident_case",
+    "joined": f"(case_id, original_id) select last, first {PAIRS}",
+    "look": "(case_id, why, asked_at) select id, 'x', now() from resident_case",
+    "message": "(case_id, kind, by, text, at) select id, 'note', 'x', 'x', now()"
+    " from resident_case",
+    "outcome": "(case_id, agency_id, outcome, cause, at)"
+    " select id, (select min(id) from agency), 'solved', 'none', now() from resident_case",
+    "reveal": "(case_id, agency_id, by, at, reason, words, fields_shown)"
+    " select id, (select min(id) from agency), 'x', now(), 'visit', 'x', 'x' from resident_case",
+    "sealed_reading": "(matter_id, account_id, reason, at)"
+    " select h.id, a.id, 'x', now() from handed_over h, account a",
+    "seen_batch": "(agency_id, kind, ends_at, residents, body)"
+    " select id, 'ratings', now(), 5, '{}' from agency",
+}
+# What names the agency a row is of, for every table under row security.
+WHOSE = {
+    "closure": "agency_id",
+    "correction": "agency_id",
+    "inbox_entry": "agency_id",
+    "seen_batch": "agency_id",
+    "resident_case": "(select agency_id from promise p where p.id = t.promise_id)",
+}
+OF_CASE = (
+    "(select agency_id from promise p join resident_case c on c.promise_id = p.id"
+    " where c.id = t.case_id)"
+)
+# No agency sees a row of these.
+NOBODYS = {"handed_over", "sealed_reading", "rating"}
+# About a case, and without a policy: why that is.
+EXEMPT = {
+    "case_words": "an index of words, of which no index could be used under a policy",
+    "likeness": "so is that of sketches, which tell nothing of what was written",
+}
+
+RESIDENT = Contact(email="an@example.vn")
+
+TABLES = """
+select c.oid::regclass::text as name from pg_class c where c.relrowsecurity order by 1
+"""
+ABOUT_CASES = """
+select c.oid::regclass::text as name
+from pg_attribute a join pg_class c on c.oid = a.attrelid
+where a.attname = 'case_id' and not a.attisdropped and c.relkind in ('r', 'p')
+  and not c.relispartition
+  and c.relnamespace in ('public'::regnamespace, 'identity'::regnamespace)
+"""
+
+
+async def ask(statement: str, *values: object) -> list[dict[str, object]]:
+    return await get_connection("default").execute_query_dict(statement, list(values))
+
+
+async def count(table: str, whose: str = "true", *values: object) -> int:
+    [row] = await ask(f"select count(*) as n from {table} t where {whose}", *values)  # noqa: S608 -- our own words
+    return int(str(row["n"]))
+
+
+async def secured() -> list[str]:
+    return [str(row["name"]) for row in await ask(TABLES)]
+
+
+async def agencies() -> tuple[int, int]:
+    first, second = await ask("select id from agency order by id")
+    return int(str(first["id"])), int(str(second["id"]))
+
+
+@pytest.fixture
+async def two_wards(database: None) -> None:
+    """Each of two wards has a case answered and one to do, of which every table holds a row."""
+    await make.make_city()
+    for agency, name in (("W1", "lan"), ("W2", "hoa")):
+        officer = await make.make_staff(name, agency=agency)
+        receipt = await make.make_answered_case(officer, agency=agency, contact=RESIDENT)
+        await make.make_rating(receipt)
+        await make.make_case(agency=agency)
+    async with owning.owner():
+        for table, row in sorted(ROWS.items()):
+            await ask(f"insert into {table} {row}")
+
+
+async def test_every_table_about_a_case_is_under_row_security(database: None) -> None:
+    about = {str(row["name"]) for row in await ask(ABOUT_CASES)}
+    assert about - set(await secured()) == set(EXEMPT)
+
+
+@pytest.mark.usefixtures("two_wards")
+async def test_no_table_shows_an_agency_a_row_of_another() -> None:
+    own, foreign = await agencies()
+    for table in await secured():
+        whose = WHOSE.get(table, OF_CASE)
+        with sight.seeing(f"agency:{own}"):
+            if table in NOBODYS:
+                assert await count(table) == 0, table
+                continue
+        with sight.seeing(sight.SYSTEM):
+            mine = await count(table, f"{whose} = $1", own)
+            assert await count(table, f"{whose} = $1", foreign) > 0, table
+        with sight.seeing(f"agency:{own}"):
+            assert await count(table) == mine > 0, table
+
+
+@pytest.mark.usefixtures("two_wards")
+async def test_who_does_not_say_for_whom_sees_nothing() -> None:
+    for table in await secured():
+        assert await count(table) > 0, table
+        with sight.seeing(sight.NOBODY):
+            assert await count(table) == 0, table
+
+
+@pytest.mark.usefixtures("two_wards")
+@pytest.mark.parametrize("seen", [sight.CITY, sight.RESIDENT])
+async def test_those_who_see_all_see_all(seen: str) -> None:
+    for table in await secured():
+        everything = await count(table)
+        with sight.seeing(seen):
+            assert await count(table) == everything > 0, table
+
+
+@pytest.mark.usefixtures("two_wards")
+async def test_who_opens_what_is_sealed_sees_that_alone_and_of_which_case_it_was() -> None:
+    with sight.seeing(sight.RECEIVER):
+        shown = {table for table in await secured() if await count(table)}
+    assert shown == {"handed_over", "sealed_reading", "resident_case"}
+
+
+@pytest.mark.usefixtures("two_wards")
+async def test_nothing_is_written_about_a_case_of_another_agency() -> None:
+    own, foreign = await agencies()
+    case, *_ = await ask("select case_id from inbox_entry where agency_id = $1", foreign)
+    with sight.seeing(f"agency:{own}"):
+        with pytest.raises(OperationalError, match="row-level security"):
+            async with in_transaction():
+                await messages.write(int(str(case["case_id"])), MessageKind.NOTE, "x", act())
+        assert await CaseRow.filter(id=case["case_id"]).update(subject="x") == 0
+    assert await count("resident_case", "subject = 'x'") == 0
+
+
+@pytest.mark.usefixtures("two_wards")
+async def test_who_decides_an_appeal_reads_what_it_is_about_and_writes_nothing_there() -> None:
+    own, foreign = await agencies()
+    cases = "select case_id as id from inbox_entry where agency_id = $1 order by case_id"
+    (below, *_), (_, above) = [await ask(cases, agency) for agency in (own, foreign)]
+    async with owning.owner():
+        await ask("delete from appeal")
+        await ask(
+            "insert into appeal (case_id, above_id, level, at) values ($1, $2, 2, now())",
+            below["id"],
+            above["id"],
+        )
+    with sight.seeing(f"agency:{foreign}"):
+        assert await count("resident_case", "id = $1", below["id"]) == 1
+        assert await count("message", "case_id = $1", below["id"]) > 0
+        assert await count("timeline", "case_id = $1", below["id"]) == 0
+        assert await count("identity.contact", "case_id = $1", below["id"]) == 0
+        assert await CaseRow.filter(id=below["id"]).update(subject="x") == 0
+    with sight.seeing(f"agency:{own}"):
+        assert await count("resident_case", "id = $1", above["id"]) == 1
+
+
+@pytest.mark.usefixtures("two_wards")
+async def test_who_hands_a_case_on_sees_it_no_more() -> None:
+    lan = await make.make_staff("an")
+    receipt = await make.make_case()
+    with sight.seeing(sight.of(lan)):
+        assert await CaseRow.filter(reference=receipt.reference).exists()
+        async with in_transaction():
+            await casework.transfer(receipt.reference, act(lan), to="W2", reason="Không thuộc")
+        assert not await CaseRow.filter(reference=receipt.reference).exists()
+        assert not await ask("select from timeline t where t.kind = 'CaseTransferred'")
+
+
+@pytest.mark.usefixtures("two_wards")
+async def test_a_rollback_takes_no_sight_along() -> None:
+    """Inside one transaction, sight follows whoever asks, whatever was undone meanwhile."""
+    own, _ = await agencies()
+    with sight.seeing(f"agency:{own}"):
+        with contextlib.suppress(ZeroDivisionError):
+            async with in_transaction():
+                with sight.seeing(sight.SYSTEM):
+                    assert await count("resident_case") == 4
+                raise ZeroDivisionError
+        assert await count("resident_case") == 2
+
+
+async def test_connections_of_a_pool_show_each_what_is_theirs(committed_database: str) -> None:
+    await make.make_city()
+    for agency in ("W1", "W2"):
+        await make.make_case(agency=agency)
+    own, foreign = await agencies()
+    for one, number in ((f"agency:{own}", 1), (sight.SYSTEM, 2), (sight.NOBODY, 0)) * 3:
+        with sight.seeing(one):
+            assert await count("resident_case") == number
+            async with in_transaction():
+                assert await count("resident_case") == number
+    with sight.seeing(f"agency:{foreign}"):
+        [row] = await CaseRow.all()
+        assert row.promise_id
+
+
+@given(
+    st.sampled_from(list(Role)),
+    st.none() | st.integers(1, 2**31 - 1),
+    st.sampled_from(["staff", "key", "resident", "system"]),
+)
+def test_only_those_who_see_every_agency_have_its_sight(
+    role: Role, agency: int | None, kind: str
+) -> None:
+    staff = Staff(1, "x", "X", role, agency)
+    actors = {"key": AgencySystem(1, agency or 1), "resident": Resident(), "system": System("x")}
+    found = sight.of(actors.get(kind, staff))
+    sees_all = kind == "staff" and role in permissions.SEE_ALL
+    assert (found == sight.CITY) is sees_all
+    assert found in {sight.CITY, sight.RECEIVER, sight.NOBODY} or found == f"agency:{agency or 1}"
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("table", sorted(rights.APPENDED))
+@pytest.mark.parametrize("harm", ["update {} set {} = {}", "delete from {}", "truncate {} cascade"])
+async def test_the_application_has_no_right_to_change_what_is_appended(
+    table: str, harm: str
+) -> None:
+    columns = await ask(
+        "select column_name from information_schema.columns where table_name = $1"
+        " order by column_name",
+        table,
+    )
+    changing = [str(row["column_name"]) for row in columns]
+    fixed = next(name for name in changing if name not in rights.APPENDED[table])
+    with pytest.raises((OperationalError, asyncpg.InsufficientPrivilegeError), match="permission"):
+        async with in_transaction():
+            await get_connection("default").execute_query(harm.format(table, fixed, fixed))
+
+
+APPENDED = """
+select distinct c.relname as name
+from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid
+where t.tgname like '%append_only%' or p.proname = 'refuse_change'
+"""
+
+
+async def test_what_a_trigger_keeps_unchanged_is_kept_by_rights_too(database: None) -> None:
+    kept = {str(row["name"]) for row in await ask(APPENDED)}
+    assert kept <= set(rights.APPENDED)
+
+
+async def test_the_application_is_bound_and_its_owner_is_not(database: None) -> None:
+    assert await databases.standing() is rights.Standing.BOUND
+    async with owning.owner():
+        assert await databases.standing() is rights.Standing.OWNER
+        await ask("grant delete on audit to hailong_app")
+    assert await databases.standing() is rights.Standing.LOOSE
+
+
+@pytest.fixture
+async def browser(database: None, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    await make.make_city()
+    async with client(settings, Clock()) as made:
+        made.base_url = httpx.URL(settings.base_url or "")
+        yield made
+
+
+async def test_a_page_that_forgets_to_ask_whose_a_case_is_shows_nothing_more(
+    browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make.make_staff("lan")
+    own = await make.make_case(subject="Rác trước nhà")
+    foreign = await make.make_case(agency="W2", subject="Đèn đường hỏng")
+    await sign_in(browser)
+    # As if somebody had left out both checks of the agency.
+    everything = inbox_views.Where("$1::timestamptz is not null and $2::int is not null", (NOW, 1))
+    monkeypatch.setattr(inbox_views, "whose", lambda by, at: everything)
+    monkeypatch.setattr(permissions, "check_may_see_agency", lambda *facts: None)
+    words = (await get(browser, "/vi/inbox?view=all")).text
+    assert own.reference in words
+    assert foreign.reference not in words
+    await get(browser, f"/vi/inbox/{own.reference}")
+    for path in (f"/vi/inbox/{foreign.reference}", f"/api/v1/inbox/{foreign.reference}"):
+        assert (await browser.get(path)).status_code == 404
+    refused = await browser.post(f"/api/v1/inbox/{foreign.reference}/note", json={"text": "x"})
+    assert refused.status_code == 404
