@@ -38,10 +38,10 @@ def caterpillar(lines: Lines, target: float, language: str) -> Caterpillar | Non
     shares = [float(score.low or 0) for _, score in ordered] + [target]
     if len(ordered) > NAMED_AT_MOST:
         wide = _columns(ordered, shares, target, language)
-        narrow = _rows(ordered, shares, target, language, _Rows(NARROW, 5, 10, named=False))
+        narrow = _rows(ordered, shares, target, language, _Rows(NARROW, 5, 18, named=False))
     else:
         wide = _rows(ordered, shares, target, language, _Rows(WIDE, 26, 330))
-        narrow = _rows(ordered, shares, target, language, _Rows(NARROW, 40, 10))
+        narrow = _rows(ordered, shares, target, language, _Rows(NARROW, 40, 18))
     return Caterpillar(len(ordered), wide, narrow)
 
 

@@ -45,7 +45,11 @@ def gaps(of: Sequence[Gap], flag: float, names: Sequence[str]) -> Drawing:
         words.append(Words(10, top - 8, name, "start"))
         bar = f"M{middle} {top}H{scale.at(float(gap.gap))}v18H{middle}z"
         fine, flagged = (fine, flagged + bar) if gap.is_flagged else (fine + bar, flagged)
-    limits = "".join(f"M{scale.at(side)} 0V{base}" for side in (-flag, flag))
+    limits = "".join(
+        f"M{scale.at(side)} {NAMED_STEP * row + 26}v26"
+        for row in range(len(of))
+        for side in (-flag, flag)
+    )
     paths = (
         Path("grid", f"M{middle} 0V{base}"),
         Path("target", limits),

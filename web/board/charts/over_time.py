@@ -64,7 +64,7 @@ def history(
     drawn = [of for of in marks if first < of.order <= last]
     breaks = [(across.at(of.order - 0.5), of.word) for of in drawn]
     paths += [Path("break", "".join(f"M{x} {TOP}V{BASE}" for x, _ in breaks))]
-    words += [Words(x + 4, BASE - 8, word, "start") for x, word in breaks]
+    words += [Words(x + 4, TOP + 14, word, "start") for x, word in breaks]
     every = max(1, -(-len(known) // 5))
     words += [
         Words(x, BASE + 20, of.label)
