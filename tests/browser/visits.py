@@ -397,12 +397,19 @@ VISITS: dict[tuple[str, str], list[Visit]] = {
     ],
     ("POST", "/{lang:lang}/webhooks/new"): [
         send("head", "webhooks/new", url="http://10.0.0.1/"),
-        send("administrator", "webhooks/new", 200, agency="W1", url=HOOK, hears_case_filed="yes"),
+        send(
+            "administrator",
+            "webhooks/new",
+            status=200,
+            agency="W1",
+            url=HOOK,
+            hears_case_filed="yes",
+        ),
     ],
     ("GET", "/{lang:lang}/webhooks/{number}"): [see("head", "webhooks/{webhook}")],
     ("POST", "/{lang:lang}/webhooks/{number}"): [
-        send("head", "webhooks/{webhook}", 200, do="ping"),
-        send("head", "webhooks/{webhook}", 422, do="keep", url=""),
+        send("head", "webhooks/{webhook}", status=200, do="ping"),
+        send("head", "webhooks/{webhook}", do="keep", url=""),
     ],
     ("GET", "/{lang:lang}/answer-templates"): [see("head", "answer-templates")],
     ("GET", "/{lang:lang}/answer-templates/{number}"): [see("head", "answer-templates/new")],
