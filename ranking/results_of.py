@@ -14,15 +14,13 @@ from tortoise.connection import get_connection
 from ranking.edition_life import Since
 from ranking.movement import Arrow
 
+# The rows are written when an edition is published, and stay as they are.
 PUBLISHED = """
-select e.name, p.name as period, e.published_at, a->>'code' as code,
-       a #>> '{satisfaction,score,share}' as share, a #>> '{satisfaction,score,band}' as band,
-       a #>> '{satisfaction,movement,arrow}' as arrow,
-       jsonb_typeof(a #> '{satisfaction,movement}') = 'object' as is_tested
-from edition e join period p on p.id = e.period_id,
-     jsonb_array_elements(e.body->'agencies') as a
-where e.status = 'published'
-order by p.starts_at, e.published_at, e.id, code
+select e.name, p.name as period, e.published_at, r.code, r.share, r.band, r.arrow, r.is_tested
+from edition_result r
+join edition e on e.id = r.edition_id
+join period p on p.id = e.period_id
+order by p.starts_at, e.published_at, e.id, r.code
 """
 
 
@@ -56,11 +54,11 @@ async def published() -> list[Result]:
             edition=row["name"],
             period=row["period"],
             code=row["code"],
-            share=Decimal(row["share"]) if row["share"] is not None else None,
+            share=row["share"],
             is_low=is_low,
             low_since=earlier.low_since if earlier and stays_low else row["published_at"],
             arrow=Arrow(row["arrow"]) if row["arrow"] else None,
-            is_tested=bool(row["is_tested"]),
+            is_tested=row["is_tested"],
         )
     return list(found.values())
 
