@@ -70,8 +70,22 @@ async def owe_about(event: CaseEvent, act: Act, detail: dict[str, object]) -> No
     kind = webhook_kinds.TOLD.get(type(event))
     if kind is None:
         return
-    former = [str(detail["from"])] if isinstance(event, CaseTransferred) else []
-    await owe(kind, [event.case_id], act, others=former)
+    if not isinstance(event, CaseTransferred):
+        await owe(kind, [event.case_id], act)
+        return
+    # It is told while whoever hands the case on still holds it; the call says who will.
+    both = [str(detail[end]) for end in ("from", "to") if end in detail]
+    await owe(kind, [event.case_id], act, others=both)
+    if "to" in detail:
+        values = [event.case_id, act.at, kind.value, str(detail["to"])]
+        await get_connection("default").execute_query(NOW_HELD_BY, values)
+
+
+NOW_HELD_BY = """
+update webhook_delivery d set facts = d.facts || jsonb_build_object('agency', $4::text)
+from resident_case c
+where c.id = $1 and d.owed_at = $2 and d.kind = $3 and d.facts ->> 'reference' = c.reference
+"""
 
 
 OWE = "select owe_webhooks($1, $2::bigint[], $3, $4::text[]) as owed"
