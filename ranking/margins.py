@@ -5,8 +5,8 @@ fewer than five residents answered is left out. Source: the published method, se
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -23,7 +23,7 @@ from ranking.edition_detail import (
     ResponseCell,
     Variant,
 )
-from ranking.gathered import Answers, Aside, Served
+from ranking.gathered import Answers, Served
 
 ONLINE = frozenset({"online", "web", "api"})
 """Channels through which nobody had to come."""
@@ -35,6 +35,38 @@ class Rule:
 
     threshold: float | None
     config: Config
+    bands: Mapping[tuple[Decimal, int], Band] = field(default_factory=dict)
+    """Of every share of so many residents that is told beside the published one."""
+
+
+def rule(threshold: float | None, config: Config, of: Iterable[tuple[Answers, Score]]) -> Rule:
+    """With the bands of all that is told of these: tested in one stroke, for they are many."""
+    asked = list(dict.fromkeys(one for answers, score in of for one in _asked(answers, score)))
+    tails = bands.tails(
+        [min(n, n * float(share)) for share, n in asked], [n for _, n in asked], config.target
+    )
+    # Against the edition's threshold: a variant is no further test.
+    found = {
+        one: bands.band(p, threshold, is_below=below < above)
+        for one, p, below, above in zip(
+            asked,
+            tails.p_values.tolist(),
+            tails.below.tolist(),
+            tails.above.tolist(),
+            strict=True,
+        )
+    }
+    return Rule(threshold, config, found)
+
+
+def _asked(answers: Answers, score: Score) -> Iterator[tuple[Decimal, int]]:
+    if score.band is None:
+        return
+    for _, n, _, share in _without(answers, score):
+        yield share, n
+    aside = answers.aside
+    if (told := _with_aside(answers, score)) is not None and aside.n_with is not None:
+        yield told, aside.n_with
 
 
 def fragility(n: int, x: Fraction, config: Config) -> Fragility:
@@ -48,16 +80,20 @@ def fragility(n: int, x: Fraction, config: Config) -> Fragility:
 
 def variants(answers: Answers, score: Score, rule: Rule) -> tuple[Variant, ...]:
     """The result without the busiest day, and without the counters; only of the ranked."""
-    if score.band is None or score.share is None:
+    if score.band is None:
         return ()
-    found = []
+    return tuple(
+        Variant(without=name, n=n, x=x, share=share, band=rule.bands[share, n])
+        for name, n, x, share in _without(answers, score)
+    )
+
+
+def _without(answers: Answers, score: Score) -> Iterator[tuple[str, int, Fraction, Decimal]]:
+    """What is left out, then residents, satisfied and the share that are left."""
     for name, n, x in answers.without:
-        if n < disclosure.K or answers.counts.n - n < disclosure.K:
-            continue
-        share = _moved(score.share, answers, n, x)
-        band = _band(share, n, rule)
-        found.append(Variant(without=name, n=n, x=x, share=share, band=band))
-    return tuple(found)
+        is_told = n >= disclosure.K and answers.counts.n - n >= disclosure.K
+        if is_told and score.share is not None:
+            yield name, n, x, _moved(score.share, answers, n, x)
 
 
 def quarantine(answers: Answers, score: Score, rule: Rule) -> Quarantine | None:
@@ -67,11 +103,9 @@ def quarantine(answers: Answers, score: Score, rule: Rule) -> Quarantine | None:
         return None
     counts = (aside.held, aside.excluded, aside.released)
     plain = Quarantine(held=counts[0], excluded=counts[1], released=counts[2])
-    if not _may_tell(answers, aside) or score.share is None:
+    share = _with_aside(answers, score)
+    if share is None or aside.n_with is None:
         return plain
-    assert aside.n_with is not None  # noqa: S101 -- `_may_tell` looked
-    assert aside.x_with is not None  # noqa: S101 -- both or none
-    share = _moved(score.share, answers, aside.n_with, aside.x_with)
     return Quarantine(
         held=counts[0],
         excluded=counts[1],
@@ -79,12 +113,18 @@ def quarantine(answers: Answers, score: Score, rule: Rule) -> Quarantine | None:
         n_with=aside.n_with,
         x_with=aside.x_with,
         share_with=share,
-        band_with=None if score.band is None else _band(share, aside.n_with, rule),
+        band_with=None if score.band is None else rule.bands[share, aside.n_with],
     )
 
 
-def _may_tell(answers: Answers, aside: Aside) -> bool:
-    return aside.n_with is not None and aside.n_with - answers.counts.n >= disclosure.K
+def _with_aside(answers: Answers, score: Score) -> Decimal | None:
+    """The share with what was set aside; None where it may not be told."""
+    aside = answers.aside
+    if aside.n_with is None or aside.x_with is None or score.share is None:
+        return None
+    if aside.n_with - answers.counts.n < disclosure.K:
+        return None
+    return _moved(score.share, answers, aside.n_with, aside.x_with)
 
 
 def _moved(share: Decimal, answers: Answers, n: int, x: Fraction) -> Decimal:
@@ -92,13 +132,6 @@ def _moved(share: Decimal, answers: Answers, n: int, x: Fraction) -> Decimal:
     counts = answers.counts
     moved = Fraction(share) + x / n - Fraction(counts.x) / counts.n
     return rounding.nine(min(Fraction(1), max(Fraction(0), moved)))
-
-
-def _band(share: Decimal, n: int, rule: Rule) -> Band:
-    """Against the edition's threshold: the variant is no further test."""
-    tails = bands.tails([min(n, n * float(share))], [n], rule.config.target)
-    is_below = bool(tails.below[0] < tails.above[0])
-    return bands.band(float(tails.p_values[0]), rule.threshold, is_below=is_below)
 
 
 def months(found: Sequence[Month]) -> tuple[Month, ...]:

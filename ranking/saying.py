@@ -61,13 +61,15 @@ def said(gathered: Sequence[Gathered], config: Config) -> Said:
         confidence=config.confidence,
     )
     funnels, points = _funnels(voices, groups)
+    told = ((v.answers, scores[v.of.code]) for v in voices if v.mixed)
+    rule = margins.rule(table.bh_threshold, config, told)
     lines = {
         voice.of.code: _line(
             voice,
             scores[voice.of.code],
             moved.get(voice.of.code),
             points.get(voice.of.code),
-            Rule(table.bh_threshold, config),
+            rule,
         )
         for voice in voices
     }
