@@ -10,6 +10,7 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+import numpy as np
 import orjson
 
 from sla import copying, dossier_records, dossier_staging, nearing, promises, tellings
@@ -56,14 +57,15 @@ class Changed(NamedTuple):
     rounds: int
 
 
-def lives(part: Part, fold: Fold) -> list[Life]:
+def lives(part: Part, fold: Fold, words: Words) -> list[Life]:
     """The dossiers of a part, those with a plain life already folded; touches no database."""
+    fitting, rest = dossier_records.records_of(part.rows, words)
     others: dict[str, list[Row]] = defaultdict(list)
-    for row in part.rows:
+    for row in rest:
         others[row[0]].append(row)
     told = []
-    if len(part.records):
-        records, firsts = dossier_records.in_order(part.records)
+    if len(fitting) or len(part.records):
+        records, firsts = dossier_records.in_order(np.concatenate((part.records, fitting)))
         edges = [*firsts.tolist(), len(records)]
         codes = map(bytes.decode, records["code"][firsts].tolist())
         for code, plain, span in zip(codes, fold(records, firsts), pairwise(edges), strict=True):

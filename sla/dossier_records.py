@@ -59,15 +59,18 @@ class Numbered:
 
     words: list[Any] = field(default_factory=list)
     numbers: dict[Any, int] = field(default_factory=dict)
+    most: int = 50_000  # whoever writes a reason of his own for each event goes the long way
 
     @classmethod
     def of(cls, words: Sequence[Any]) -> "Numbered":
         return cls(list(words), {word: number for number, word in enumerate(words)})
 
     def number(self, word: Any) -> int:
-        """The number of a word, a new one if it had none."""
+        """The number of a word, a new one if it had none; NONE: there are too many to keep all."""
         found = self.numbers.get(word)
         if found is None:
+            if len(self.words) >= self.most:
+                return NONE
             found = self.numbers[word] = len(self.words)
             self.words.append(word)
         return found
@@ -83,6 +86,39 @@ class Words:
     services: Numbered
     channels: Numbered = field(default_factory=Numbered)
     rests: Numbered = field(default_factory=lambda: Numbered.of([("", "")]))
+
+
+def records_of(rows: Sequence[Row], words: Words) -> tuple[Records, list[Row]]:
+    """The rows as records, and those that do not fit in one."""
+    fitting, others = [], []
+    for row in rows:
+        record = _event_record(row, words) if row[1] else _receipt_record(row, words)
+        if record is None:
+            others.append(row)
+        else:
+            fitting.append(record)
+    return np.array(fitting, dtype=RECORD), others
+
+
+def _receipt_record(row: Row, words: Words) -> Row | None:
+    code, _, at, line, agency, service, promised, resident, channel = row
+    number = words.channels.number(channel)
+    if number == NONE:
+        return None
+    held, asked = words.agencies.numbers[agency], words.services.numbers[service]
+    when = NEVER if promised is None else writing_moments.read(promised)
+    moment = writing_moments.read(at)
+    return code.encode(), RECEIPT, moment, line, held, asked, when, resident, number, b"", 0
+
+
+def _event_record(row: Row, words: Words) -> Row | None:
+    code, _, at, line, event_id, teller, kind, rest, to = row
+    number = words.rests.number((rest, to))
+    if number == NONE or not event_id.isascii() or len(event_id) > LONGEST_ID:
+        return None
+    by = words.agencies.numbers[teller] if teller else NONE
+    place, moment = KINDS.index(kind), writing_moments.read(at)
+    return code.encode(), place, moment, line, by, NONE, NEVER, b"", 0, event_id.encode(), number
 
 
 def in_order(records: Records) -> tuple[Records, npt.NDArray[np.int64]]:

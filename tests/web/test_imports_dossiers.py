@@ -18,7 +18,7 @@ from feedback.actors import System
 from feedback.models import ClosureRow
 from sla import charter, dossier_records, dossiers, grammar, ledger, openings, packs, plain_lives
 from sla.acts import Act
-from sla.dossier_records import Numbered, Words
+from sla.dossier_records import NONE, Numbered, Words
 from sla.dossiers import Receipt
 from sla.models import PromiseEventRow, PromiseRow
 from sla.promises import Finished, Paused, Resumed
@@ -474,6 +474,8 @@ async def _bytes(path: Path, *, whole_blocks: bool, plain_lives_apart: bool) -> 
         if not whole_blocks:
             patch.setattr(blocks, "read", reader.read)
         if not plain_lives_apart:
+            # Some rows are records then, some are not: no new words have numbers.
+            patch.setattr(Numbered, "number", lambda self, word: self.numbers.get(word, NONE))
             patch.setattr(plain_lives, "folder", lambda *_: lambda _, firsts: [None] * len(firsts))
         found = [await _import(path, report=report), report.read_bytes()]
     for table, number in WRITTEN.items():

@@ -88,9 +88,12 @@ class Moments:
 
     def _alone(self, text: bytes, day: time) -> int:
         """A cell that is a day without a time."""
-        if (text, day) not in self._days:
-            self._days[text, day] = self._moment(text, day)
-        return self._days[text, day]
+        found = self._days.get((text, day), NEVER)
+        if found == NEVER:
+            found = self._moment(text, day)
+            if found != NEVER:  # of what is no day there may be millions
+                self._days[text, day] = found
+        return found
 
     def _moment(self, cell: bytes, day: time) -> int:
         try:

@@ -40,7 +40,6 @@ class BlockReader:
         self._agencies = {code.encode(): at for code, at in words.agencies.numbers.items()}
         self._services = {code.encode(): at for code, at in words.services.numbers.items()}
         self._kinds = {b"": 0} | {kind.encode(): KINDS.index(kind) for kind in dossiers.EVENTS}
-        self._channels: dict[bytes, int] = {}
         self._rests: dict[tuple[object, ...], int] = {}
         self._moments = Moments(reading.times, reading.now)
         self._codes = Codes(reading.pattern)
@@ -113,17 +112,16 @@ class BlockReader:
 
     def _channel(self, block: Block, rows: Rows) -> tuple[npt.NDArray[np.int64], Mask]:
         texts, _, places = blocks.distinct(block.texts(_AT["channel"], _WORD, rows))
-        for text in texts:
-            if text not in self._channels:
-                self._channels[text] = self._channel_of(text)
-        found = np.array([self._channels[text] for text in texts], dtype=np.int64)[places]
+        numbers = [self._channel_of(text) for text in texts]
+        found = np.array(numbers, dtype=np.int64)[places]
         return found, (found >= 0) & (block.lengths(_AT["channel"])[rows] < _WORD)
 
     def _channel_of(self, text: bytes) -> int:
         try:
-            return self._words.channels.number(dossiers.channel_of(text.decode()))
+            word = dossiers.channel_of(text.decode())
         except (RowRefused, UnicodeDecodeError):
             return STRANGE
+        return self._words.channels.number(word)
 
     def _residents(self, block: Block, rows: Rows, names: npt.NDArray[np.bytes_]) -> Any:
         told = block.texts(_AT["resident"], _WORD, rows).tolist()
@@ -159,13 +157,16 @@ class BlockReader:
 
     def _rest(self, kind: int, column: str, cell: str) -> int:
         key = kind, cell
-        if key not in self._rests:
+        found = self._rests.get(key)
+        if found is None:
             row = [""] * len(COLUMNS)
             row[_AT[column]] = cell
-            self._rests[key] = self._number(kind, row)
-        return self._rests[key]
+            found = self._rest_of(kind, row)
+            if found >= 0:
+                self._rests[key] = found
+        return found
 
-    def _number(self, kind: int, row: Sequence[str]) -> int:
+    def _rest_of(self, kind: int, row: Sequence[str]) -> int:
         try:
             if kind == _TRANSFERRED:  # that the agency is there on that day is asked elsewhere
                 event: PromiseEvent = Transferred(self._reading.now, row[_AT["to"]])

@@ -45,7 +45,8 @@ class Dossiers:
         """Put rows aside; what became of them is told at the end."""
         del act
         drafts = [draft for _, draft in batch]
-        self._spool.put([row for draft in drafts if isinstance(draft, tuple) for row in draft])
+        rows = [row for draft in drafts if isinstance(draft, tuple) for row in draft]
+        self._spool.put(rows)
         for draft in drafts:
             if not isinstance(draft, tuple):
                 self._spool.put_records(draft)
@@ -74,7 +75,7 @@ class Dossiers:
 
     def _next(self, parts: Iterator[Part]) -> list[Life]:
         part = next(parts, None)
-        return dossier_files.lives(part, self._fold) if part else []
+        return dossier_files.lives(part, self._fold, self._words) if part else []
 
     async def _decide(self, told: Sequence[Life], act: Act) -> Stored:
         async with get_connection("default").acquire_connection() as connection:
