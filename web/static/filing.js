@@ -89,6 +89,18 @@ if (form && keeping) {
     else { store.set(OFF, "1"); store.drop(DRAFT); }
     keep();
   });
+  // A page loaded anew, or come back to, has lost what was typed since it was sent.
+  const [how] = performance.getEntriesByType("navigation");
+  const kept = draft();
+  const isSame = kept?.values.agency === new FormData(form).get("agency");
+  if (isSame && ["reload", "back_forward"].includes(how?.type)) {
+    for (const [name, value] of Object.entries(kept.values)) {
+      const field = form.elements[name];
+      if (field?.matches?.("textarea, input:not([type='hidden'])") && !field.value) {
+        field.value = value;
+      }
+    }
+  }
 }
 
 for (const button of document.querySelectorAll("button[data-draft='forget']")) {
@@ -96,7 +108,12 @@ for (const button of document.querySelectorAll("button[data-draft='forget']")) {
     store.drop(DRAFT);
     if (offer) offer.hidden = true;
     const said = part("forgotten");
-    if (said) { said.hidden = false; part("state").textContent = ""; }
+    if (!said) return;
+    // What stands in the page is not kept again when it is sent on.
+    store.set(OFF, "1");
+    part("on").checked = false;
+    part("state").textContent = "";
+    said.hidden = false;
   });
 }
 
