@@ -131,9 +131,7 @@ async def by_the_officer(house: House, does: Callable[[Act], Awaitable[None]]) -
 async def test_a_resident_files_replies_rates_and_objects_by_keyboard_alone(
     browser: Browser, house: House, language: str, scripts: bool
 ) -> None:
-    context = await browser.new_context(
-        java_script_enabled=True, viewport={"width": 390, "height": 844}
-    )
+    context = await browser.new_context(viewport={"width": 390, "height": 844})
     page = await context.new_page()
     page.set_default_timeout(60_000)
     if not scripts:
