@@ -3,11 +3,14 @@
 "Not for us" is none of them: such a case is handed on, and its clock goes on.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from tortoise.functions import Count
+from tortoise.queryset import QuerySet
 
 from feedback import drafts
 from feedback.drafts import REASON_AT_MOST, Reader
@@ -15,6 +18,8 @@ from feedback.errors import Faulty, NotAFact
 from feedback.models import Cause, Outcome, OutcomeRow
 from sla import spelling
 from sla.acts import Act
+
+KindT = TypeVar("KindT", Outcome, Cause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +104,61 @@ class Counted:
     count: int
 
 
+FEWEST = 5
+"""Answers below which a number could be laid beside a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told(Generic[KindT]):
+    """How often what, the most often first; what came up fewer than `FEWEST` times only together.
+
+    `others` None: those are too few even together, and so no sum is told from which to take them.
+    """
+
+    shown: tuple[tuple[KindT, int], ...]
+    others: int | None
+
+
+def told(counts: Mapping[KindT, int]) -> Told[KindT]:
+    """Numbers that may be shown: of at least `FEWEST` answers each."""
+    shown = sorted(
+        ((kind, n) for kind, n in counts.items() if n >= FEWEST),
+        key=lambda pair: (-pair[1], str(pair[0])),
+    )
+    rest = sum(n for n in counts.values() if n < FEWEST)
+    return Told(tuple(shown), rest if rest >= FEWEST else None)
+
+
+def by_outcome(found: Iterable[Counted]) -> dict[Outcome, int]:
+    """How many answers came to what."""
+    counts: Counter[Outcome] = Counter()
+    for one in found:
+        counts[one.outcome] += one.count
+    return dict(counts)
+
+
+def by_cause(found: Iterable[Counted]) -> dict[Cause, int]:
+    """How many answers named which cause."""
+    counts: Counter[Cause] = Counter()
+    for one in found:
+        counts[one.cause] += one.count
+    return dict(counts)
+
+
+async def counted_everywhere(*, starts_at: datetime, ends_at: datetime) -> list[Counted]:
+    """The same as `counted`, of the whole city."""
+    return await _counted(OutcomeRow.filter(at__gte=starts_at, at__lt=ends_at))
+
+
 async def counted(agency_id: int, *, starts_at: datetime, ends_at: datetime) -> list[Counted]:
     """What the answers of an agency came to in a period, half-open; every answer counts once."""
+    mine = OutcomeRow.filter(agency_id=agency_id, at__gte=starts_at, at__lt=ends_at)
+    return await _counted(mine)
+
+
+async def _counted(found: QuerySet[OutcomeRow]) -> list[Counted]:
     rows = (
-        await OutcomeRow.filter(agency_id=agency_id, at__gte=starts_at, at__lt=ends_at)
-        .annotate(answers=Count("id"))
+        await found.annotate(answers=Count("id"))
         .group_by("outcome", "cause")
         .order_by("outcome", "cause")
         .values_list("outcome", "cause", "answers")

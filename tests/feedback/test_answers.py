@@ -216,3 +216,12 @@ async def test_a_case_goes_to_the_coordinators_who_pass_it_on_and_never_to_a_clo
     handed = [line.detail for line in opened.timeline if line.kind == "CaseTransferred"]
     assert [(d["from"], d["to"]) for d in handed] == [("W1", "1022"), ("1022", "W2")]
     assert await OutcomeRow.all().count() == 0
+
+
+def test_of_what_came_up_seldom_only_sums_are_told() -> None:
+    told = outcomes.told({Outcome.SOLVED: 9, Outcome.PARTLY: 5, Outcome.CANNOT: 4})
+    assert told.shown == ((Outcome.SOLVED, 9), (Outcome.PARTLY, 5))
+    assert told.others is None
+    causes = outcomes.told({Cause.OFFICER: 3, Cause.DATA: 3, Cause.UNKNOWN: 7})
+    assert (causes.shown, causes.others) == (((Cause.UNKNOWN, 7),), 6)
+    assert outcomes.told({Outcome.SOLVED: 4}).shown == ()

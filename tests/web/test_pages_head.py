@@ -6,10 +6,11 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from feedback import casework, ratings_seen, work_mail
+from feedback import casework, ratings_seen, work_mail, workload
 from feedback.drafts import Contact
-from feedback.models import Role
+from feedback.models import CaseRow, HoldRow, Role
 from feedback.notices import Notice
+from sla.models import AgencyRow
 from tests import make
 from tests.make import NOW, ZONE, Clock, act
 from tests.web.client import client
@@ -50,6 +51,31 @@ async def test_an_agency_with_nothing_has_pages_that_say_so(
     assert ("quá ít việc" if language == "vi" else "too few cases") in page.text
     page = await get(browser, f"/{language}/opinions")
     assert ("Chưa có đợt nào" if language == "vi" else "No batch yet") in page.text
+
+
+async def test_the_heads_page_begins_with_what_waits_and_tells_what_answers_came_to(
+    browser: httpx.AsyncClient, clock: Clock
+) -> None:
+    lan = await make.make_staff("lan")
+    for number in range(5):
+        await make.make_answered_case(lan, at=NOW + timedelta(minutes=number))
+    await make.make_case()
+    held = await make.make_case()
+    await HoldRow.create(case_id=(await CaseRow.get(reference=held.reference)).id, since=NOW)
+    clock.move(days=1)
+    await enter(browser)
+    page = await get(browser, "/en/head")
+    assert "Put somebody in charge" in page.text
+    titles = [title.text for title in page.all("h2")]
+    assert (
+        titles.index("Today")
+        < titles.index("Load by officer")
+        < titles.index("What answers came to")
+    )
+    assert "Solved" in page.text
+    agency = await AgencyRow.get(code="W1")
+    courses, _ = await workload.courses(agency.id, since=NOW, at=clock.at)
+    assert len(courses) == 6  # what is held is no work of the agency's
 
 
 async def test_load_is_in_alphabetical_order_whatever_it_is(browser: httpx.AsyncClient) -> None:

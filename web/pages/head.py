@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import permissions, workload
+from feedback import outcomes, permissions, workload
 from feedback.actors import Staff
 from feedback.errors import UnknownAgency
-from feedback.workload import Course
+from feedback.outcomes import Counted
+from feedback.workload import LOOK_BACK, Course, Load
 from ranking import editions, forecast, periods
 from ranking.edition_body import Agency as Line
 from ranking.forecast import Forecast, Pending
@@ -65,13 +67,21 @@ async def shown(request: Request) -> Response:
     choices = chosen_from(by, known.open_agencies(on=state.today()), language)
     form = Form({"agency": agency.code if agency else ""})
     if agency is None:
+        everywhere = await outcomes.counted_everywhere(starts_at=at - LOOK_BACK, ends_at=at)
         return await staff.page(
-            request, "head/choose.html", section="head", form=form, agencies=choices
+            request,
+            "head/choose.html",
+            section="head",
+            form=form,
+            agencies=choices,
+            **_endings(everywhere),
         )
     period = periods.containing(at, zone)
     ages = await workload.ages(agency.id, at=at)
     say = i18n.translator(language).gettext
     labels = [say(words) for words in AGES]
+    loads = await workload.loads(agency.id, at=at, zone=zone)
+    ended = await outcomes.counted(agency.id, starts_at=at - LOOK_BACK, ends_at=at)
     outlook = await _outlook(agency, period.starts_at, period.ends_at, at)
     return await staff.page(
         request,
@@ -82,7 +92,10 @@ async def shown(request: Request) -> Response:
         agency=agency,
         at=at,
         period=latest.period_in_words(period.name, language),
-        loads=await workload.loads(agency.id, at=at, zone=zone),
+        loads=loads,
+        today=_today(loads),
+        narrowed={"agency": agency.code} if choices else {},
+        **_endings(ended),
         ages=list(zip(labels, ages, strict=True)),
         ages_chart=staff_charts.bars(ages, SHORT_AGES, language) if any(ages) else None,
         outlook=outlook,
@@ -91,6 +104,22 @@ async def shown(request: Request) -> Response:
         margin=await _margin(request.app, agency, language),
         fewest=forecast.FEWEST,
     )
+
+
+def _today(loads: tuple[Load, ...]) -> Load:
+    """What waits in the whole agency; `open` is what nobody is in charge of."""
+    nobody = sum(load.open for load in loads if load.name is None)
+    due = sum(load.due_today for load in loads)
+    return Load(None, nobody, due, sum(load.overdue for load in loads))
+
+
+def _endings(found: list[Counted]) -> dict[str, Any]:
+    """What answers came to and why, as far as the numbers may be shown."""
+    return {
+        "results": outcomes.told(outcomes.by_outcome(found)),
+        "causes": outcomes.told(outcomes.by_cause(found)),
+        "few": outcomes.FEWEST,
+    }
 
 
 def chosen_from(by: Staff, agencies: tuple[Agency, ...], language: str) -> list[tuple[str, str]]:
