@@ -307,5 +307,10 @@ def error_page(request: Request, status: int, *, reason: str = "") -> Response:
     headers = {"Retry-After": "2"} if status == 503 else {}
     message = i18n.translator(rendering.language_of(request)).gettext(reason) if reason else ""
     return rendering.page(
-        request, f"errors/{shown}.html", status=status, headers=headers, message=message
+        request,
+        f"errors/{shown}.html",
+        status=status,
+        headers=headers,
+        message=message,
+        unsent=getattr(request.state, "unsent", ""),
     )

@@ -1,5 +1,6 @@
 """The page of a case and its actions, as those who answer eighty a day use them."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -60,7 +61,7 @@ async def browser(
 
 
 def typed(page: Page, name: str) -> str:
-    [area] = [a for a in page.all("textarea") if a.get("name") == name]
+    [area] = [a for a in page.all("textarea") if a.get("name", "") == name]
     return (area.text or "").strip()
 
 
@@ -306,6 +307,7 @@ async def test_a_head_writes_a_template_and_an_unknown_blank_is_refused_with_the
     response = await send(browser, new, good)
     assert response.headers["location"] == "/vi/answer-templates?done=added"
     row = await AnswerTemplateRow.get().select_related("agency")
+    assert row.agency
     assert row.agency.code == "W1"
     path = f"/vi/answer-templates/{row.id}"
     await send(browser, path, {**good, "name": "Đã xong"})
@@ -460,3 +462,23 @@ async def test_what_a_form_has_no_field_for_is_not_taken(
     assert (row.status, row.officer_id) == (CaseStatus.ANSWERED, lan.account_id)
     assert (promise.agency_id, promise.due_at) == (before.agency_id, before.due_at)
     assert (await MessageRow.get()).by == "staff:lan"
+
+
+async def test_what_was_written_about_a_case_that_left_meanwhile_is_given_back_with_the_same_404(
+    browser: httpx.AsyncClient,
+) -> None:
+    lan, path = await officer_in_charge(browser)
+    form = hidden(await get(browser, f"{path}/answer"), "/answer")
+    words = {**form, **ANSWER, "text": "Tôi đã viết <b>rất lâu</b>."}
+    await casework.transfer(path.rsplit("/", 1)[1], act(lan), to="W2", reason="Không thuộc phường")
+    gone = await browser.post(f"{path}/answer", data=words)
+    assert gone.status_code == 404
+    assert typed(pages.read(gone.text), "") == words["text"]
+    never = await browser.post("/vi/inbox/HL-0000-0000/answer", data=words)
+    assert never.status_code == 404
+
+    def same(response: httpx.Response) -> str:
+        return re.sub(r'value="[^"]*"|href="[^"]*"', "", response.text)
+
+    assert same(gone) == same(never)
+    assert "rất lâu" not in (await browser.get("/vi/inbox/HL-0000-0000/answer")).text

@@ -35,6 +35,7 @@ router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 # Whatever else was done meanwhile, these do not stand in its way.
 ALWAYS = frozenset({"note"})
 FAULTS = (Faulty, NotAFact, UnknownAgency, AgencyClosed, UnknownService)
+WRITTEN = ("text", "outcome_reason", "reason")
 SAVED = mark("Draft saved at %(time)s.")
 
 
@@ -62,6 +63,9 @@ async def done(reference: str, action: str, request: Request) -> Response:
     if action not in ACTIONS:
         raise NoSuchPage
     async with uploads.received(request) as posted:
+        # The case may have left meanwhile: the answer is then as for one that never was, but for
+        # the writer's own words, which nobody else could have sent.
+        request.state.unsent = "\n\n".join(filter(None, map(posted.form.values.get, WRITTEN)))
         if action == "answer" and posted.form["step"] in case_answer.STEPS:
             return await _stepped(request, reference, posted.form)
         return await _done(request, reference, action, posted)
