@@ -11,6 +11,9 @@ from hypothesis.strategies import SearchStrategy
 from tortoise.transactions import in_transaction
 
 from feedback.models import ClosureRow, RatingRow
+from ranking import edition_body
+from ranking.edition_body import Edition
+from ranking.models import EditionRow, EditionStatus, PeriodRow
 from sla.models import AgencyRow, PromiseKind, PromiseRow
 from web import database as web_database
 
@@ -117,3 +120,28 @@ async def holds(
         asyncio.run(alone(example))
 
     await asyncio.to_thread(run)
+
+
+async def store_edition(edition: Edition, **facts: Any) -> EditionRow:
+    """An edition as it is stored once published, its files in place; `facts` differ."""
+    period, _ = await PeriodRow.get_or_create(
+        name=edition.period.name,
+        defaults={
+            "starts_at": edition.period.starts_at,
+            "ends_at": edition.period.ends_at,
+            "cutoff_at": edition.period.cutoff_at,
+            "config": {},
+            "config_digest": "",
+            "committed_at": edition.committed_at,
+        },
+    )
+    values: dict[str, Any] = {
+        "status": EditionStatus.PUBLISHED,
+        "published_at": edition.published_at,
+        "published_by": "x",
+        "manifest_digest": "0" * 64,
+        "drafted_at": edition.drafted_at,
+        **facts,
+    }
+    body = edition_body.to_json(edition)
+    return await EditionRow.create(name=edition.name, period=period, body=body, **values)

@@ -9,9 +9,9 @@ from feedback import contacts, notices
 from feedback.codes import Keyring
 from feedback.errors import Faulty, NoSuchCode
 from feedback.models import AccountRow, NoticeRow, Role
-from ranking import edition_body, news, previews, subscriptions
+from ranking import news, previews, subscriptions
 from ranking.edition_body import Edition
-from ranking.models import EditionRow, EditionStatus, PeriodRow, SubscriptionRow
+from ranking.models import EditionRow, EditionStatus, SubscriptionRow
 from sla.models import AgencyRow
 from tests import make
 from tests.conftest import KEYS
@@ -48,28 +48,8 @@ async def subscribed(email: str = "an@example.vn", agency: str = "", language: s
     await subscriptions.confirm(notice.facts["code"], act(), KEYS)
 
 
-async def publish(edition: Edition, **facts: object) -> EditionRow:
-    period, _ = await PeriodRow.get_or_create(
-        name=edition.period.name,
-        defaults={
-            "starts_at": edition.period.starts_at,
-            "ends_at": edition.period.ends_at,
-            "cutoff_at": edition.period.cutoff_at,
-            "config": {},
-            "config_digest": "",
-            "committed_at": edition.committed_at,
-        },
-    )
-    values: dict[str, Any] = {
-        "status": EditionStatus.PUBLISHED,
-        "published_at": NOW + DAY,
-        "published_by": "x",
-        "manifest_digest": "0" * 64,
-        "drafted_at": edition.drafted_at,
-        **facts,
-    }
-    body = edition_body.to_json(edition)
-    return await EditionRow.create(name=edition.name, period=period, body=body, **values)
+async def publish(edition: Edition, **facts: Any) -> EditionRow:
+    return await rows.store_edition(edition, **{"published_at": NOW + DAY, **facts})
 
 
 async def tell(**later: float) -> list[notices.Notice]:

@@ -9,11 +9,10 @@ from xml.etree import ElementTree as ET
 import httpx
 import pytest
 
-from ranking import edition_body
-from ranking.edition_body import Edition
 from ranking.edition_life import Commitment, Life
-from ranking.models import EditionRow, EditionStatus, PeriodRow
+from ranking.models import PeriodRow
 from tests.make import Clock
+from tests.ranking import rows
 from tests.web import client as clients
 from tests.web import editions
 from web.board import pages
@@ -46,33 +45,10 @@ CORRECTED = editions.make_edition(
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    await _publish(EDITION)
-    await _publish(CORRECTED)
+    await rows.store_edition(EDITION)
+    await rows.store_edition(CORRECTED)
     async with clients.client(Settings(data=Path("var"), base_url=SITE), Clock(AT)) as made:
         yield made
-
-
-async def _publish(edition: Edition) -> None:
-    period, _ = await PeriodRow.get_or_create(
-        name=edition.period.name,
-        defaults={
-            "starts_at": edition.period.starts_at,
-            "ends_at": edition.period.ends_at,
-            "cutoff_at": edition.period.cutoff_at,
-            "config": {},
-            "config_digest": "",
-            "committed_at": edition.committed_at,
-        },
-    )
-    await EditionRow.create(
-        name=edition.name,
-        period=period,
-        status=EditionStatus.PUBLISHED,
-        body=edition_body.to_json(edition),
-        drafted_at=edition.drafted_at,
-        published_at=edition.published_at,
-        published_by="x",
-    )
 
 
 async def _entries(client: httpx.AsyncClient, path: str) -> list[dict[str, str]]:

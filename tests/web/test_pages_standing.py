@@ -7,9 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ranking import edition_body
 from ranking.edition_body import Edition
-from ranking.models import EditionRow, EditionStatus, PeriodRow
 from sla.models import FormerNameRow
 from tests.make import Clock
 from tests.ranking import rows
@@ -32,24 +30,7 @@ async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def _publish(data: Path, edition: Edition) -> None:
-    period = await PeriodRow.create(
-        name=edition.period.name,
-        starts_at=edition.period.starts_at,
-        ends_at=edition.period.ends_at,
-        cutoff_at=edition.period.cutoff_at,
-        config={},
-        config_digest="",
-        committed_at=edition.committed_at,
-    )
-    await EditionRow.create(
-        name=edition.name,
-        period=period,
-        status=EditionStatus.PUBLISHED,
-        body=edition_body.to_json(edition),
-        drafted_at=edition.drafted_at,
-        published_at=edition.published_at,
-        published_by="x",
-    )
+    await rows.store_edition(edition)
     folders = ("agencies", "widget")
     release.release(
         {f"vi/{of}/{one.code}/index.html": b"" for of in folders for one in edition.agencies}
