@@ -308,3 +308,22 @@ async def test_only_who_keeps_calendars_changes_them(browser: httpx.AsyncClient)
 async def test_an_officer_sees_no_calendars(browser: httpx.AsyncClient) -> None:
     await sign_in(browser, Role.OFFICER)
     assert (await browser.get(LISTED)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Monday 12 October 2026 is not decided yet"),
+        ("vi", "Thứ Hai, 12/10/2026: chưa có quyết định"),
+    ],
+)
+async def test_whoever_keeps_calendars_is_told_of_a_proposed_day_that_is_near(
+    browser: httpx.AsyncClient, language: str, words: str
+) -> None:
+    await sign_in(browser)
+    near = f"{ZONE},2026-10-12,swapped_off,,Nghỉ hoán đổi,Day off,,,unconfirmed"
+    await browser.post(LISTED, data=hidden(pages.read((await upload(browser, near)).text)))
+    page = await get(browser, f"/{language}/admin/calendars")
+    assert words in page.text
+    await sign_in(browser, Role.OFFICER, "lan")
+    assert words not in (await get(browser, f"/{language}/inbox")).text
