@@ -31,6 +31,9 @@ select id from rating where tallied_revision < revision
 order by id limit $1 for update skip locked
 """
 
+# Some of many, by their keys: whatever the statistics of tables just filled, or emptied, may say.
+BY_KEY = "select set_config('enable_seqscan', $1, true)"
+
 # Kinds of work are few and soon all known; in one order, so that sweeps never wait in a circle.
 KNOW_STRATA = """
 insert into stratum (kind, service_id, channel)
@@ -106,11 +109,13 @@ async def count_some(zone: ZoneInfo) -> bool:
     picked = [row["id"] for row in await connection.execute_query_dict(PICK, [AT_ONCE])]
     if not picked:
         return False
+    await connection.execute_query(BY_KEY, ["off"])
     await connection.execute_query(KNOW_STRATA, [picked])
     await connection.execute_query(TALLY, [zone.key, picked])
     await connection.execute_query(FORGET_VOID, [picked])
     await connection.execute_query(MARK, [picked])
     await connection.execute_query(TALLIED, [picked])
+    await connection.execute_query(BY_KEY, ["on"])
     return True
 
 
