@@ -17,6 +17,8 @@ async def settle_next(act: Act, zone: ZoneInfo) -> bool:
     Once a quarter is over little in it still changes: the draft of its edition finds nearly
     everything counted.
     """
+    if not await tallying.is_alone():
+        return False  # a draft is being made, and counts by itself
     row = await PeriodRow.get_or_none(name=_last(act, zone).name)
     period = edition_rows.committed(row, _last(act, zone))
     config = edition_body.from_json(Config, row.config) if row else Config()

@@ -24,6 +24,11 @@ AT_ONCE = 40
 # One at a time, so that what was seen earlier is never written over what was seen later.
 LOCK = 0x48A1_1068
 ALONE = "select pg_advisory_xact_lock($1)"
+IF_ALONE = """
+select pg_try_advisory_xact_lock($1) as is_alone,
+       set_config('statement_timeout', '120s', true),
+       set_config('idle_in_transaction_session_timeout', '120s', true)
+"""
 
 TAKE = """
 with taken as (delete from tally_mark returning agency_id, since_at, until_at, seen_at)
@@ -126,6 +131,14 @@ async def settle(
         bodies = [found.get(agency, "null") for agency in chosen]
         await connection.execute_query(KEEP, [*window.key(), chosen, bodies])
     return len(missing)
+
+
+async def is_alone() -> bool:
+    """Whether nobody else counts; then nobody does until this transaction ends, in which statements
+    may take longer than a page may.
+    """
+    [found] = await get_connection("default").execute_query_dict(IF_ALONE, [LOCK])
+    return bool(found["is_alone"])
 
 
 async def counted(window: Window, agencies: Collection[int]) -> dict[int, str]:
