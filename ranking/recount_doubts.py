@@ -14,6 +14,7 @@ Row = dict[str, Any]
 Mix = dict[str, Row]
 
 VARIANTS = ("without_busiest_day", "without_counter")
+NOTHING: Row = {"centre": None, "phi": None, "tau2": None}
 CAP = 5  # a weight counts at most this many times the median
 COUNTED = (
     *("corrections_requested", "corrections_approved", "corrections_declined"),
@@ -47,7 +48,7 @@ def check_margins(published: Mix, mixed: Mix, threshold: str | None, config: Row
             if name != "quarantine":
                 bands.add(expected)
         faults += differ(f"{code}: sensitive", line["sensitive"], bool(bands - {line["band"]}))
-    return faults + check_funnels(published)
+    return faults
 
 
 def variant(line: Row, name: str) -> Row:
@@ -65,20 +66,26 @@ def band(share: float, n: int, threshold: str | None, config: Row) -> str:
     return "below" if below < above else "above"
 
 
-def check_funnels(published: Mix) -> list[str]:
-    """How far each lies from its peers, on raw shares."""
+def check_funnels(ranking: Row) -> list[str]:
+    """How far each lies from its peers, on raw shares, and what the peers share."""
     groups: dict[str, list[Row]] = defaultdict(list)
-    for line in published.values():
+    for line in ranking["agencies"]:
         if line["share"] is not None:
             groups[line["peer_group"]].append(line)
     faults = []
-    for lines in groups.values():
+    shared = dict.fromkeys((group["name"] for group in ranking["satisfaction"]["groups"]), NOTHING)
+    for name, lines in groups.items():
         n = [float(line["n"]) for line in lines]
-        _, _, tau2, z = recount.funnel([float(Fraction(line["x"])) for line in lines], n)
+        centre, phi, tau2, z = recount.funnel([float(Fraction(line["x"])) for line in lines], n)
+        shared[name] = {"centre": centre, "phi": phi, "tau2": tau2}
         for line, own, size in zip(lines, z, n, strict=True):
             wide = own / (2 * math.sqrt(size)) / math.sqrt(1 / (4 * size) + tau2)
             faults += differ(f"{line['code']}: funnel_z", line["funnel_z"], own)
             faults += differ(f"{line['code']}: funnel_adjusted_z", line["funnel_adjusted_z"], wide)
+    for group in ranking["satisfaction"]["groups"]:
+        found = group["funnel"] or NOTHING
+        for key, value in shared[group["name"]].items():
+            faults += differ(f"satisfaction: {group['name']}: funnel {key}", found[key], value)
     return faults
 
 
@@ -208,6 +215,8 @@ def check_notes(ranking: Row, notes: Row, inputs: list[Row], strata: Any) -> lis
         ("promises_due", "due"),
         ("promises_met", "met"),
         ("withdrawn_before_due", "withdrawn"),
+        ("received", "received"),
+        ("received_without_promise", "without_promise"),
     ):
         sums[name] = whole(sum((Decimal(row[column]) for row in inputs), Decimal()))
     for name in COUNTED:
@@ -217,6 +226,8 @@ def check_notes(ranking: Row, notes: Row, inputs: list[Row], strata: Any) -> lis
     faults = [
         f for name, value in sums.items() for f in differ(f"notes: {name}", notes[name], value)
     ]
+    for name in ("edition", "supersedes", "reason"):
+        faults += differ(f"notes: {name}", notes[name], ranking[name])
     for line in notes["quarantine_by_agency"]:
         published: Row = next((r for r in ranking["agencies"] if r["code"] == line["code"]), {})
         for name, value in line.items():

@@ -119,9 +119,10 @@ def check_part(group: Row, parts: list[Row]) -> list[str]:
     rates = {(rate["category"], rate["channel"]): rate for rate in group["rates"]}
     if rates.keys() != part["rates"].keys():
         return [*faults, f"{name}: other strata"]
-    for key, (share, shrunken) in part["rates"].items():
+    for key, (share, shrunken, n) in part["rates"].items():
         faults += differ(f"{name}: rate of {key}", rates[key]["share"], share)
         faults += differ(f"{name}: shrunken {key}", rates[key]["shrunken"], shrunken)
+        faults += differ(f"{name}: residents of {key}", rates[key]["n"], n)
     return faults
 
 

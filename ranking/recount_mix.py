@@ -102,8 +102,8 @@ def standardise(cells: Cells) -> tuple[dict[str, dict[str, Any]], dict[str, Any]
     return found, part
 
 
-def stratum_rates(cells: Cells) -> dict[Key, tuple[float, bool]]:
-    """(rate, whether it was shrunken) of each stratum, by the moments of a beta-binomial."""
+def stratum_rates(cells: Cells) -> dict[Key, tuple[float, bool, float]]:
+    """(rate, whether it was shrunken, residents) by stratum; the moments of a beta-binomial."""
     n: dict[Key, float] = defaultdict(float)
     x: dict[Key, float] = defaultdict(float)
     for own in cells.values():
@@ -114,13 +114,13 @@ def stratum_rates(cells: Cells) -> dict[Key, tuple[float, bool]]:
     rates = {}
     for key, size in n.items():
         if size >= SMALL - GUARD:
-            rates[key] = x[key] / size, False
+            rates[key] = x[key] / size, False, size
             continue
         siblings = [other for other in n if other[0] == key[0]]
         parent = math.fsum(x[k] for k in siblings) / math.fsum(n[k] for k in siblings)
         is_one = math.isinf(strength) or not size + strength
         rate = parent if is_one else (x[key] + parent * strength) / (size + strength)
-        rates[key] = rate, True
+        rates[key] = rate, True, size
     return rates
 
 

@@ -17,7 +17,14 @@ from typing import Any
 if __name__ == "__main__":
     sys.dont_write_bytecode = True  # nothing is added to the folder that is looked at
 
-from ranking import recount_chain, recount_doubts, recount_lines, recount_told
+from ranking import (
+    recount_blanks,
+    recount_chain,
+    recount_doubts,
+    recount_lines,
+    recount_press,
+    recount_told,
+)
 from ranking.recount_found import cell
 
 Row = dict[str, Any]
@@ -96,6 +103,7 @@ def check_figures(folder: Path) -> list[str]:
     faults += check_table(ranking["agencies"], table)
     held = {row["code"]: row["held"] for row in notes["quarantine_by_agency"]}
     faults += recount_lines.check_agencies(ranking, inputs, strata, parameters, held)
+    faults += recount_doubts.check_funnels(ranking)
     faults += recount_doubts.check_cases(
         ranking, rows(folder, "weeks.csv"), rows(folder, "waiting.csv"), inputs
     )
@@ -103,6 +111,8 @@ def check_figures(folder: Path) -> list[str]:
         ranking, rows(folder, "gaps.csv"), rows(folder, "responses.csv")
     )
     faults += recount_doubts.check_notes(ranking, notes, inputs, strata)
+    faults += recount_blanks.check_blanks(ranking, notes, inputs)
+    faults += recount_press.check_press(folder, ranking)
     faults += recount_told.check_told(folder, ranking, inputs)
     faults += recount_chain.check_life(folder, ranking, config)
     return faults

@@ -1,10 +1,14 @@
 """The program that recounts an edition: believes what was published, notices any change."""
 
+import copy
+import functools
 import json
+import operator
 import random
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -144,6 +148,65 @@ def test_a_forged_threshold_is_found(folder: Path):
 
 def test_unforged_digests_hold(folder: Path):
     assert _forged(folder, lambda document: None) == []
+
+
+# What ranking.json is told and nothing in the edition could say otherwise.
+GIVEN = {
+    *("name_vi", "name_en", "level", "overdue_p90_days", "mean_late_days"),
+    *(f"level_{level}" for level in range(1, 6)),
+}
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Every value of a document, and where it stands."""
+    parts = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
+    if not isinstance(value, dict | list):
+        yield path, value
+    for name, part in parts:
+        yield from _places(part, (*path, name))
+
+
+def _other(value: Any) -> Any:
+    """Another value of the same kind."""
+    if isinstance(value, bool):
+        return not value
+    if value is None:
+        return 1
+    if isinstance(value, str):
+        return f"{float(value) + 0.1:.12e}" if "e-" in value or "e+" in value else f"{value}0"
+    return value + 0.1
+
+
+def test_no_figure_can_be_changed_unnoticed(files: dict[str, bytes], tmp_path: Path):
+    for name, content in files.items():
+        if "/" not in name:
+            (tmp_path / name).write_bytes(content)
+    whole = json.loads(files["ranking.json"])
+    kinds = {
+        (tuple("*" if isinstance(part, int) else part for part in path), value is None): path
+        for path, value in reversed([*_places(whole)])
+    }
+    believed = set()
+    for path in kinds.values():
+        document = copy.deepcopy(whole)
+        *above, last = path
+        inner = functools.reduce(operator.getitem, above, document)
+        inner[last] = _other(inner[last])
+        (tmp_path / "ranking.json").write_bytes(tables.as_json(document))
+        (tmp_path / "ranking.csv").write_bytes(tables.as_csv(document["agencies"]))
+        try:
+            is_found = bool(verify.check_figures(tmp_path))
+        except (ValueError, KeyError, TypeError, ArithmeticError):
+            is_found = True  # `verify` says that the files cannot be read
+        if not is_found:
+            believed.add(last)
+    assert believed <= GIVEN
 
 
 @settings(max_examples=25)

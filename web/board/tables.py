@@ -1,5 +1,6 @@
 """The open data of an edition: what it was computed from, under which rules, and what came out."""
 
+import re
 from dataclasses import fields
 from importlib import resources
 from typing import Any
@@ -18,8 +19,10 @@ VARIANTS = ("busiest_day", "counter")
 PROGRAMS = (
     *("verify.py", "recount.py", "recount_mix.py", "recount_cases.py"),
     *("recount_lines.py", "recount_doubts.py", "recount_found.py", "recount_chain.py"),
-    "recount_told.py",
+    *("recount_told.py", "recount_blanks.py", "recount_press.py"),
 )
+PARTS = re.compile(r"from ranking import \(([^)]*),\s*\)")
+"""More parts than fit into a line."""
 
 
 def files(edition: Edition) -> dict[str, bytes]:
@@ -39,7 +42,8 @@ def files(edition: Edition) -> dict[str, bytes]:
 def program(name: str) -> bytes:
     """A program as it stands beside an edition, where its parts lie in the same folder."""
     text = resources.files("ranking").joinpath(name).read_text("utf-8")
-    beside = text.replace("from ranking import recount", "import recount")
+    beside = PARTS.sub(lambda found: f"import {' '.join(found[1].split())}", text)
+    beside = beside.replace("from ranking import recount", "import recount")
     return beside.replace("from ranking.recount", "from recount").encode()
 
 
