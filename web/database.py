@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import asyncpg
 from tortoise import Tortoise
@@ -37,8 +37,8 @@ def config(url: str, *, pool_size: int = POOL_SIZE, patient: bool = False) -> di
     credentials: dict[str, Any] = {
         "host": options.get("host", parts.hostname or "localhost"),
         "port": int(options.get("port", parts.port or 5432)),
-        "user": parts.username or "postgres",
-        "password": parts.password,
+        "user": unquote(parts.username or "postgres"),
+        "password": unquote(parts.password) if parts.password else None,
         "database": parts.path.lstrip("/"),
         "minsize": 1,
         "maxsize": pool_size,
