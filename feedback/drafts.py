@@ -20,14 +20,12 @@ SUBJECT_AT_MOST = 200
 TEXT_AT_MOST = 10_000
 LOCATION_AT_MOST = 300
 NAME_AT_MOST = 200
-TITLE_AT_MOST = 80
 COMMENT_AT_MOST = 2_000
 REASON_AT_MOST = 1_000
 EMAIL_AT_MOST = 254
 LANGUAGES = ("vi", "en")
 
 _EMAIL = re.compile(r"[^@\s<>\"',;:()\[\]\\]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]{2,}")
-_SENTENCE = re.compile(r"(.{15,}?)[.!?…]+(?=\s|$)")  # no shorter: "Ở P. 5" goes on
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 _PHONE = re.compile(r"\+?[0-9]{8,15}")
 _BETWEEN_DIGITS = re.compile(r"[\s.()-]+")
@@ -219,25 +217,6 @@ def complaint(given: Mapping[str, object]) -> ComplaintDraft:
     )
     reader.finish()
     return draft
-
-
-def subject_of(text: str) -> str:
-    """A subject for who wrote none: the beginning of the text, up to its first sentence's end.
-
-    Empty where there is no text; the text itself is judged elsewhere.
-    """
-    try:
-        lines = spelling.tidy(text[: 4 * TITLE_AT_MOST]).split("\n")
-    except NotText:
-        return ""
-    words = spelling.one_line(lines[0])
-    first = _SENTENCE.match(words)
-    if first and len(first[1]) <= TITLE_AT_MOST:
-        return first[1]
-    if len(words) <= TITLE_AT_MOST:
-        return words
-    whole, blank, _ = words[:TITLE_AT_MOST].rpartition(" ")
-    return f"{whole if blank else words[: TITLE_AT_MOST - 1]}…"
 
 
 def contact(given: Mapping[str, object]) -> Contact:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback import drafts
-from feedback.drafts import TITLE_AT_MOST
+from feedback import subjects
+from feedback.subjects import AT_MOST
 from sla import spelling
 
 
@@ -24,12 +24,12 @@ from sla import spelling
     ],
 )
 def test_a_subject_is_the_beginning_of_the_text(text: str, subject: str) -> None:
-    assert drafts.subject_of(text) == subject
+    assert subjects.of(text) == subject
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=400))
 def test_a_subject_is_short_and_there_is_one_where_there_is_text(text: str) -> None:
-    subject = drafts.subject_of(text)
-    assert len(subject) <= TITLE_AT_MOST
-    assert bool(subject) == bool(spelling.tidy(text[: 4 * TITLE_AT_MOST]))
+    subject = subjects.of(text)
+    assert len(subject) <= AT_MOST
+    assert bool(subject) == bool(spelling.tidy(text[: 4 * AT_MOST]))
     assert spelling.one_line(subject) == subject

@@ -14,7 +14,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from feedback import drafts, duplicates, intake, legal_router, tracking
+from feedback import drafts, duplicates, intake, legal_router, subjects, tracking
 from feedback.actors import Resident
 from feedback.drafts import ComplaintDraft
 from feedback.duplicates import Alike
@@ -176,7 +176,7 @@ async def _judge(request: Request, form: Form) -> tuple[ComplaintDraft | None, A
     language = language_of(request)
     draft = to = None
     try:
-        subject = form["subject"] if form["subject"].strip() else drafts.subject_of(form["text"])
+        subject = form["subject"] if form["subject"].strip() else subjects.of(form["text"])
         draft = drafts.complaint({**form.values, "subject": subject, "language": language})
     except Faulty as error:
         missing.tell_all(form, error, language)
