@@ -159,8 +159,8 @@ class _Told:
         self._events = _events(records, self._at, lives, words)
         self._spans = list(zip(lives.firsts.tolist(), lives.lasts.tolist(), strict=True))
         self._heads = heads[["code", "agency", "channel", "resident"]].tolist()
-        self._promised = _told(heads["promised"], written)
-        self._due, self._soon, self._ended = (_told(m, written) for m in (*dates, lives.ended))
+        self._promised = _cells(heads["promised"], written)
+        self._due, self._soon, self._ended = (_cells(m, written) for m in (*dates, lives.ended))
         self._is_late = (lives.ended > dates[0]).tolist()
         self._states = lives.state.tolist()
         self._holders = lives.holder.tolist()
@@ -222,7 +222,7 @@ def _events(records: Records, at: list[str], lives: _Lives, words: Words) -> lis
     ]
 
 
-def _told(moments: Moments, written: Callable[[Moments], list[str]]) -> list[str]:
+def _cells(moments: Moments, written: Callable[[Moments], list[str]]) -> list[str]:
     """Moments as cells."""
     texts = np.full(len(moments), NULL, dtype=object)
     is_told = (moments != NEVER) & (moments != BEYOND)

@@ -43,7 +43,7 @@ def is_bare(block: Block, column: int, rows: Rows, *, least: int) -> Mask:
 _DELETE = 0x7F
 
 
-class Moments:
+class MomentReader:
     """Times of cells as moments, by the halves that `Times` has learned."""
 
     def __init__(self, times: Times, now: datetime) -> None:
@@ -107,7 +107,7 @@ def _looked_up(texts: list[bytes], known: Mapping[bytes, int]) -> Numbers:
     return np.array([known.get(text, NEVER) for text in texts], dtype=np.int64)
 
 
-class Codes:
+class CodeReader:
     """Codes of dossiers, by the grammar there is."""
 
     def __init__(self, pattern: re.Pattern[str] | None) -> None:

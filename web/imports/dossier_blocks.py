@@ -14,11 +14,10 @@ import numpy.typing as npt
 from feedback import codes
 from sla import dossier_staging, openings
 from sla.dossier_records import KINDS, LONGEST_ID, NEVER, NONE, RECORD, Records, Words
-from sla.open_hours import BEYOND
-from sla.open_hours import Moments as Moments64
+from sla.open_hours import BEYOND, Moments
 from sla.promise_events import PromiseEvent, Transferred
 from web.imports import block_cells, blocks, cells, dossiers
-from web.imports.block_cells import STRANGE, Codes, Mask, Moments, Rows
+from web.imports.block_cells import STRANGE, CodeReader, Mask, MomentReader, Rows
 from web.imports.blocks import Block
 from web.imports.dossiers import COLUMNS, FINISHED_BY_ROW, Reading
 from web.imports.errors import RowRefused
@@ -41,8 +40,8 @@ class BlockReader:
         self._services = {code.encode(): at for code, at in words.services.numbers.items()}
         self._kinds = {b"": 0} | {kind.encode(): KINDS.index(kind) for kind in dossiers.EVENTS}
         self._rests: dict[tuple[object, ...], int] = {}
-        self._moments = Moments(reading.times, reading.now)
-        self._codes = Codes(reading.pattern)
+        self._moments = MomentReader(reading.times, reading.now)
+        self._codes = CodeReader(reading.pattern)
         self._open = _open_times(reading, words)
 
     def read(self, block: Block) -> tuple[Records, Rows]:
@@ -133,7 +132,7 @@ class BlockReader:
         return np.array(hashed, dtype=RECORD["resident"])
 
     def _rests_of(
-        self, block: Block, rows: Rows, kinds: npt.NDArray[np.uint8], at: Moments64
+        self, block: Block, rows: Rows, kinds: npt.NDArray[np.uint8], at: Moments
     ) -> npt.NDArray[np.int64]:
         """What events say besides their time, by its number; `STRANGE` where that is not plain."""
         rests = np.where(np.isin(kinds, list(_BARE)), 0, STRANGE)
@@ -177,7 +176,7 @@ class BlockReader:
         return self._words.rests.number(dossier_staging.rest_of(event))
 
 
-def _open_times(reading: Reading, words: Words) -> tuple[Moments64, Moments64]:
+def _open_times(reading: Reading, words: Words) -> tuple[Moments, Moments]:
     """From when to when each agency is there, by its own days."""
     opens, closes = [], []
     for code in words.agencies.words:
