@@ -26,6 +26,7 @@ class ContactBody(Body):
     name: str | None = None
     email: str | None = None
     phone: str | None = None
+    reach_by: str | None = None
 
 
 class CaseBody(Body):

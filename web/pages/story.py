@@ -21,6 +21,7 @@ TOLD_WITH: Mapping[str, frozenset[MessageKind]] = {
     "CaseAppealed": frozenset({MessageKind.OBJECTION}),
     "CaseWithdrawn": frozenset({MessageKind.REPLY}),
 }
+LOOKS = frozenset({"CaseReleased", "CaseRefused"})
 WHO = {
     "resident": mark("You"),
     "staff": mark("The office"),
@@ -66,7 +67,8 @@ def _entries(case: TrackedCase, known: Charter, language: str) -> Iterator[Entry
             agency = known.agencies.get(str(line.detail.get("to")))
             title += f": {agency.name(language)}" if agency else ""
             text = str(line.detail.get("reason") or "")
-        who = WHO.get(line.by.partition(":")[0])
+        # Who looks at what is held is none of the office.
+        who = None if line.kind in LOOKS else WHO.get(line.by.partition(":")[0])
         yield Entry(line.at, title, words.gettext(who) if who else "", text)
 
 
