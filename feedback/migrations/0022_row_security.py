@@ -88,7 +88,10 @@ create function opens_sealed() returns boolean language sql stable parallel safe
 $$;
 """,
         *(f"create policy sight on {table} using ({rule});" for table, rule in CONDITIONS.items()),
-        *(f"create policy told on {table} for select using ({rule});" for table, rule in READ.items()),
+        *(
+            f"create policy told on {table} for select using ({rule});"
+            for table, rule in READ.items()
+        ),
         *(f"alter table {table} enable row level security;" for table in CONDITIONS),
         *(
             f"alter function {name} security definer set search_path = public, pg_temp;"

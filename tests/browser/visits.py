@@ -222,32 +222,6 @@ VISITS: dict[tuple[str, str], list[Visit]] = {
     ("POST", "/{lang:lang}/subscription/{handle}"): [
         send("guest", "subscription/{subscription}", status=200, number="999"),
     ],
-    ("GET", "/{lang:lang}/agencies/{agency}"): [
-        see("guest", "agencies/W1"),
-        see("guest", "agencies/W999", 404),
-    ],
-    ("GET", "/{lang:lang}/agencies/{agency}/"): [see("guest", "agencies/W1/")],
-    ("GET", "/{lang:lang}/widget/{agency}"): [see("guest", "widget/W1")],
-    ("GET", "/{lang:lang}/widget/{agency}/"): [see("guest", "widget/W1/")],
-    ("GET", "/{lang:lang}/subscribe"): [
-        see("guest", "subscribe?agency=W1"),
-        see("guest", "subscribe?sent=yes"),
-    ],
-    ("POST", "/{lang:lang}/subscribe"): [
-        send("guest", "subscribe", email="nobody"),
-        send("guest", "subscribe", status=200, email="binh@example.vn"),
-    ],
-    ("GET", "/{lang:lang}/subscribe/confirm"): [see("guest", "subscribe/confirm")],
-    ("POST", "/{lang:lang}/subscribe/confirm"): [
-        send("guest", "subscribe/confirm", status=404, code="0000"),
-    ],
-    ("GET", "/{lang:lang}/subscription/{handle}"): [
-        see("guest", "subscription/{subscription}"),
-        see("guest", "subscription/nonsense", 404),
-    ],
-    ("POST", "/{lang:lang}/subscription/{handle}"): [
-        send("guest", "subscription/{subscription}", status=200, number="999"),
-    ],
     ("GET", "/{lang:lang}/unsubscribe/{handle}"): [
         see("guest", "unsubscribe/{handle}"),
         see("guest", "unsubscribe/nonsense", 404),
@@ -514,10 +488,6 @@ NO_PAGE: dict[tuple[str, str], str] = {
     ("GET", "/{lang:lang}/admin/files/{kind}.csv"): "a file",
     ("POST", "/{lang:lang}/admin/changes/{number}"): _NONE,
     ("GET", "/"): "leads to a language",
-    ("GET", "/widget/{agency}"): "leads to a language",
-    ("GET", "/{lang:lang}/widget/{agency}/badge.svg"): "a file",
-    ("GET", "/{lang:lang}/feed.atom"): "a file",
-    ("GET", "/{lang:lang}/agencies/{agency}/feed.atom"): "a file",
     ("GET", "/widget/{agency}"): "leads to a language",
     ("GET", "/{lang:lang}/widget/{agency}/badge.svg"): "a file",
     ("GET", "/{lang:lang}/feed.atom"): "a file",

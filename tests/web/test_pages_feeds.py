@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree as ET
 
+import feedparser
 import httpx
 import pytest
 
@@ -117,7 +117,6 @@ async def test_one_agency_has_a_feed_of_its_own(client: httpx.AsyncClient) -> No
 async def test_an_independent_reader_finds_nothing_wrong(
     client: httpx.AsyncClient, path: str
 ) -> None:
-    feedparser: Any = pytest.importorskip("feedparser", reason="no independent reader of feeds")
     for content in ((await client.get(path)).content, pages.files(EDITION)["feed.atom"]):
         found = feedparser.parse(content)
         assert not found.bozo
