@@ -7,7 +7,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Self
+from typing import Any, Self
 
 from ranking import edition_json, errors
 from ranking.config import Config
@@ -66,12 +66,18 @@ class Terms:
     """Calendar versions in force when it was committed, such as `hcmc@3`."""
     left_out: tuple[LeftOut, ...] = field(default=(), metadata=edition_json.COUNTED_LATER)
 
-    def digest(self) -> str:
-        """SHA-256 of the canonical JSON, in hexadecimal; nobody left out is not mentioned."""
-        facts = edition_json.to_json(self)
+    def to_json(self) -> dict[str, Any]:
+        """What is committed to, as it is published; nobody left out is not mentioned."""
+        facts: dict[str, Any] = edition_json.to_json(self)
         if not self.left_out:  # as it was written before anybody could be
             del facts["left_out"]
-        written = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return facts
+
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON, in hexadecimal."""
+        written = json.dumps(
+            self.to_json(), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        )
         return hashlib.sha256(written.encode()).hexdigest()
 
     @classmethod

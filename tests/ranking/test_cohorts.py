@@ -119,8 +119,8 @@ async def test_months_are_local_and_whole_where_a_week_lies_in_two():
     agency = await rows.make_agency()
     july = datetime(2026, 7, 31, 16, 59, tzinfo=UTC)  # a Friday, 23:59 in Ho Chi Minh City
     for due_at in (july, july, july + timedelta(minutes=1)):
-        await rows.make_promise(agency, RECEIVED, due_at=due_at, ended_at=due_at)
-    await rows.make_promise(agency, RECEIVED, due_at=july)
+        await rows.make_promise(agency, july - 9 * SECOND, due_at=due_at, ended_at=due_at)
+    await rows.make_promise(agency, july - 9 * SECOND, due_at=july)
     found = (await cohorts.cohorts(Q3, LATER))[agency.id]
     assert len(found.weeks) == 1
     assert found.months == (

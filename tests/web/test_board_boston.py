@@ -44,7 +44,7 @@ DUE = {"due_at_freeze": "due", "met_of_due": "met", "missed_of_due": "missed"}
 
 
 @pytest.fixture
-async def imported(database: None, shared: Path) -> dict[str, Any]:
+async def imported(owner_database: None, shared: Path) -> dict[str, Any]:
     """The reference, with the cases it counts in the database."""
     folder = shared / "data" / "boston311_2011_q3"
     act = Act(by=System("import"), at=AT)

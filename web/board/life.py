@@ -37,6 +37,8 @@ def files(edition: Edition) -> dict[str, bytes]:
     The figures are those of ranking.csv, so that `verify.py` finds them again in the two folders.
     """
     written = edition_body.to_json(edition.life)
+    if edition.life.terms:
+        written["terms"] = edition.life.terms.to_json()  # of which the digest is
     return {NAME: as_json(orjson.loads(orjson.dumps(written)))}
 
 
