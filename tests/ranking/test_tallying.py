@@ -153,6 +153,19 @@ async def test_side_by_side_nothing_older_is_written_over_what_is_newer(committe
     assert [of.answers.counts.levels for of in kept] == [(6, 0, 0, 0, 0)]
 
 
+async def test_how_an_asked_about_case_ends_later_is_counted(committed_database: str):
+    """A rating that comes before the end: who answered is known by how their case ended."""
+    agency = await rows.make_agency()
+    await rows.make_rating(agency, AUGUST, 5, promised=True)
+    await _both()
+    await PromiseRow.filter(agency_id=agency.id).update(
+        ended_at=AUGUST + timedelta(days=70), state="refused"
+    )
+    kept, counted = await _both()
+    assert kept == counted
+    assert [served.cell.outcome for served in kept[0].answers.closed] == ["refused"]
+
+
 # -- the law -------------------------------------------------------------------------------------
 
 KINDS = ("pause", "resume", "pass on", "finish", "withdraw", "extend", "rate", "void", "doubt")

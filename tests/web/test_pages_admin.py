@@ -342,7 +342,7 @@ EXAMPLES: dict[str, tuple[str, dict[str, str]]] = {
     "accounts/new": ("accounts/new", {"name": "moi", "role": "auditor"}),
     "accounts/{name}": ("accounts/kim", {"do": "disable"}),
     "accounts/{name}/sign-in": ("accounts/bo/sign-in", {"do": "forget"}),
-    "keys": ("keys", {"agency": "W1"}),
+    "keys": ("keys", {"agency": "W1", "opens_inbox_read": "yes"}),
     "agencies/new": ("agencies/new", AGENCY),
     "agencies/{code}/facts": ("agencies/W1/facts", {**AGENCY, "code": "W1"}),
     "agencies/{code}/reform": ("agencies/W1/reform", {**REFORM, "do": "confirm"}),
