@@ -127,7 +127,6 @@ def test_a_killed_import_of_dossiers_leaves_nothing_and_is_run_again(
     process = _hailong(agencies, "dossiers", path)
     while process.poll() is None and postgres.psql(UNDER_WAY, _name(agencies)) == "0":
         time.sleep(0.02)
-    time.sleep(0.5)
     process.send_signal(signal.SIGKILL)
     process.communicate()
     stored = "select count(*) from promise"

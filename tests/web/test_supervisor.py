@@ -143,7 +143,8 @@ def test_what_must_run_once_is_not_run_again(started, tmp_path):
 
 
 def test_a_child_that_never_starts_ends_the_whole_by_name(started, tmp_path):
-    tree, line = started("[forever('one'), child('broken', 'exit 3')]")
+    broken = "child('broken', 'exit 3', is_ready=lambda: False)"  # however slowly it ends
+    tree, line = started(f"[forever('one'), {broken}]")
     assert line.startswith("broken does not start (it ended with 3)")
     assert tree.wait(20) == 1
     assert not alive(number(tmp_path / "one.pid"))
