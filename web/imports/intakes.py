@@ -87,11 +87,7 @@ class Register:
         stored = Stored(refusals=refusals)
         verdicts = await self.take([draft for _, draft in kept])
         for (line, _), verdict in zip(kept, verdicts, strict=True):
-            if verdict.reason:
-                stored.refusals.append(Refusal(line, verdict.column, verdict.reason, ""))
-            else:
-                stored.taken += verdict.is_new
-                stored.unchanged += not verdict.is_new
+            stored.note(line, verdict)
         return stored
 
 

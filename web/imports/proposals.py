@@ -8,7 +8,6 @@ from feedback import keeping
 from sla.acts import Act
 from sla.promising import CommitmentDraft
 from web.imports import questionnaires, registers
-from web.imports.errors import Refusal
 from web.imports.formulas import unquoted
 from web.imports.intakes import Intake, Terms
 from web.imports.kinds import KINDS, Kind
@@ -40,11 +39,7 @@ class Proposing:
             reason = draft.legal_act or NO_REASON
             told = await keeping.promise(draft, act, today=self.today, reason=reason)
             verdict = told.verdict
-            if verdict.reason:
-                stored.refusals.append(Refusal(line, verdict.column, verdict.reason, ""))
-            else:
-                stored.taken += verdict.is_new
-                stored.unchanged += not verdict.is_new
+            stored.note(line, verdict)
         return stored
 
 

@@ -11,7 +11,7 @@ from sla import registers
 from sla.acts import Act
 from sla.registers import Verdict
 from web.imports import cells
-from web.imports.errors import Refusal, RowRefused
+from web.imports.errors import RowRefused
 from web.imports.formulas import unquoted
 from web.imports.reader import Record
 from web.imports.stored import Numbered, Stored, firsts
@@ -66,11 +66,7 @@ class Versions:
         stored = Stored(refusals=refusals)
         for line, draft in sorted(kept, key=lambda pair: _day(pair[1])):
             verdict = await self.take(draft, act)
-            if verdict.reason:
-                stored.refusals.append(Refusal(line, verdict.column, verdict.reason, ""))
-            else:
-                stored.taken += verdict.is_new
-                stored.unchanged += not verdict.is_new
+            stored.note(line, verdict)
         return stored
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sla.registers import Verdict
 from web.imports.errors import Refusal
 
 Numbered = tuple[int, Any]
@@ -17,6 +18,14 @@ class Stored:
     taken: int = 0
     unchanged: int = 0
     refusals: list[Refusal] = field(default_factory=list)
+
+    def note(self, line: int, verdict: Verdict) -> None:
+        """Count what became of one row."""
+        if verdict.reason:
+            self.refusals.append(Refusal(line, verdict.column, verdict.reason, ""))
+        else:
+            self.taken += verdict.is_new
+            self.unchanged += not verdict.is_new
 
 
 def firsts(
