@@ -22,6 +22,10 @@ class Listening:
     asked: list[Asked] = field(default_factory=list)
     port: int = 0
 
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
 
 def serving(held: Listening, context: ssl.SSLContext | None = None) -> Iterator[Listening]:
     """Serves at a port of this machine; over TLS where a context is given."""

@@ -5,7 +5,7 @@ which staff of an agency or its own system may use, is in `THINGS` or says in `C
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import httpx
@@ -18,8 +18,7 @@ from sla import dossiers
 from sla.dossiers import Receipt
 from sla.models import AgencyRow
 from tests import make, owning, pages
-from tests.make import NOW, Clock, act
-from tests.web.client import client
+from tests.make import NOW, act
 from tests.web.test_pages_staff import get, sign_in
 from web import reactions
 from web.access_table import ACCESS
@@ -120,14 +119,6 @@ def test_every_address_that_names_something_is_looked_at_here() -> None:
 @pytest.fixture
 def app_keys(settings: Settings) -> Keyring:
     return reactions.keyring(settings)
-
-
-@pytest.fixture
-async def browser(database: None, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    await make.make_city()
-    async with client(settings, Clock()) as made:
-        made.base_url = httpx.URL(settings.base_url or "")
-        yield made
 
 
 MADE = """

@@ -4,7 +4,6 @@ Each is sent as it stands, filled in, with a field more for every column of ever
 of those may come to lie anywhere.
 """
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -16,12 +15,10 @@ from feedback import casework
 from feedback.models import Role
 from tests import make, owning, pages
 from tests.conftest import KEYS
-from tests.make import Clock, act
-from tests.web.client import client
+from tests.make import act
 from tests.web.test_pages_staff import sign_in
 from web.access_table import ACCESS
 from web.pages.case_actions import ACTIONS
-from web.settings import Settings
 
 PREFIX = "/{lang:lang}/"
 POISON = {
@@ -39,14 +36,6 @@ TRACE = "hl-poison|2098-07-06|987654321"
 FILLED = {"text": "Một lý do đầy đủ để ghi lại.", "password": make.PASSWORD, "email": "a@b.vn"}
 # A form that leaves: the next would be asked to sign in.
 APART = ("/vi/sign-out", "/vi/account/sessions")
-
-
-@pytest.fixture
-async def browser(database: None, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    await make.make_city()
-    async with client(settings, Clock()) as made:
-        made.base_url = httpx.URL(settings.base_url or "")
-        yield made
 
 
 async def _columns() -> dict[str, str]:

@@ -1,7 +1,5 @@
 """Having a case erased, as its resident does it."""
 
-from collections.abc import AsyncIterator
-
 import httpx
 import pytest
 
@@ -10,18 +8,8 @@ from feedback.drafts import Contact
 from feedback.intake import Receipt
 from feedback.models import CaseRow
 from tests import make, pages
-from tests.make import Clock
-from tests.web.client import client
 from web import reactions
 from web.settings import Settings
-
-
-@pytest.fixture
-async def browser(database: None, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    await make.make_city()
-    async with client(settings, Clock()) as made:
-        made.base_url = httpx.URL(settings.base_url or "")
-        yield made
 
 
 @pytest.fixture

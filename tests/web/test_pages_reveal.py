@@ -1,7 +1,5 @@
 """Looking up who a resident is: with a reason, once, and not behind the resident's back."""
 
-from collections.abc import AsyncIterator
-
 import httpx
 import pytest
 
@@ -12,8 +10,7 @@ from feedback.drafts import Contact
 from feedback.intake import Receipt
 from feedback.models import RevealRow, Role
 from tests import make, pages
-from tests.make import Clock, act
-from tests.web.client import client
+from tests.make import act
 from web import forms, reactions
 from web.settings import Settings
 
@@ -24,14 +21,6 @@ WHY = {"reason": "call_back", "words": "Hẹn giờ thu gom rác cồng kềnh"}
 @pytest.fixture
 def app_keys(settings: Settings) -> Keyring:
     return reactions.keyring(settings)
-
-
-@pytest.fixture
-async def browser(database: None, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    await make.make_city()
-    async with client(settings, Clock()) as made:
-        made.base_url = httpx.URL(settings.base_url or "")
-        yield made
 
 
 async def _case(keys: Keyring, officer: Staff | None, contact: Contact = AN) -> Receipt:

@@ -1,7 +1,5 @@
 """The pages on which heads and administrators keep where their systems are called."""
 
-from collections.abc import AsyncIterator
-
 import httpx
 import pytest
 
@@ -11,20 +9,11 @@ from feedback.models import DeliveryRow, Role, WebhookRow
 from feedback.webhook_kinds import CHOOSABLE
 from feedback.webhooks import WebhookDraft
 from tests import make, pages
-from tests.make import NOW, Clock, act
-from tests.web.client import client
+from tests.make import NOW, act
 from web import access, reactions
 from web.settings import Settings
 
 URL = "https://mot-cua.example.vn/hai-long"
-
-
-@pytest.fixture
-async def browser(database: None, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    await make.make_city()
-    async with client(settings, Clock()) as made:
-        made.base_url = httpx.URL(settings.base_url or "")
-        yield made
 
 
 async def signed_in(

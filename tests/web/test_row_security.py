@@ -1,7 +1,6 @@
 """The second net: what the database itself keeps from whoever asks it the wrong question."""
 
 import contextlib
-from collections.abc import AsyncIterator
 
 import asyncpg
 import httpx
@@ -18,12 +17,10 @@ from feedback.drafts import Contact
 from feedback.messages import MessageKind
 from feedback.models import CaseRow, Role
 from tests import make, owning
-from tests.make import NOW, Clock, act
-from tests.web.client import client
+from tests.make import NOW, act
 from tests.web.test_pages_staff import get, sign_in
 from web import database as databases
 from web import rights, sight
-from web.settings import Settings
 
 PAIRS = (
     "from (select min(c.id) as first, max(c.id) as last from resident_case c"
@@ -293,14 +290,6 @@ async def test_the_application_is_bound_and_its_owner_is_not(database: None) -> 
         assert await databases.standing() is rights.Standing.OWNER
         await ask("grant delete on audit to hailong_app")
     assert await databases.standing() is rights.Standing.LOOSE
-
-
-@pytest.fixture
-async def browser(database: None, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    await make.make_city()
-    async with client(settings, Clock()) as made:
-        made.base_url = httpx.URL(settings.base_url or "")
-        yield made
 
 
 async def test_a_page_that_forgets_to_ask_whose_a_case_is_shows_nothing_more(

@@ -2,12 +2,9 @@
 
 import base64
 import hmac
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import orjson
 import pytest
@@ -17,6 +14,8 @@ from hypothesis import strategies as st
 from feedback.drafts import Contact
 from feedback.errors import CarrierDown, CarrierRefuses
 from feedback.notices import SMS, Notice
+from tests.web import listening_system
+from tests.web.listening_system import Listening
 from web import letters, sms
 from web.rendering import TEMPLATES
 from web.settings import Settings, unsafe_for_production
@@ -55,45 +54,9 @@ def notice(kind: str, language: str = "vi", phone: str = "0901 234 567") -> Noti
     )
 
 
-@dataclass
-class Asked:
-    headers: dict[str, str]
-    body: bytes
-
-
-@dataclass
-class Listening:
-    """A gateway that answers what a test wants and remembers what it was asked."""
-
-    status: int = 202
-    asked: list[Asked] = field(default_factory=list)
-    url: str = ""
-
-
 @pytest.fixture
 def listening() -> Iterator[Listening]:
-    held = Listening()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            held.asked.append(Asked({k.lower(): v for k, v in self.headers.items()}, body))
-            self.send_response(held.status)
-            self.send_header("Location", f"{held.url}/elsewhere")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    held.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield held
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    yield from listening_system.serving(Listening(status=202))
 
 
 def gateway(url: str) -> Gateway:

@@ -1,12 +1,11 @@
 """No page of staff asks its database more often for thirty of something than for two."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 import httpx
-import pytest
 from tortoise.connection import get_connection
 
 from feedback import casework, saved_lists
@@ -15,11 +14,9 @@ from feedback.inbox_views import View
 from feedback.models import Role
 from tests import make
 from tests.conftest import KEYS
-from tests.make import NOW, Clock, act
-from tests.web.client import client
+from tests.make import NOW, act
 from tests.web.test_pages_staff import sign_in
 from web.access_table import ACCESS
-from web.settings import Settings
 
 PREFIX = "/{lang:lang}/"
 # Pages without a name in their address, and for each role the more.
@@ -39,14 +36,6 @@ LISTS = (
 APART = {"inbox-news", "opinions"}
 FEW, MANY = 2, 30
 NAMES = {role: "lan" if role is Role.OFFICER else f"nv-{role}" for role in Role}
-
-
-@pytest.fixture
-async def browser(database: None, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    await make.make_city()
-    async with client(settings, Clock()) as made:
-        made.base_url = httpx.URL(settings.base_url or "")
-        yield made
 
 
 @contextmanager
