@@ -8,7 +8,6 @@ reading the tallies, the method, both languages' pages and charts, the files on 
 
 import asyncio
 import resource
-import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,13 +17,12 @@ from zoneinfo import ZoneInfo
 from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
-from benchmarks import populace
+from benchmarks import populace, servers
 from feedback.actors import System
 from ranking import columns, committing, computing, periods, settling
 from sla.acts import Act
 from web import database
 from web.board import pages, release
-from web.embedded import Postgres
 
 SCALE = {"small": 200_000, "full": 10_000_000}
 SECONDS_AIM = 5.0
@@ -78,11 +76,8 @@ RATINGS = populace.RATINGS.replace("1, 0, 1\n", "1, 1, 1\n")
 
 def run(scale: str = "small") -> dict[str, Any]:
     """Seconds of each part and of the whole, with its aim; bytes; memory."""
-    with tempfile.TemporaryDirectory() as folder, Postgres(Path(folder) / "data") as server:
-        server.create_database("hailong")
-        url = server.url("hailong")
-        asyncio.run(database.migrate(url))
-        return asyncio.run(_measure(url, SCALE[scale], Path(folder)))
+    with servers.migrated() as (url, folder):
+        return asyncio.run(_measure(url, SCALE[scale], folder))
 
 
 async def _measure(url: str, count: int, folder: Path) -> dict[str, Any]:

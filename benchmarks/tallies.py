@@ -8,7 +8,6 @@ into it is not in its time, reading them from PostgreSQL is in ours.
 
 import asyncio
 import resource
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from fractions import Fraction
@@ -20,11 +19,10 @@ import duckdb
 from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
-from benchmarks import populace
+from benchmarks import populace, servers
 from ranking import columns, counting, periods, recounting, tallies
 from ranking.counting import Columns
 from web import database
-from web.embedded import Postgres
 
 SCALE = {"small": 500_000, "full": 10_000_000}
 RATIO_AIM = 10.0
@@ -61,11 +59,8 @@ TABLES = {
 
 def run(scale: str = "small") -> dict[str, Any]:
     """Rows a second when tallied, seconds of both recounts, and their ratios to the peer's."""
-    with tempfile.TemporaryDirectory() as folder, Postgres(Path(folder) / "data") as server:
-        server.create_database("hailong")
-        url = server.url("hailong")
-        asyncio.run(database.migrate(url))
-        return asyncio.run(_measure(url, SCALE[scale], Path(folder)))
+    with servers.migrated() as (url, folder):
+        return asyncio.run(_measure(url, SCALE[scale], folder))
 
 
 async def _measure(url: str, count: int, folder: Path) -> dict[str, Any]:

@@ -7,21 +7,18 @@ index of what is still to be written down. Aim: newly broken ones of a million f
 
 import asyncio
 import resource
-import tempfile
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
-from benchmarks import city
+from benchmarks import city, servers
 from feedback.actors import System
 from sla import jobs
 from sla.acts import Act
 from web import database
-from web.embedded import Postgres
 
 NOW = datetime(2026, 10, 5, 2, tzinfo=UTC)
 SCALE = {"small": 200_000, "full": 1_000_000}
@@ -63,10 +60,7 @@ order by p.due_at, p.id limit 1000
 
 def run(scale: str = "small") -> dict[str, Any]:
     """Seconds to note all newly broken, to look when there is nothing, and the peer's one look."""
-    with tempfile.TemporaryDirectory() as folder, Postgres(Path(folder)) as server:
-        server.create_database("hailong")
-        url = server.url("hailong")
-        asyncio.run(database.migrate(url))
+    with servers.migrated() as (url, _):
         return asyncio.run(_measure(url, SCALE[scale]))
 
 
