@@ -23,6 +23,7 @@ TOGETHER = (
     ),
     tuple(f"quarantine_{part}_with" for part in ("n", "x", "share")),
 )
+LEVELS = tuple(f"level_{level}" for level in range(1, 6))
 OF_SATISFACTION = ("mean", "agreement", "uses_two_way", "funnel", "rates")
 ASIDE = ("held", "excluded", "released")
 
@@ -50,17 +51,13 @@ def _too_much(line: Row) -> list[str]:
         wrong += [name for name in OF_SHOWN if line[name] is not None]
         wrong += ["part"] if line["part"] != 1 else []
     if line["n"] is None:
-        wrong += [name for name in _levels() if line[name] is not None]
+        wrong += [name for name in LEVELS if line[name] is not None]
     elif not line["n"]:
-        wrong += [name for name in _levels() if line[name]]
+        wrong += [name for name in LEVELS if line[name]]
     for prefix in ("", "on_time_"):
         if line[prefix + "status"] != "ranked":
             wrong += [prefix + name for name in OF_RANKED if line[prefix + name] is not None]
     return wrong
-
-
-def _levels() -> list[str]:
-    return [f"level_{level}" for level in range(1, 6)]
 
 
 def _torn(line: Row) -> list[str]:
