@@ -21,8 +21,8 @@ PROGRAMS = (
     *("recount_lines.py", "recount_doubts.py", "recount_found.py", "recount_chain.py"),
     *("recount_told.py", "recount_blanks.py", "recount_press.py"),
 )
-PARTS = re.compile(r"from ranking import \(([^)]*),\s*\)")
-"""More parts than fit into a line."""
+PARTS = re.compile(r"^from ranking import (\([^)]*\)|.*)$", re.MULTILINE)
+NAME = re.compile(r"\w+")
 
 
 def files(edition: Edition) -> dict[str, bytes]:
@@ -42,8 +42,7 @@ def files(edition: Edition) -> dict[str, bytes]:
 def program(name: str) -> bytes:
     """A program as it stands beside an edition, where its parts lie in the same folder."""
     text = resources.files("ranking").joinpath(name).read_text("utf-8")
-    beside = PARTS.sub(lambda found: f"import {' '.join(found[1].split())}", text)
-    beside = beside.replace("from ranking import recount", "import recount")
+    beside = PARTS.sub(lambda found: f"import {', '.join(NAME.findall(found[1]))}", text)
     return beside.replace("from ranking.recount", "from recount").encode()
 
 
