@@ -19,7 +19,8 @@ from tortoise.transactions import in_transaction
 
 from benchmarks import populace, servers
 from feedback.actors import System
-from ranking import columns, committing, computing, periods, settling
+from ranking import columns, committing, computing, settling
+from ranking.method import periods
 from sla.acts import Act
 from web import database
 from web.board import pages, release

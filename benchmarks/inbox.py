@@ -20,10 +20,10 @@ from tortoise.connection import get_connection
 
 from benchmarks import city, inbox_city, inbox_peer
 from benchmarks.writes import _served
-from feedback import accounts
 from feedback.actors import System
 from feedback.codes import Keyring
 from feedback.models import Role
+from feedback.staff import accounts
 from sla.acts import Act
 from web import access, clock, database, guards, reactions
 from web.embedded import Postgres

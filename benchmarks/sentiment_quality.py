@@ -14,8 +14,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from feedback import learned_tone, sentiment, vietnamese_rules
-from feedback.learned_tone import Learned
+from feedback.texts import learned_tone, sentiment, vietnamese_rules
+from feedback.texts.learned_tone import Learned
 
 ROOT = Path(__file__).parents[1]
 ENGLISH = ROOT / "tests" / "data" / "english_comments.csv"

@@ -20,8 +20,9 @@ from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
 from benchmarks import populace, servers
-from ranking import columns, counting, periods, recounting, tallies
-from ranking.counting import Columns
+from ranking import columns, recounting, tallies
+from ranking.method import counting, periods
+from ranking.method.counting import Columns
 from web import database
 
 SCALE = {"small": 500_000, "full": 10_000_000}

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedback import accounts, casework
+from feedback import casework
 from feedback import permissions as may
 from feedback.drafts import REASON_AT_MOST, TEXT_AT_MOST, Reader
 from feedback.errors import DraftOvertaken
 from feedback.models import AnswerDraftRow, Cause, Outcome
+from feedback.staff import accounts
 from sla import spelling
 from sla.acts import Act
 

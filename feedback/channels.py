@@ -11,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from feedback.legal_router import Channel
+from feedback.texts.legal_router import Channel
 
 
 @dataclass(eq=False)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from feedback import accounts
 from feedback import permissions as may
 from feedback.actors import Staff
 from feedback.errors import NoSuchCase, NotAFact
+from feedback.staff import accounts
 from feedback.told_dates import Correction
 from sla import charter, corrections
 from sla.acts import Act, Actor

@@ -15,11 +15,12 @@ from typing import Any, Protocol
 import orjson
 from tortoise.connection import get_connection
 
-from feedback import audit, inbox_views, notices, webhook_kinds, webhook_secrets
+from feedback import audit, notices, webhook_kinds, webhook_secrets
 from feedback.codes import Keyring
 from feedback.deeds import Deed, Subject
 from feedback.events import CaseEvent, CaseTransferred, WebhookOwed
 from feedback.models import DeliveryRow, WebhookRow
+from feedback.models.holds import NOT_HELD
 from feedback.webhook_kinds import WebhookKind
 from sla.acts import Act
 
@@ -141,7 +142,7 @@ where w.ended_at is null and w.paused_at is null
     and f.at >= w.created_at
     and (f.kind = 'breached' and e.due_at < $1 or f.kind = 'due_soon' and e.due_at >= $1)
     and (e.paused_at is null or e.lapses_at <= $1 or e.paused_at >= e.due_at)
-    and {inbox_views.NOT_HELD}
+    and {NOT_HELD}
     and not exists (
         select from webhook_delivery d where d.webhook_id = w.id and d.key = 'watch_' || f.id)
 order by f.id, w.id limit $3

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedback import corrections, holders, urgency
+from feedback import corrections, holders
 from feedback import permissions as may
 from feedback.corrections import Done, Waiting
 from feedback.errors import NoSuchCase
 from feedback.holders import Holder
-from feedback.urgency import Explained
+from feedback.office import urgency
+from feedback.office.urgency import Explained
 from sla import charter, dossiers, ledger
 from sla.acts import Actor
 from sla.charter import Agency, Service

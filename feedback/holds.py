@@ -12,7 +12,7 @@ from tortoise.connection import get_connection
 from tortoise.expressions import Q
 from tortoise.functions import Count
 
-from feedback import codes, messages, spam, telling, timeline
+from feedback import codes, messages, telling, timeline
 from feedback import permissions as may
 from feedback.codes import Keyring
 from feedback.errors import (
@@ -27,7 +27,8 @@ from feedback.events import CaseEvent, CaseRefused, CaseReleased, RefusalContest
 from feedback.lifecycle import CaseStatus, advance
 from feedback.messages import MessageKind
 from feedback.models import CaseRow, HoldDecision, HoldRow, MessageRow
-from feedback.spam import Frequency, SpamReason
+from feedback.texts import spam
+from feedback.texts.spam import Frequency, SpamReason
 from sla import charter, ledger
 from sla.acts import Act, Actor
 from sla.charter import Agency

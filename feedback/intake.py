@@ -11,16 +11,7 @@ from datetime import date, datetime
 import orjson
 from tortoise.connection import get_connection
 
-from feedback import (
-    case_keys,
-    codes,
-    contacts,
-    deliveries,
-    duplicates,
-    holds,
-    legal_router,
-    looks,
-)
+from feedback import case_keys, codes, contacts, deliveries, duplicates, holds
 from feedback.actors import Resident
 from feedback.codes import Keyring
 from feedback.drafts import ComplaintDraft
@@ -35,8 +26,10 @@ from feedback.errors import (
     UnknownService,
 )
 from feedback.events import CaseFiled
-from feedback.legal_router import Channel
 from feedback.notices import Owed
+from feedback.office import looks
+from feedback.texts import legal_router
+from feedback.texts.legal_router import Channel
 from feedback.webhook_kinds import WebhookKind
 from sla import charter, ledger, spelling
 from sla.acts import Act

@@ -6,22 +6,13 @@ import logging
 
 from tortoise.expressions import F
 
-from feedback import (
-    case_keys,
-    case_tones,
-    casework,
-    contacts,
-    erasure,
-    invitations,
-    learning,
-    notices,
-    sentiment,
-)
+from feedback import case_keys, casework, contacts, erasure, invitations, notices
 from feedback.codes import Keyring
 from feedback.erasure import Register, Terms
 from feedback.errors import CarrierDown, CarrierRefuses
 from feedback.models import RatingRow
 from feedback.notices import Carrier
+from feedback.texts import case_tones, learning, sentiment
 from sla.acts import Act
 
 log = logging.getLogger(__name__)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from feedback import audit, changes, questionnaire
+from feedback import audit, questionnaire
 from feedback import permissions as may
-from feedback.change_errors import ChangeImpossible
-from feedback.changes import Change
+from feedback.administration import changes
+from feedback.administration.change_errors import ChangeImpossible
+from feedback.administration.changes import Change
 from feedback.deeds import ChangeKind, Deed, Subject
 from feedback.drafts import Reader
 from feedback.models import QuestionnaireRow

@@ -28,7 +28,6 @@ from feedback import (
     contacts,
     drafts,
     invitations,
-    looks,
     messages,
     notices,
     timeline,
@@ -54,6 +53,7 @@ from feedback.models import (
     TimelineRow,
 )
 from feedback.notices import Owed
+from feedback.office import looks
 from sla import charter, ledger, statutory
 from sla.acts import Act, Actor
 from sla.charter import Charter

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from feedback import invitations, sentiment
+from feedback import invitations
 from feedback.drafts import RatingDraft
-from feedback.sentiment import Tone
+from feedback.texts import sentiment
+from feedback.texts.sentiment import Tone
 from sla import lives
 from sla.ledger import Start
 from sla.lives import Lived

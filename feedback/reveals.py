@@ -11,13 +11,14 @@ from typing import Any
 
 from tortoise.functions import Count
 
-from feedback import accounts, casework, contacts, timeline
+from feedback import casework, contacts, timeline
 from feedback import permissions as may
 from feedback.codes import Keyring
 from feedback.drafts import Contact, Reader
 from feedback.errors import NobodyKnown
 from feedback.events import IdentityRevealed
 from feedback.models import RevealReason, RevealRow
+from feedback.staff import accounts
 from sla import charter
 from sla.acts import Act, Actor
 from sla.charter import Agency

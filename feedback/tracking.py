@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedback import appeals, codes, holds, messages, restricted, reveals, timeline, urgency
+from feedback import appeals, codes, holds, messages, restricted, reveals, timeline
 from feedback.appeals import Appeals, Offer
 from feedback.codes import Keyring
 from feedback.errors import NoSuchCode
@@ -11,6 +11,7 @@ from feedback.holds import Hold
 from feedback.lifecycle import CaseStatus
 from feedback.messages import Message
 from feedback.models import CaseKind, CaseRow, ClosureRow, RatingRow
+from feedback.office import urgency
 from feedback.restricted import Pointer
 from feedback.reveals import Look
 from feedback.timeline import Line

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from tortoise.connection import get_connection
 
-from feedback import ratings_seen
 from feedback.models import SeenBatchRow
-from feedback.ratings_seen import Final, K
+from feedback.office import ratings_seen
+from feedback.office.ratings_seen import Final, K
 
 BATCHES = """
 select b.id from seen_batch b

@@ -16,10 +16,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from tortoise.connection import get_connection
 
-from ranking import columns, counting, tallies
-from ranking.counting import LEVELS, Chosen, Columns
+from ranking import columns, tallies
 from ranking.edition_detail import Month, Stratum
 from ranking.gathered import NOTHING_ASIDE, Aside
+from ranking.method import counting
+from ranking.method.counting import LEVELS, Chosen, Columns
 from ranking.models import QuarantineState
 from ranking.tallies import Effective
 

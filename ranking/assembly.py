@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ranking import keeping, saying, secondary
-from ranking.config import Config
 from ranking.edition_body import Agency, Indicator
 from ranking.edition_cases import PackFacts
 from ranking.gathered import Answers, Gathered
-from ranking.packs import Pack
+from ranking.method.config import Config
+from ranking.method.packs import Pack
 
 __all__ = ["Answers", "Assembled", "Gathered", "assemble"]
 

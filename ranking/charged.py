@@ -6,8 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from ranking.charges import Charge
 from ranking.edition_cases import DueMonth, Week
+from ranking.method.charges import Charge
 
 PARTS = ("due", "met", "missed_closed", "open_overdue", "withdrawn", "refused")
 

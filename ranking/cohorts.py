@@ -19,7 +19,7 @@ from ranking import followed
 from ranking.charged import Charged, Due, Received
 from ranking.edition_cases import Backlog, DueMonth, Week
 from ranking.followed import APART, COUNTED, GONE, HANDED
-from ranking.periods import Period
+from ranking.method.periods import Period
 from ranking.waiting import Spells
 
 __all__ = ["Cohort", "Due", "Received", "cohorts"]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from tortoise.connection import get_connection
 
-from ranking.counting import Columns
+from ranking.method.counting import Columns
 
 MONTH = """(extract(year from {at}) * 12 + extract(month from {at}) - 1)::smallint"""
 

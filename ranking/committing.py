@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 from feedback import audit
 from feedback.deeds import Deed, Subject
-from ranking import edition_body, edition_rows, periods, terms
-from ranking.config import Config
+from ranking import edition_body, edition_rows, terms
 from ranking.edition_errors import ConfigCommitted
 from ranking.life_errors import PeriodBegun, TooEarlyADay
+from ranking.method import periods
+from ranking.method.config import Config
+from ranking.method.periods import Period
 from ranking.models import EditionRow, PeriodRow
-from ranking.periods import Period
 from ranking.terms import Eligible, LeftOut, Schedule, Terms
 from sla import charter
 from sla.acts import Act

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ranking import case_mix, rounding, strata
-from ranking.case_mix import Cell, SubGroup
+from ranking import strata
 from ranking.edition_detail import Pool, Stratum
+from ranking.method import case_mix, rounding
+from ranking.method.case_mix import Cell, SubGroup
 
 FEWEST = 3
 """Agencies a part needs, and a stratum to be common."""

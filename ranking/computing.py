@@ -4,12 +4,13 @@ import dataclasses
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from ranking import assembly, edition_body, edition_rows, gathering, packs, quarantine, tallies
-from ranking.config import Config
+from ranking import assembly, edition_body, edition_rows, gathering, quarantine, tallies
 from ranking.edition_body import Edition, Notes, PeriodFacts
 from ranking.gathered import Gathered
+from ranking.method import packs
+from ranking.method.config import Config
+from ranking.method.periods import Period
 from ranking.models import EditionRow, PeriodRow
-from ranking.periods import Period
 from ranking.terms import Terms
 
 

@@ -12,17 +12,17 @@ from ranking import (
     edition_body,
     edition_rows,
     gathering,
-    periods,
     recounting,
     tallies,
 )
-from ranking.config import Config
 from ranking.edition_body import Edition
 from ranking.edition_errors import AlreadyPublished, NoSuchEdition, NotPublishable, PeriodNotOver
 from ranking.edition_life import Commitment, Life
 from ranking.events import EditionDrafted
+from ranking.method import periods
+from ranking.method.config import Config
+from ranking.method.periods import Period
 from ranking.models import EditionRow, EditionStatus, PeriodRow
-from ranking.periods import Period
 from sla.acts import Act
 
 

@@ -10,9 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from ranking.bands import Band
 from ranking.charged import Due, Received
-from ranking.config import Config
 from ranking.edition_cases import (
     Backlog,
     DueMonth,
@@ -38,8 +36,10 @@ from ranking.edition_detail import (
 from ranking.edition_json import COUNTED_LATER, from_json, to_json
 from ranking.edition_life import Life
 from ranking.edition_story import About, Before, Origin
-from ranking.eligibility import Reason, Status
-from ranking.movement import Arrow
+from ranking.method.bands import Band
+from ranking.method.config import Config
+from ranking.method.eligibility import Reason, Status
+from ranking.method.movement import Arrow
 
 __all__ = ["COUNTED_LATER", "FORMAT", "Before", "from_json", "to_json"]
 

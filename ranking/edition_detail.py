@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from ranking.bands import Band
+from ranking.method.bands import Band
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

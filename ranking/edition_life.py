@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from ranking.movement import Arrow
+from ranking.method.movement import Arrow
 from ranking.terms import Terms
 
 

@@ -7,8 +7,8 @@ from tortoise.connection import get_connection
 from ranking import edition_body
 from ranking.edition_errors import NoSuchEdition
 from ranking.edition_life import Life
+from ranking.method.periods import Period
 from ranking.models import EditionRow, EditionStatus, PeriodRow
-from ranking.periods import Period
 from ranking.terms import Schedule, Terms
 
 LONGEST_NAME = 20

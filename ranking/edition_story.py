@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from feedback.topics import Topic
+from feedback.texts.topics import Topic
 from ranking.edition_json import COUNTED_LATER
 from sla.lineage import Break
 

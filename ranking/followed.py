@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from tortoise.connection import get_connection
 
-from ranking import charges, waiting
+from ranking import waiting
 from ranking.charged import Charged, Judged
-from ranking.charges import Charge
+from ranking.method import charges
+from ranking.method.charges import Charge
 from ranking.waiting import Spells
 from sla import charter, ledger, promises
 

@@ -8,14 +8,15 @@ from typing import Any, Protocol
 
 from tortoise.connection import get_connection
 
-from feedback import ratings_seen
-from ranking import answers, edition_body, measuring, periods, tallies, tallying
-from ranking.config import Config
+from feedback.office import ratings_seen
+from ranking import answers, edition_body, measuring, tallies, tallying
 from ranking.edition_body import Before, Corrections, Edition
 from ranking.edition_story import About, Former, Origin
 from ranking.gathered import Answers, Gathered
+from ranking.method import periods
+from ranking.method.config import Config
+from ranking.method.periods import Period
 from ranking.models import EditionRow, EditionStatus
-from ranking.periods import Period
 from ranking.tallied import Kept
 from ranking.tallies import Effective
 from ranking.tallying import Window

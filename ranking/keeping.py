@@ -5,15 +5,16 @@ from decimal import Decimal
 from fractions import Fraction
 from statistics import median
 
-from ranking import anomalies, punctuality, rounding, scoring, standings, waiting
+from ranking import scoring, waiting
 from ranking.cohorts import Cohort
-from ranking.config import Config
 from ranking.edition_body import Indicator, Punctuality, Score
 from ranking.edition_cases import Pauses, PileUp
-from ranking.eligibility import Reason
 from ranking.gathered import Gathered
-from ranking.punctuality import Cluster
-from ranking.standings import Counts
+from ranking.method import anomalies, punctuality, rounding, standings
+from ranking.method.config import Config
+from ranking.method.eligibility import Reason
+from ranking.method.punctuality import Cluster
+from ranking.method.standings import Counts
 
 GAP = Fraction(15, 100)
 """Net and gross further apart than this are flagged."""

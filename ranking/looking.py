@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from tortoise.connection import get_connection
 
-from ranking import anomalies, bursts, quarantine
-from ranking.bursts import Burst, Series
+from ranking import quarantine
+from ranking.method import anomalies, bursts
+from ranking.method.bursts import Burst, Series
 from ranking.models import Finding
 from sla.acts import Act
 

@@ -10,9 +10,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from ranking import anomalies, bands, disclosure, nonresponse, rounding
-from ranking.bands import Band
-from ranking.config import Config
 from ranking.edition_body import Score
 from ranking.edition_detail import (
     Bias,
@@ -24,6 +21,9 @@ from ranking.edition_detail import (
     Variant,
 )
 from ranking.gathered import Answers, Served
+from ranking.method import anomalies, bands, disclosure, nonresponse, rounding
+from ranking.method.bands import Band
+from ranking.method.config import Config
 
 ONLINE = frozenset({"online", "web", "api"})
 """Channels through which nobody had to come."""

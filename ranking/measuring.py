@@ -8,9 +8,9 @@ from typing import Any
 
 from tortoise.connection import get_connection
 
-from ranking import measures
 from ranking.edition_detail import Stratum
 from ranking.followed import COUNTED, GONE
+from ranking.method import measures
 
 # By whoever holds the promise: a sheet knows no parts of a case.
 DUE = f"""

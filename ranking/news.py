@@ -13,8 +13,8 @@ from feedback.codes import Keyring
 from feedback.drafts import Contact
 from feedback.notices import Owed
 from ranking import gathering, subscriptions
-from ranking.bands import Band
 from ranking.edition_body import Agency, Edition
+from ranking.method.bands import Band
 from ranking.models import EditionRow, EditionStatus
 from sla import charter
 from sla.acts import Act

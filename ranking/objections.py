@@ -7,10 +7,10 @@ import dataclasses
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from feedback import accounts
 from feedback.actors import Staff
 from feedback.errors import RoleMayNot
 from feedback.models import Role
+from feedback.staff import accounts
 from ranking import edition_rows, gathering
 from ranking.edition_body import Agency, Edition
 from ranking.edition_life import Objections

@@ -1,11 +1,12 @@
 """Heads are told by mail when a draft opens for their objections, each once a draft."""
 
-from feedback import notices, work_mail
+from feedback import notices
 from feedback.codes import Keyring
 from feedback.drafts import Contact
 from feedback.models import NoticeRow, Role
 from feedback.notices import Owed
-from feedback.work_mail import Reader
+from feedback.office import work_mail
+from feedback.office.work_mail import Reader
 from ranking import gathering, objections
 from ranking.models import EditionRow, EditionStatus
 from sla import charter

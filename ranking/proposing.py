@@ -12,18 +12,20 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
-from feedback import changes, drafts
-from feedback.changes import Change
+from feedback import drafts
+from feedback.administration import changes
+from feedback.administration.changes import Change
 from feedback.deeds import ChangeKind, ChangeState
 from feedback.drafts import Reader
 from feedback.errors import NotAFact
-from ranking import committing, edition_body, edition_rows, periods, terms
-from ranking.config import Config
+from ranking import committing, edition_body, edition_rows, terms
 from ranking.edition_errors import NoSuchEdition
 from ranking.errors import InvalidConfig, NotAPeriod
 from ranking.life_errors import PeriodBegun
+from ranking.method import periods
+from ranking.method.config import Config
+from ranking.method.periods import Period
 from ranking.models import PeriodRow
-from ranking.periods import Period
 from ranking.terms import LeftOut, Schedule, Terms
 from sla import charter, spelling
 from sla.acts import Act

@@ -14,17 +14,7 @@ from tortoise.connection import get_connection
 from feedback import permissions
 from feedback.actors import System
 from feedback.errors import RoleMayNot
-from ranking import (
-    edition_body,
-    edition_rows,
-    gathering,
-    objections,
-    periods,
-    plans,
-    recounting,
-    replies,
-)
-from ranking.config import Config
+from ranking import edition_body, edition_rows, gathering, objections, plans, recounting, replies
 from ranking.edition_errors import AlreadyPublished, PeriodNotOver
 from ranking.edition_life import Life, Window
 from ranking.events import EditionPublished
@@ -36,6 +26,8 @@ from ranking.life_errors import (
     RecountMissing,
     WindowOpen,
 )
+from ranking.method import periods
+from ranking.method.config import Config
 from ranking.models import EditionRow, EditionStatus
 from sla.acts import Act
 

@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 
 from tortoise.connection import get_connection
 
-from ranking import columns, edition_rows, periods, tallies, tallying
+from ranking import columns, edition_rows, tallies, tallying
 from ranking.life_errors import RecountDiffers, RecountMissing
+from ranking.method import periods
+from ranking.method.periods import Period
 from ranking.models import PeriodRow, RecountRow
-from ranking.periods import Period
 from sla.acts import Act
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,8 @@ The publisher reads a reply for personal data only, and says why where one is ke
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedback import accounts, permissions
+from feedback import permissions
+from feedback.staff import accounts
 from ranking import objections
 from ranking.edition_life import Reply
 from ranking.life_errors import NoSuchReply, WindowClosed

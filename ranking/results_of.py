@@ -12,7 +12,7 @@ from typing import Any
 from tortoise.connection import get_connection
 
 from ranking.edition_life import Since
-from ranking.movement import Arrow
+from ranking.method.movement import Arrow
 
 # The rows are written when an edition is published, and stay as they are.
 PUBLISHED = """

@@ -6,25 +6,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from ranking import (
-    comparing,
-    disclosure,
-    eligibility,
-    funnel,
-    margins,
-    movement,
-    rounding,
-    scoring,
-    standings,
-    voicing,
-)
+from ranking import comparing, margins, scoring, voicing
 from ranking.comparing import Compared, Part, Small
-from ranking.config import Config
 from ranking.edition_body import Indicator, Movement, Satisfaction, Score
 from ranking.edition_detail import Funnel, FunnelPoint, Pool, Rate
-from ranking.eligibility import Status
 from ranking.gathered import Gathered
 from ranking.margins import Rule
+from ranking.method import disclosure, eligibility, funnel, movement, rounding, standings
+from ranking.method.config import Config
+from ranking.method.eligibility import Status
 from ranking.tallies import SATISFIED
 from ranking.voicing import Voice
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from ranking import edition_rows, periods, terms
+from ranking import edition_rows, terms
+from ranking.method import periods
+from ranking.method.periods import Period
 from ranking.models import EditionRow, EditionStatus, PeriodRow
-from ranking.periods import Period
 from ranking.terms import Schedule, Terms
 
 MOST = 40

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ranking import rank_sets, rounding
 from ranking.edition_body import Group, Indicator, Score
-from ranking.eligibility import Status
-from ranking.standings import Row, Table
+from ranking.method import rank_sets, rounding
+from ranking.method.eligibility import Status
+from ranking.method.standings import Row, Table
 
 
 def by_code(table: Table) -> dict[str, Row]:

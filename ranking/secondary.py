@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from ranking import composite, packs, rounding, standings
-from ranking.composite import GroupScore, Total
 from ranking.edition_cases import PackFacts, PackGroup, PackScore
 from ranking.gathered import Gathered
-from ranking.packs import Pack
+from ranking.method import composite, packs, rounding, standings
+from ranking.method.composite import GroupScore, Total
+from ranking.method.packs import Pack
 
 
 def secondary(

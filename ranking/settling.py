@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator
 from zoneinfo import ZoneInfo
 
-from ranking import edition_body, edition_rows, periods, tallying
-from ranking.config import Config
+from ranking import edition_body, edition_rows, tallying
+from ranking.method import periods
+from ranking.method.config import Config
+from ranking.method.periods import Period
 from ranking.models import PeriodRow
-from ranking.periods import Period
 from ranking.tallying import Window
 from sla.acts import Act
 

@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from ranking import disclosure
 from ranking.edition_detail import Stratum
+from ranking.method import disclosure
 
 OTHER = ("", "")
 """The stratum of the categories that are too small to stand alone."""

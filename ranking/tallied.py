@@ -13,7 +13,7 @@ from ranking.cohorts import Cohort
 from ranking.edition_body import Apologies
 from ranking.gathered import Answers
 from ranking.measuring import Measured
-from ranking.periods import Period
+from ranking.method.periods import Period
 from ranking.tallies import Effective
 
 

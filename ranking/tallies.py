@@ -16,10 +16,11 @@ from zoneinfo import ZoneInfo
 
 from tortoise.connection import get_connection
 
-from ranking import columns, counting, periods
-from ranking.counting import LEVELS, SATISFIED, Columns
+from ranking import columns
 from ranking.edition_detail import Stratum
-from ranking.periods import Period
+from ranking.method import counting, periods
+from ranking.method.counting import LEVELS, SATISFIED, Columns
+from ranking.method.periods import Period
 
 __all__ = ["LEVELS", "SATISFIED", "Effective", "count_some", "effective", "recount"]
 

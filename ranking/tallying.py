@@ -15,7 +15,7 @@ from tortoise.connection import get_connection
 
 from ranking import compact, tallied
 from ranking.gathered import Answers
-from ranking.periods import Period
+from ranking.method.periods import Period
 from ranking.tallied import Kept
 
 AT_ONCE = 40

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from typing import Any, Self
 
 from ranking import edition_json, errors
-from ranking.config import Config
-from ranking.periods import Period
+from ranking.method.config import Config
+from ranking.method.periods import Period
 
 MOST_DAYS = 365
 SPARE = timedelta(days=10)

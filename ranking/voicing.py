@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ranking import eligibility, movement, strata
+from ranking import strata
 from ranking.comparing import Mixed
-from ranking.config import Config
 from ranking.edition_detail import Stratum
-from ranking.eligibility import Reason
 from ranking.gathered import Answers, Gathered
-from ranking.standings import Counts
+from ranking.method import eligibility, movement
+from ranking.method.config import Config
+from ranking.method.eligibility import Reason
+from ranking.method.standings import Counts
 from ranking.tallies import Effective
 
 

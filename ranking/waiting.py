@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ranking import rounding
 from ranking.edition_cases import Day, Waiting
+from ranking.method import rounding
 
 DECIDED, WITHDRAWN, TRANSFERRED = "decided", "withdrawn", "transferred"
 

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 from tortoise.transactions import in_transaction
 
 from feedback import permissions
-from ranking import drafting, edition_rows, periods
+from ranking import drafting, edition_rows
 from ranking.edition_errors import AlreadyPublished, NoSuchEdition, NotPublishable, PeriodNotOver
 from ranking.errors import RankingError
 from ranking.events import EditionWished
 from ranking.life_errors import AlreadyWished
 from ranking.life_models import WishKind
+from ranking.method import periods
 from ranking.models import EditionWishRow
 from sla.acts import Act
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from feedback import accounts, agency_keys, casework, intake, ratings
+from feedback import agency_keys, casework, intake, ratings
 from feedback.actors import Resident, Staff, System
 from feedback.agency_keys import Wish
 from feedback.codes import Keyring
@@ -16,6 +16,7 @@ from feedback.drafts import ComplaintDraft, Contact, RatingDraft
 from feedback.intake import Filing, Receipt
 from feedback.models import AccountRow, CaseKind, Role
 from feedback.ratings import Answer, Recorded
+from feedback.staff import accounts
 from sla import spelling
 from sla.acts import Act, Actor
 from sla.calendars import WorkingCalendar

@@ -3,12 +3,13 @@
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 
-from feedback import agency_keys, sessions
+from feedback import agency_keys
 from feedback.actors import AgencySystem, Resident, Staff
 from feedback.codes import Keyring
 from feedback.errors import RoleMayNot, ScopeMissing
 from feedback.models import Role
-from feedback.sessions import Signed
+from feedback.staff import sessions
+from feedback.staff.sessions import Signed
 from sla.acts import Actor
 from web import guards, sight, throttling
 from web.access_table import ACCESS, Whom

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from feedback import change_errors as change
 from feedback import errors as feedback
+from feedback.administration import change_errors as change
 from ranking import edition_errors as edition
 from ranking import errors as ranking
 from ranking import life_errors as life

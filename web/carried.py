@@ -9,7 +9,8 @@ from datetime import timedelta
 
 from starlette.requests import Request
 
-from feedback import contacts, sessions
+from feedback import contacts
+from feedback.staff import sessions
 from web import access, forms
 from web.errors import ForeignForm
 

@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ranking import intervals
-from ranking.standings import Counts
+from ranking.method import intervals
+from ranking.method.standings import Counts
 
 _COLUMNS = ("id", "n", "x")
 _GROUP = "group"

@@ -1,7 +1,8 @@
 """Who carries out which kind of change that waited for a second person or for its day."""
 
-from feedback import calendar_days, keeping, questionnaires, reforms
-from feedback.changes import Doers
+from feedback import questionnaires
+from feedback.administration import calendar_days, keeping, reforms
+from feedback.administration.changes import Doers
 from feedback.deeds import ChangeKind
 from ranking import proposing
 

@@ -11,7 +11,8 @@ from codecs import BOM_UTF8
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from feedback import questionnaires, staff_register
+from feedback import questionnaires
+from feedback.staff import staff_register
 from sla import charter, registers
 from sla.calendars import WEEKDAYS, WorkingCalendar
 from sla.openings import Windows

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from feedback import notice_states
+from feedback.administration import notice_states
 from web import database, i18n
 from web.api.schemas import reply
 from web.rights import Standing

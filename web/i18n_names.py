@@ -7,15 +7,15 @@ from feedback import events as case
 from feedback.agency_keys import KeyState
 from feedback.drafts import Way
 from feedback.events import CaseEvent
-from feedback.inbox_views import Sort, View
 from feedback.lifecycle import CaseStatus
 from feedback.messages import MessageKind
 from feedback.models import CaseKind, Cause, Outcome, RevealReason, Role
 from feedback.models.holds import HoldDecision
 from feedback.models.restricted import Procedure
+from feedback.office.inbox_views import Sort, View
 from feedback.scopes import Scope
-from feedback.spam import SpamReason
-from feedback.topics import Topic
+from feedback.texts.spam import SpamReason
+from feedback.texts.topics import Topic
 from ranking.edition_life import MeasureState, PlanState
 from ranking.life_models import ObjectionState
 from ranking.models import EditionStatus, Finding, QuarantineState

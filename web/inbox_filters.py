@@ -7,11 +7,11 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from feedback import case_search
 from feedback.actors import Staff
 from feedback.errors import NotAFact
-from feedback.inbox_views import DUE, NOBODY, Filter, Place, Sort, View
 from feedback.lifecycle import CaseStatus
+from feedback.office import case_search
+from feedback.office.inbox_views import DUE, NOBODY, Filter, Place, Sort, View
 from feedback.permissions import SEE_ALL
 from sla.acts import Actor
 from sla.charter import Charter

@@ -7,28 +7,16 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
 
-from feedback import (
-    alerts,
-    appealing,
-    attachments,
-    calendar_warnings,
-    changes,
-    deliveries,
-    digests,
-    duplicates,
-    invitations,
-    learning,
-    notice_states,
-    ratings_seen,
-    reforms,
-    second_factor,
-    sessions,
-)
+from feedback import appealing, attachments, deliveries, duplicates, invitations
 from feedback import events as feedback
 from feedback import jobs as feedback_jobs
+from feedback.administration import calendar_warnings, changes, notice_states, reforms
 from feedback.codes import Keyring
 from feedback.erasure import Register, Terms
+from feedback.office import alerts, digests, ratings_seen
 from feedback.shelf import Shelf
+from feedback.staff import second_factor, sessions
+from feedback.texts import learning
 from ranking import events as ranking
 from ranking import jobs as ranking_jobs
 from ranking import news, previews, subscriptions

@@ -8,6 +8,12 @@ from tortoise.models import Model
 
 from feedback.models.cases import CaseRow
 
+# What looks like spam is nobody's work until a person has looked at it; few are.
+NOT_HELD = (
+    "e.case_id not in (select h.case_id from hold h where h.decision is distinct from 'released')"
+)
+"""Of an entry `e` of the lists: it is not held."""
+
 
 class HoldDecision(StrEnum):
     """What a look at a held case came to: it goes on, or why it does not."""
@@ -21,8 +27,8 @@ class HoldDecision(StrEnum):
 class HoldRow(Model):
     """A case its agency does not see until a coordinator has looked; its clock runs all the same.
 
-    `reasons` are words of `feedback.spam`, parted by blanks. Once its sender has objected to a
-    refusal it waits again, for somebody else than `refused_by`.
+    `reasons` are words of `feedback.texts.spam`, parted by blanks. Once its sender has objected to
+    a refusal it waits again, for somebody else than `refused_by`.
     """
 
     id = fields.BigIntField(primary_key=True)

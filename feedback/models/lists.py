@@ -1,7 +1,7 @@
 """The lists of cases that members of staff keep.
 
 What the lists themselves are read from, `inbox_entry` and `case_words`, has no model: the database
-writes both by trigger, and `feedback.inbox` and `feedback.case_search` read them in SQL.
+writes both by trigger; `feedback.office.inbox` and `feedback.office.case_search` read them in SQL.
 """
 
 from tortoise import fields

@@ -17,7 +17,6 @@ from feedback import (
     corrections,
     handles,
     holds,
-    looks,
     ratings,
     restricted,
     reveals,
@@ -30,6 +29,7 @@ from feedback.codes import Keyring
 from feedback.drafts import Contact, RatingDraft
 from feedback.intake import Receipt
 from feedback.models import CaseRow, HoldDecision, HoldRow, Procedure, RatingRow, Role
+from feedback.office import looks
 from feedback.ratings import Answer
 from feedback.webhook_kinds import CHOOSABLE
 from feedback.webhooks import WebhookDraft

@@ -7,7 +7,7 @@ are cases of the town (`town.py`) by their references.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ranking import periods
+from ranking.method import periods
 from tests import make
 from web import clock
 

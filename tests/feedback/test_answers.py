@@ -11,7 +11,6 @@ from feedback import (
     answer_drafts,
     casework,
     erasure,
-    inbox,
     outcomes,
     overtaking,
     recategorising,
@@ -31,6 +30,7 @@ from feedback.errors import (
     UnknownService,
 )
 from feedback.models import AnswerDraftRow, CaseRow, Cause, Outcome, OutcomeRow, Role, TimelineRow
+from feedback.office import inbox
 from feedback.outcomes import Ending
 from feedback.recategorising import Recategorising
 from sla.models import AgencyRow, PromiseEventRow, PromiseRow

@@ -2,9 +2,10 @@
 
 import pytest
 
-from feedback import inbox, inbox_views, jobs
+from feedback import jobs
 from feedback.actors import Staff
 from feedback.models import CaseRow
+from feedback.office import inbox, inbox_views
 from sla.acts import Act
 from tests import make
 from tests.make import NOW, act

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedback import casework, inbox, jobs, ratings, tracking
+from feedback import casework, jobs, ratings, tracking
 from feedback.codes import Keyring
 from feedback.drafts import Contact, RatingDraft
 from feedback.errors import (
@@ -18,9 +18,10 @@ from feedback.errors import (
     UnknownService,
     WindowClosed,
 )
-from feedback.inbox_views import Filter
 from feedback.lifecycle import CaseStatus
 from feedback.models import CaseRow, ClosureRow, NoticeRow, RatingRow, Role
+from feedback.office import inbox
+from feedback.office.inbox_views import Filter
 from feedback.ratings import Answer
 from sla.models import PromiseRow
 from sla.promises import Verdict

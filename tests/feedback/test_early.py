@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedback import alerts, casework, contacts, digests, work_mail
+from feedback import casework, contacts
 from feedback.actors import Staff
 from feedback.models import AccountRow, AlertRow, DigestRow, NoticeRow, Role
-from feedback.work_mail import Wish
+from feedback.office import alerts, digests, work_mail
+from feedback.office.work_mail import Wish
 from sla import jobs as sla_jobs
 from tests import make
 from tests.conftest import KEYS

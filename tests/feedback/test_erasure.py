@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from tortoise.connection import get_connection
 
-from feedback import casework, contacts, erasure, inbox, jobs, tracking
+from feedback import casework, contacts, erasure, jobs, tracking
 from feedback.drafts import Contact
 from feedback.erasure import Register, Terms
 from feedback.errors import NoSuchCase, NoSuchCode
-from feedback.inbox import Filter
 from feedback.models import CaseKeyRow, CaseRow, RatingRow, Role
+from feedback.office import inbox
+from feedback.office.inbox import Filter
 from sla.models import PromiseRow
 from tests import make
 from tests.conftest import KEYS

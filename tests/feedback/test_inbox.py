@@ -7,18 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tortoise.connection import get_connection
 
-from feedback import (
-    bulk,
-    case_search,
-    casework,
-    inbox,
-    inbox_counts,
-    inbox_words,
-    saved_lists,
-)
+from feedback import casework
 from feedback.errors import NotAFact, NotNow
-from feedback.inbox_views import NOBODY, Filter, Place, Sort, View
 from feedback.models import CaseRow, MessageRow, Role
+from feedback.office import bulk, case_search, inbox, inbox_counts, inbox_words, saved_lists
+from feedback.office.inbox_views import NOBODY, Filter, Place, Sort, View
 from tests import make
 from tests.conftest import KEYS
 from tests.make import NOW, act

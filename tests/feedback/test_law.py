@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from feedback import casework, inbox, law
+from feedback import casework, law
 from feedback.actors import Staff
 from feedback.events import CaseEvent
 from feedback.models import Role
+from feedback.office import inbox
 from sla import packs
 from sla.statutory import Stage, StageVerdict
 from tests import make

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tortoise.connection import get_connection
 
-from feedback import learning
 from feedback.models import ClosureRow, LearnedToneRow
+from feedback.texts import learning
 from tests import make
 from tests.make import NOW, ZONE, act
 

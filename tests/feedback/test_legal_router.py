@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback import channels, legal_router
-from feedback.legal_router import Channel
+from feedback import channels
+from feedback.texts import legal_router
+from feedback.texts.legal_router import Channel
 from sla import spelling
 
 DENUNCIATION, STATUTORY, EMERGENCY = (

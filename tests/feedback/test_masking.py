@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.masking import MASK, masked
+from feedback.texts.masking import MASK, masked
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback import invitations, jobs, notice_states, notices, unsubscribing
+from feedback import invitations, jobs, notices, unsubscribing
+from feedback.administration import notice_states
+from feedback.administration.notice_states import NoticeState
 from feedback.drafts import Contact
 from feedback.errors import CarrierDown, CarrierRefuses, NoSuchCode, RoleMayNot
 from feedback.models import ClosureRow, NoticeRow, Role
-from feedback.notice_states import NoticeState
 from feedback.notices import Notice, Owed
 from tests import make
 from tests.conftest import KEYS

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from tortoise.exceptions import OperationalError
 from tortoise.transactions import in_transaction
 
-from feedback import erasure, ratings_seen
+from feedback import erasure
 from feedback.erasure import Register
 from feedback.models import SeenBatchRow
-from feedback.ratings_seen import Final, K
-from feedback.topics import Topic
+from feedback.office import ratings_seen
+from feedback.office.ratings_seen import Final, K
+from feedback.texts.topics import Topic
 from tests import make
 from tests.conftest import KEYS
 from tests.make import NOW, ZONE, act

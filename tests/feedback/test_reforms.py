@@ -4,14 +4,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from feedback import casework, changes, reforms, timeline
+from feedback import casework, timeline
 from feedback.actors import Staff
-from feedback.change_errors import ChangeOver, DayHasCome, OwnProposal
+from feedback.administration import changes, reforms
+from feedback.administration.change_errors import ChangeOver, DayHasCome, OwnProposal
+from feedback.administration.reforms import Reform
 from feedback.deeds import ChangeKind, ChangeState, Deed, Subject
 from feedback.errors import Faulty
 from feedback.lifecycle import CaseStatus
 from feedback.models import AccountRow, AuditRow, CaseRow, ChangeRow, Role
-from feedback.reforms import Reform
 from sla import charter, ledger
 from sla.models import FormerNameRow, PromiseRow
 from tests import make

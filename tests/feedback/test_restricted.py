@@ -3,13 +3,14 @@
 import pytest
 from tortoise.connection import get_connection
 
-from feedback import casework, inbox, looks, ratings, restricted, tracking
+from feedback import casework, ratings, restricted, tracking
 from feedback.actors import Resident
 from feedback.drafts import Contact, RatingDraft
 from feedback.errors import NoSuchCase, NotNow, RoleMayNot
-from feedback.inbox_views import Filter, View
 from feedback.lifecycle import CaseStatus
 from feedback.models import CaseRow, Procedure, RatingRow, Role, SealedReadingRow
+from feedback.office import inbox, looks
+from feedback.office.inbox_views import Filter, View
 from feedback.ratings import Answer
 from tests import make
 from tests.conftest import KEYS

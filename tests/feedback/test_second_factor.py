@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback import accounts, passwords, recovery, resets, second_factor, sessions
 from feedback.codes import Keyring
 from feedback.errors import NoSuchCode, NotAFact, WrongCode, WrongCredentials
 from feedback.jobs import send_notice
 from feedback.models import AccountRow, NoticeRow, Role, SecondFactorRow, SessionRow
 from feedback.notices import Notice
-from feedback.second_factor import Verdict
+from feedback.staff import accounts, passwords, recovery, resets, second_factor, sessions
+from feedback.staff.second_factor import Verdict
 from tests import make
 from tests.conftest import KEYS
 from tests.make import NOW, act

@@ -11,8 +11,8 @@ from textblob import Blobber
 from textblob.base import CONTINUOUS
 
 from benchmarks import sentiment_quality
-from feedback import sentiment, vietnamese
-from feedback.learned_tone import Learned, Learner
+from feedback.texts import sentiment, vietnamese
+from feedback.texts.learned_tone import Learned, Learner
 
 needs_students = pytest.mark.skipif(
     not sentiment_quality.available(),
@@ -111,7 +111,8 @@ def test_the_analyzer_has_the_interface_of_textblob() -> None:
 
 def test_importing_the_module_does_not_import_textblob_or_the_web() -> None:
     asked = (
-        "import sys, feedback.sentiment; print({'textblob', 'fastapi', 'web'} & set(sys.modules))"
+        "import sys, feedback.texts.sentiment;"
+        " print({'textblob', 'fastapi', 'web'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True, text=True)
     assert done.stdout.strip() == "set()"

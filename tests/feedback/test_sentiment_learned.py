@@ -1,4 +1,4 @@
-"""What is learned from rated comments: `feedback.learned_tone`."""
+"""What is learned from rated comments: `feedback.texts.learned_tone`."""
 
 import json
 import random
@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedback import errors, learned_tone, vietnamese_rules
-from feedback.learned_tone import Learned, Learner
+from feedback import errors
+from feedback.texts import learned_tone, vietnamese_rules
+from feedback.texts.learned_tone import Learned, Learner
 
 # "xoài" and "mít" are in no lexicon: only rated comments can say which of them is praise.
 PRAISE = [(f"hồ sơ xoài số {n}", 5 - n % 2) for n in range(30)]

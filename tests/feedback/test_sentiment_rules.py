@@ -1,4 +1,4 @@
-"""What Vietnamese words say by themselves: `feedback.vietnamese_rules` and its lexicon."""
+"""What Vietnamese words say by themselves: `feedback.texts.vietnamese_rules` and its lexicon."""
 
 import unicodedata
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedback import vietnamese_lexicon, vietnamese_rules
+from feedback.texts import vietnamese_lexicon, vietnamese_rules
 
 PHRASES = ("tốt", "chậm", "không", "rất", "nhưng", "nên", "nhiệt tình", "kém", "hồ sơ", ",", ".")
 texts = st.lists(st.sampled_from(PHRASES), max_size=30).map(" ".join) | st.text(max_size=200)

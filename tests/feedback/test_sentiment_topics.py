@@ -1,4 +1,4 @@
-"""What a comment is about: `feedback.topics`."""
+"""What a comment is about: `feedback.texts.topics`."""
 
 import tomllib
 import unicodedata
@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedback import topics
-from feedback.topics import Topic
+from feedback.texts import topics
+from feedback.texts.topics import Topic
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback import casework, holds, inbox, intake, law, notices, spam, tracking, workload
+from feedback import casework, holds, intake, law, notices, tracking
 from feedback.actors import Resident, Staff
 from feedback.drafts import Contact
 from feedback.errors import (
@@ -17,11 +17,13 @@ from feedback.errors import (
     RoleMayNot,
     WindowClosed,
 )
-from feedback.inbox_views import Filter, View
 from feedback.intake import Filing, Receipt
 from feedback.lifecycle import CaseStatus
 from feedback.models import HoldDecision, HoldRow, NoticeRow, Role
-from feedback.spam import Frequency, SpamReason
+from feedback.office import inbox, workload
+from feedback.office.inbox_views import Filter, View
+from feedback.texts import spam
+from feedback.texts.spam import Frequency, SpamReason
 from sla.models import PromiseRow
 from tests import make
 from tests.conftest import KEYS

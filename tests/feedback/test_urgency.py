@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedback import urgency
-from feedback.urgency import Clock, Dates
+from feedback.office import urgency
+from feedback.office.urgency import Clock, Dates
 from tests import make
 
 # Monday 12 October 2026, 17:00 in Ho Chi Minh City: closing time.

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import anomalies
-from ranking.anomalies import BadMeasure
+from ranking.method import anomalies
+from ranking.method.anomalies import BadMeasure
 
 # Bursts
 

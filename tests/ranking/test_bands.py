@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special
 
-from ranking import bands, beta, errors
-from ranking.bands import Band
+from ranking import errors
+from ranking.method import bands, beta
+from ranking.method.bands import Band
 
 
 @pytest.mark.parametrize(

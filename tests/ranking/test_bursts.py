@@ -1,7 +1,7 @@
 """A burst is far more than is usual at that agency; a busy agency's busy day is none."""
 
-from ranking import bursts
-from ranking.bursts import Series
+from ranking.method import bursts
+from ranking.method.bursts import Series
 
 
 def series(*last: int, usual: int = 2, agency: int = 1) -> Series:

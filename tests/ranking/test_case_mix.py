@@ -7,8 +7,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ranking import case_mix, errors, two_way
-from ranking.case_mix import Cell
+from ranking import errors
+from ranking.method import case_mix, two_way
+from ranking.method.case_mix import Cell
 
 
 def cell(agency: str, stratum: str, n: float, x: float) -> Cell:

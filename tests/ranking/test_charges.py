@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import charges, cohorts, periods
+from ranking import cohorts
 from ranking.charged import Due
+from ranking.method import charges, periods
 from sla.commitments import Rule, Unit, Within
 from sla.models import AgencyRow, PromiseEventRow, PromiseKind, PromiseRow
 from sla.promises import Finished, Paused, PromiseEvent, Resumed, Started, Transferred, to_json

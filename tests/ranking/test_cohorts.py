@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from feedback import restricted
 from feedback.models import Procedure, Role
-from ranking import cohorts, periods
+from ranking import cohorts
 from ranking.charged import Due, Received
 from ranking.cohorts import Cohort
 from ranking.edition_cases import DueMonth, Week
+from ranking.method import periods
 from tests import make
 from tests.conftest import KEYS
 from tests.ranking import rows

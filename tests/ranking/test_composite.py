@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import composite, packs
-from ranking.composite import BadScore, GroupScore
+from ranking.method import composite, packs
+from ranking.method.composite import BadScore, GroupScore
 
 MAXIMA = [18, 20, 22, 22, 18]
 WEIGHTS = [Fraction(maximum) for maximum in MAXIMA]

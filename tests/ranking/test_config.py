@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import config as configs
 from ranking import errors
-from ranking.config import Config
+from ranking.method import config as configs
+from ranking.method.config import Config
 
 
 def test_the_defaults_are_those_of_the_published_method():

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import disclosure
+from ranking.method import disclosure
 
 COUNTS = st.lists(st.integers(0, 40), min_size=1, max_size=6)
 

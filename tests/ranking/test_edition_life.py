@@ -14,7 +14,6 @@ from ranking import (
     cohorts,
     editions,
     objections,
-    periods,
     plans,
     publishing,
     replies,
@@ -22,7 +21,6 @@ from ranking import (
     terms,
     wishes,
 )
-from ranking.config import Config
 from ranking.edition_errors import AlreadyPublished, ConfigCommitted, PeriodNotOver
 from ranking.edition_life import Change, MeasureState, PlanState
 from ranking.life_errors import (
@@ -43,6 +41,8 @@ from ranking.life_errors import (
     WindowOpen,
 )
 from ranking.life_models import ObjectionRow, ObjectionState
+from ranking.method import periods
+from ranking.method.config import Config
 from ranking.models import EditionRow, EditionWishRow, PeriodRow
 from ranking.plans import MeasureDraft, PlanDraft
 from ranking.terms import Schedule

@@ -12,9 +12,7 @@ from tortoise.transactions import in_transaction
 from feedback.actors import Staff, System
 from feedback.errors import RoleMayNot
 from feedback.models import Role
-from ranking import edition_body, editions, periods
-from ranking.bands import Band
-from ranking.config import Config
+from ranking import edition_body, editions
 from ranking.edition_body import Agency, Apologies, Corrections, Edition
 from ranking.edition_errors import (
     AlreadyPublished,
@@ -24,9 +22,12 @@ from ranking.edition_errors import (
     NotPublishable,
     PeriodNotOver,
 )
-from ranking.eligibility import Reason, Status
 from ranking.errors import NotAPeriod
 from ranking.events import EditionDrafted, EditionPublished
+from ranking.method import periods
+from ranking.method.bands import Band
+from ranking.method.config import Config
+from ranking.method.eligibility import Reason, Status
 from ranking.models import EditionRow, EditionStatus
 from sla.acts import Act
 from sla.models import CorrectionRow, PromiseEventRow

@@ -2,9 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import assembly, eligibility
-from ranking.config import Config
-from ranking.eligibility import Eligibility, Reason, Status
+from ranking import assembly
+from ranking.method import eligibility
+from ranking.method.config import Config
+from ranking.method.eligibility import Eligibility, Reason, Status
 from tests.web import editions
 
 CONFIG = Config()

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import forecast, survival
-from ranking.forecast import ANSWERED, FEWEST, Pending
-from ranking.survival import Spell
+from ranking.method import forecast, survival
+from ranking.method.forecast import ANSWERED, FEWEST, Pending
+from ranking.method.survival import Spell
 
 ages = st.floats(0, 60, allow_nan=False).map(lambda value: round(value, 2))
 spells = st.lists(

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import errors, funnel
+from ranking import errors
+from ranking.method import funnel
 
 
 def test_without_overdispersion_plain_and_adjusted_z_are_equal():

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import errors, intervals
+from ranking import errors
+from ranking.method import intervals
 
 shares = st.floats(0, 1)
 counts = st.floats(1e-6, 1e7)

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import errors, movement
-from ranking.movement import Arrow, Periods
+from ranking import errors
+from ranking.method import movement
+from ranking.method.movement import Arrow, Periods
 
 
 def only(periods: Periods, **options: float) -> movement.Movement | None:

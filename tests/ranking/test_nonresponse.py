@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import nonresponse
-from ranking.nonresponse import BadResponse, Cell, Response
+from ranking.method import nonresponse
+from ranking.method.nonresponse import BadResponse, Cell, Response
 
 
 def cell(

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ranking import bands, intervals, punctuality, rank_sets, standings
+from ranking.method import bands, intervals, punctuality, rank_sets, standings
 
 FILE = Path(__file__).parents[3] / "shared" / "oracles" / "stat_oracles.json"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ranking import (
+from ranking.method import (
     anomalies,
     beta_binomial,
     case_mix,
@@ -20,9 +20,9 @@ from ranking import (
     shrinkage,
     survival,
 )
-from ranking.case_mix import Cell
-from ranking.movement import Periods
-from ranking.survival import Spell
+from ranking.method.case_mix import Cell
+from ranking.method.movement import Periods
+from ranking.method.survival import Spell
 
 FILE = Path(__file__).parents[3] / "shared" / "oracles" / "stat_oracles.json"
 Input = dict[str, Any]

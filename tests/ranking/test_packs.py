@@ -5,8 +5,9 @@ from fractions import Fraction
 
 import pytest
 
-from ranking import errors, packs
-from ranking.pack_fields import Fault
+from ranking import errors
+from ranking.method import packs
+from ranking.method.pack_fields import Fault
 
 PACKS = {pack.code: pack for pack in packs.bundled()}
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import errors, periods
+from ranking import errors
+from ranking.method import periods
 
 SAIGON = ZoneInfo("Asia/Ho_Chi_Minh")
 BOSTON = ZoneInfo("America/New_York")

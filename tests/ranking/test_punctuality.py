@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import errors, punctuality
-from ranking.punctuality import Cluster, Punctuality
+from ranking import errors
+from ranking.method import punctuality
+from ranking.method.punctuality import Cluster, Punctuality
 
 cases = st.floats(0, 10_000)
 cohorts = st.builds(Punctuality, on_time=cases, late_closed=cases, open_overdue=cases)

@@ -9,7 +9,8 @@ import pytest
 from feedback.actors import Staff
 from feedback.errors import RoleMayNot
 from feedback.models import RatingRow, Role
-from ranking import answers, editions, looking, periods, quarantine, tallies
+from ranking import answers, editions, looking, quarantine, tallies
+from ranking.method import periods
 from ranking.models import Finding, QuarantinedRatingRow, QuarantineState
 from ranking.quarantine_errors import AlreadySaid, AlreadySettled, BadReason, NothingToHold
 from sla.acts import Act

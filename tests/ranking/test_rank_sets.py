@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import errors, rank_sets
+from ranking import errors
+from ranking.method import rank_sets
 
 tables = st.lists(
     st.tuples(st.floats(100, 20_000), st.floats(0.5, 1)), min_size=1, max_size=12

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feedback.actors import System
-from ranking import editions, jobs, periods
+from ranking import editions, jobs
+from ranking.method import periods
 from ranking.models import EditionRow
 from sla.acts import Act
 from tests.ranking import rows

@@ -7,8 +7,9 @@ import pytest
 from tortoise.expressions import F
 
 from feedback.models import ClosureRow, RatingRow
-from ranking import editions, jobs, periods, recounting, tallies
+from ranking import editions, jobs, recounting, tallies
 from ranking.life_errors import RecountDiffers, RecountMissing
+from ranking.method import periods
 from ranking.models import CountedAnswerRow, RecountRow, TallyRow
 from tests import make, owning
 from tests.ranking import rows

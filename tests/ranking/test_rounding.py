@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import errors, rounding
+from ranking import errors
+from ranking.method import rounding
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ranking import measures, packs, secondary
-from ranking.packs import InvalidPack
+from ranking import secondary
+from ranking.method import measures, packs
+from ranking.method.packs import InvalidPack
 from tests.web import editions
 
 OWN = """

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import beta_binomial, errors, shrinkage
-from ranking.shrinkage import Prior
+from ranking import errors
+from ranking.method import beta_binomial, shrinkage
+from ranking.method.shrinkage import Prior
 
 ABILITIES = Prior(78.661 / 303.536, 303.536)
 

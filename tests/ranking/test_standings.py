@@ -5,12 +5,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ranking import config as configs
-from ranking import errors, standings
-from ranking.bands import Band
-from ranking.config import Config
-from ranking.eligibility import Reason, Status
-from ranking.standings import Counts
+from ranking import errors
+from ranking.method import config as configs
+from ranking.method import standings
+from ranking.method.bands import Band
+from ranking.method.config import Config
+from ranking.method.eligibility import Reason, Status
+from ranking.method.standings import Counts
 
 CONFIG = Config()
 

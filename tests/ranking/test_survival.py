@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import survival
-from ranking.survival import Spell
+from ranking.method import survival
+from ranking.method.survival import Spell
 
 
 def decided(*ages: float) -> list[Spell]:

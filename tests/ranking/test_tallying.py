@@ -13,8 +13,9 @@ from tortoise.transactions import in_transaction
 
 from feedback.actors import System
 from feedback.models import ClosureRow, RatingRow
-from ranking import gathering, periods, tallies, tallying
-from ranking.config import Config
+from ranking import gathering, tallies, tallying
+from ranking.method import periods
+from ranking.method.config import Config
 from ranking.models import (
     Finding,
     QuarantinedRatingRow,

@@ -17,9 +17,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ranking import bands, rank_sets, recount, verify
+from ranking import recount, verify
 from ranking.assembly import Gathered
-from ranking.config import Config
+from ranking.method import bands, rank_sets
+from ranking.method.config import Config
 from ranking.tallies import Effective
 from tests.web import editions
 from web.board import manifest, pages, release, tables

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import survival, waiting
+from ranking import waiting
+from ranking.method import survival
 from ranking.waiting import DECIDED, TRANSFERRED, WITHDRAWN, Spells
 
 SPELLS = st.lists(

@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from feedback import accounts, calendar_warnings
+from feedback.administration import calendar_warnings
 from feedback.models import NoticeRow, Role
+from feedback.staff import accounts
 from sla import warnings
 from sla.models import AgencyRow, CalendarRow
 from tests import make

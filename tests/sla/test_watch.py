@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tortoise.connection import get_connection
 
-from feedback import urgency
-from feedback.urgency import Clock
+from feedback.office import urgency
+from feedback.office.urgency import Clock
 from sla import charter, jobs, ledger, nearing, promises
 from sla.ledger import Start
 from sla.models import CalendarRow, PromiseKind, PromiseRow, WatchRow

@@ -5,15 +5,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from feedback.topics import Topic
+from feedback.texts.topics import Topic
 from ranking import assembly
 from ranking.charged import Charged, Due, Received
 from ranking.cohorts import Cohort
-from ranking.config import Config
 from ranking.edition_body import Before, Edition, Notes, PeriodFacts
 from ranking.edition_cases import Backlog, DueMonth, Week
 from ranking.edition_story import About, Former, Origin
 from ranking.gathered import Answers, Aside, Gathered
+from ranking.method.config import Config
 from ranking.tallies import Effective
 from sla.lineage import Break
 

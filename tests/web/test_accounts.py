@@ -7,8 +7,9 @@ import httpx
 import pyotp
 import pytest
 
-from feedback import accounts, casework, second_factor, sessions
+from feedback import casework
 from feedback.models import AccountRow, MessageRow, NoticeRow
+from feedback.staff import accounts, second_factor, sessions
 from tests import make, pages
 from tests.make import Clock, act
 from tests.pages import Page

@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feedback.actors import System
-from ranking import cohorts, editions, periods, verify
+from ranking import cohorts, editions, verify
 from ranking.cohorts import Cohort
+from ranking.method import periods
 from sla import charter
 from sla.acts import Act
 from web.board import pages, release

@@ -8,15 +8,16 @@ from datetime import UTC, datetime
 import pytest
 from tortoise.connection import get_connection
 
-from feedback import accounts as staff
-from feedback import agency_keys, inbox, tracking
+from feedback import agency_keys, tracking
 from feedback.actors import Staff
-from feedback.inbox_views import Filter
 from feedback.lifecycle import CaseStatus
 from feedback.models import AccountRow, CaseRow, ClosureRow, RatingRow, Role
+from feedback.office import inbox
+from feedback.office.inbox_views import Filter
+from feedback.staff import accounts as staff
 from ranking import editions, objections, plans, tallies
 from ranking.edition_life import MeasureState
-from ranking.eligibility import Reason, Status
+from ranking.method.eligibility import Reason, Status
 from sla import charter, ledger, promises
 from sla.acts import Act
 from sla.charter import Charter

@@ -16,9 +16,9 @@ import httpx
 import pytest
 from joserfc import jwk, jwt
 
-from feedback import identities, sessions
 from feedback.errors import IdentityTaken
 from feedback.models import Role
+from feedback.staff import identities, sessions
 from tests import make, pages
 from tests.make import Clock, act
 from tests.web.client import client
@@ -212,7 +212,7 @@ async def test_what_the_provider_said_too_long_ago_opens_nothing(
 async def test_a_closed_account_is_not_opened_by_its_identity(
     browser: httpx.AsyncClient, issuer: str
 ) -> None:
-    from feedback import accounts
+    from feedback.staff import accounts
 
     await make.make_staff("lan")
     await identities.add("lan", act(), issuer=issuer, subject="lan.nguyen")

@@ -7,9 +7,10 @@ from datetime import date
 import httpx
 import pytest
 
-from feedback import accounts, changes
+from feedback.administration import changes
 from feedback.deeds import ChangeState, Deed, Subject
 from feedback.models import AccountRow, AnswerTemplateRow, AuditRow, Role, SecondFactorRow
+from feedback.staff import accounts
 from sla import charter
 from sla.models import AgencyRow, CommitmentRow, PromiseRow, ServiceRow
 from tests import make

@@ -6,7 +6,7 @@ from datetime import date
 import httpx
 import pytest
 
-from feedback import changes
+from feedback.administration import changes
 from feedback.deeds import Subject
 from feedback.models import AuditRow, Role
 from sla.calendars import DayKind, WorkingCalendar

@@ -6,10 +6,11 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from feedback import casework, outcomes, ratings_seen, work_mail, workload
+from feedback import casework, outcomes
 from feedback.drafts import Contact
 from feedback.models import CaseRow, HoldRow, Outcome, Role
 from feedback.notices import Notice
+from feedback.office import ratings_seen, work_mail, workload
 from sla.models import AgencyRow
 from tests import make
 from tests.make import NOW, ZONE, Clock, act

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from feedback import changes
+from feedback.administration import changes
 from feedback.deeds import ChangeState, Subject
 from feedback.models import AuditRow, Role
 from ranking import computing, edition_rows, terms

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import httpx
 import pytest
 
-from feedback import changes, questionnaires, ratings
+from feedback import questionnaires, ratings
 from feedback.actors import Resident
+from feedback.administration import changes
 from feedback.deeds import Deed, Subject
 from feedback.drafts import RatingDraft
 from feedback.models import AuditRow, QuestionnaireRow, RatingRow, Role

@@ -7,12 +7,13 @@ from xml.etree.ElementTree import Element
 import httpx
 import pytest
 
-from feedback import accounts, casework, sessions
+from feedback import casework
 from feedback.actors import Staff
 from feedback.codes import Keyring
 from feedback.drafts import Contact
 from feedback.lifecycle import CaseStatus
 from feedback.models import AccountRow, CaseRow, MessageRow, Role, SessionRow, TimelineRow
+from feedback.staff import accounts, sessions
 from tests import make, pages
 from tests.make import NOW, Clock, act
 from tests.pages import Page

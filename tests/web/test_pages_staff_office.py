@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from feedback import accounts, agency_keys, sessions
+from feedback import agency_keys
 from feedback.models import AccountRow, AgencyKeyRow, Role
 from feedback.scopes import Scope
+from feedback.staff import accounts, sessions
 from ranking import wishes
 from ranking.models import EditionRow, EditionStatus
 from tests import make, pages

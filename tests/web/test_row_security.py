@@ -11,11 +11,12 @@ from tortoise.connection import get_connection
 from tortoise.exceptions import OperationalError
 from tortoise.transactions import in_transaction
 
-from feedback import casework, inbox_views, messages, permissions
+from feedback import casework, messages, permissions
 from feedback.actors import AgencySystem, Resident, Staff, System
 from feedback.drafts import Contact
 from feedback.messages import MessageKind
 from feedback.models import CaseRow, Role
+from feedback.office import inbox_views
 from tests import make, owning
 from tests.make import NOW, act
 from tests.web.test_pages_staff import get, sign_in

@@ -8,10 +8,11 @@ from datetime import timedelta
 import httpx
 from tortoise.connection import get_connection
 
-from feedback import casework, saved_lists
+from feedback import casework
 from feedback.actors import Staff
-from feedback.inbox_views import View
 from feedback.models import Role
+from feedback.office import saved_lists
+from feedback.office.inbox_views import View
 from tests import make
 from tests.conftest import KEYS
 from tests.make import NOW, act

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from feedback import accounts, agency_keys
+from feedback import agency_keys
 from feedback.actors import AgencySystem
 from feedback.errors import WrongCredentials
 from feedback.models import AccountRow, AgencyKeyRow, Role
+from feedback.staff import accounts
 from tests import make
 from web import database, reactions
 from web.commands.key import key

@@ -13,14 +13,15 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from ranking import assembly, packs
+from ranking import assembly
 from ranking.charged import Charged, Due, Received
 from ranking.cohorts import Cohort
-from ranking.config import Config
 from ranking.edition_body import Before, Edition
 from ranking.edition_cases import Backlog, DueMonth, Week
 from ranking.edition_detail import Month, ResponseCell, Stratum
 from ranking.gathered import Answers, Aside, Gathered, Served
+from ranking.method import packs
+from ranking.method.config import Config
 from ranking.tallies import Effective
 from ranking.waiting import DECIDED, WITHDRAWN, Spells
 from tests.web import editions

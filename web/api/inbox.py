@@ -7,11 +7,12 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import casework, drafts, inbox, inbox_counts, outcomes, recategorising, urgency
+from feedback import casework, drafts, outcomes, recategorising
 from feedback.codes import Keyring
-from feedback.inbox import CaseFile, InboxRow
+from feedback.office import inbox, inbox_counts, urgency
+from feedback.office.inbox import CaseFile, InboxRow
+from feedback.office.urgency import Explained
 from feedback.outcomes import Ending
-from feedback.urgency import Explained
 from sla import charter
 from sla.acts import Act
 from web import explanations, idempotency, inbox_filters

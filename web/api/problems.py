@@ -14,7 +14,7 @@ from feedback.errors import (
     LooksLikeStatutoryComplaint,
     ScopeMissing,
 )
-from feedback.legal_router import Channel
+from feedback.texts.legal_router import Channel
 from web import errors, i18n
 from web.answers import Answer
 from web.errors import NotJson, SlowDown

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ranking.edition_body import Agency, Edition
-from ranking.eligibility import Status
+from ranking.method.eligibility import Status
 from sla import spelling
 from web import i18n
 from web.board.charts.caterpillar import Caterpillar, caterpillar

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from ranking.edition_body import Agency, Edition
-from ranking.eligibility import Reason
+from ranking.method.eligibility import Reason
 from web import assets, i18n, rendering
 from web.board import (
     charts,

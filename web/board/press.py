@@ -11,8 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ranking.edition_body import Agency, Edition, Score
-from ranking.eligibility import Status
-from ranking.movement import Arrow
+from ranking.method.eligibility import Status
+from ranking.method.movement import Arrow
 from web import i18n
 from web.board import front, manifest, tables
 from web.board.writing import as_json, number

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from ranking import nonresponse, packs
 from ranking.edition_body import Agency, Edition
 from ranking.edition_cases import DueMonth, PackScore
+from ranking.method import nonresponse, packs
 from web import i18n
 from web.board.charts import drawing, funnel, levels, over_time, survival
 from web.board.charts.drawing import Drawing

@@ -7,9 +7,10 @@ from typing import Any
 
 import orjson
 
-from ranking import edition_body, rounding
+from ranking import edition_body
 from ranking.edition_body import Agency, Edition, Group, Indicator, Score
 from ranking.edition_detail import Rate, Variant
+from ranking.method import rounding
 from web.board import delays, details, notes
 from web.board.writing import as_csv, as_json, counted, moment, number
 

@@ -10,8 +10,9 @@ import click
 from tortoise.transactions import in_transaction
 
 from feedback.actors import System
-from ranking import edition_errors, editions, errors, life_errors, periods, verify
-from ranking.config import Config
+from ranking import edition_errors, editions, errors, life_errors, verify
+from ranking.method import periods
+from ranking.method.config import Config
 from ranking.terms import Schedule
 from sla.acts import Act
 from web import clock, database

@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 import orjson
 
-from ranking import config as configs
-from ranking import errors, rounding, standings
-from ranking.config import Config
-from ranking.eligibility import Status
-from ranking.standings import Group, Row, Table
+from ranking import errors
+from ranking.method import config as configs
+from ranking.method import rounding, standings
+from ranking.method.config import Config
+from ranking.method.eligibility import Status
+from ranking.method.standings import Group, Row, Table
 from web import counts_csv
 
 _OPTIONS = {

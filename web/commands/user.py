@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
-from feedback import accounts, drafts
+from feedback import drafts
 from feedback.codes import Keyring
 from feedback.errors import Refusal
 from feedback.models import Role
+from feedback.staff import accounts
 from sla.acts import Act
 from web.commands import _acts
 from web.settings import Settings

@@ -6,8 +6,8 @@
 
 from dataclasses import dataclass
 
-from feedback import accounts
 from feedback.models import AccountRow, Role
+from feedback.staff import accounts
 from sla.acts import Act
 
 PASSWORD = "hai-long-demo"  # noqa: S105 -- known to everybody, on purpose

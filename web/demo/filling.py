@@ -25,7 +25,7 @@ from feedback.models import AccountRow, Role
 from feedback.stories import Story
 from ranking import editions
 from ranking import jobs as ranking_jobs
-from ranking.config import Config
+from ranking.method.config import Config
 from sla import jobs as sla_jobs
 from sla import lives
 from sla.acts import Act

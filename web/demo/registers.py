@@ -8,7 +8,7 @@ import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from ranking import periods
+from ranking.method import periods
 from sla import charter, registers
 from sla.acts import Act
 from sla.charter import Charter

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from numpy.random import Generator
 
-from ranking import periods
-from ranking.periods import Period
+from ranking.method import periods
+from ranking.method.periods import Period
 from sla import openings
 from sla.calendars import WorkingCalendar
 from sla.charter import Agency

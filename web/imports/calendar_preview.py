@@ -11,8 +11,9 @@ from pathlib import Path
 
 from tortoise.transactions import in_transaction
 
-from feedback import audit, calendar_days, changes
-from feedback.change_errors import ChangeImpossible
+from feedback import audit
+from feedback.administration import calendar_days, changes
+from feedback.administration.change_errors import ChangeImpossible
 from feedback.deeds import ChangeKind, Deed, Subject
 from sla import calendar_versions, charter
 from sla.acts import Act

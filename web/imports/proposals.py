@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from feedback import keeping
+from feedback.administration import keeping
 from sla.acts import Act
 from sla.promising import CommitmentDraft
 from web.imports import questionnaires, registers

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from feedback import drafts, staff_register
+from feedback import drafts
 from feedback.errors import Faulty
 from feedback.models import Role
-from feedback.staff_register import CLOSED, OPEN, Line
+from feedback.staff import staff_register
+from feedback.staff.staff_register import CLOSED, OPEN, Line
 from sla.acts import Act
 from web.imports import cells
 from web.imports.errors import Refusal, RowRefused

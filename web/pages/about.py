@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback import holds
-from ranking.config import Config
+from ranking.method.config import Config
 from web.pages import latest
 from web.rendering import page
 

@@ -7,10 +7,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import accounts, contacts, recovery, second_factor, sessions
+from feedback import contacts
 from feedback.actors import Staff
 from feedback.errors import NotAFact, RoleMayNot, WrongCode, WrongCredentials
-from feedback.sessions import Signed
+from feedback.staff import accounts, recovery, second_factor, sessions
+from feedback.staff.sessions import Signed
 from web import (
     access,
     acting,

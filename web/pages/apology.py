@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback import apologies
-from ranking import periods
+from ranking.method import periods
 from web import apology_pdf
 from web.pages import staff
 from web.rendering import language_of

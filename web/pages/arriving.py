@@ -5,8 +5,8 @@ import re
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from feedback import sessions
-from feedback.sessions import Signed
+from feedback.staff import sessions
+from feedback.staff.sessions import Signed
 from web import access, carried, devices, guards, rendering
 from web.errors import NotSignedIn
 from web.forms import Form

@@ -8,9 +8,11 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import accounts, calendar_days, changes, drafts, permissions
+from feedback import drafts, permissions
+from feedback.administration import calendar_days, changes
 from feedback.deeds import ChangeKind
 from feedback.errors import Faulty
+from feedback.staff import accounts
 from sla import calendar_versions, openings
 from sla.acts import Act
 from sla.calendar_versions import Version

@@ -8,8 +8,6 @@ from feedback import (
     casework,
     corrections,
     drafts,
-    inbox,
-    looks,
     outcomes,
     recategorising,
     restricted,
@@ -18,6 +16,7 @@ from feedback import (
 from feedback import permissions as may
 from feedback.codes import Keyring
 from feedback.errors import NoSuchCase, NotAFact
+from feedback.office import inbox, looks
 from feedback.permissions import CaseFacts
 from sla.acts import Act, Actor
 from web.forms import Form

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from feedback import permissions as may
 from feedback.actors import Staff
 from feedback.errors import NotNow
-from feedback.inbox import CaseFile
 from feedback.lifecycle import CaseStatus
+from feedback.office.inbox import CaseFile
 from sla import errors as sla
 from sla.standing import Standing
 from web import errors, i18n

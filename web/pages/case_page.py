@@ -7,21 +7,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import (
-    appeals,
-    corrections,
-    drafts,
-    duplicates,
-    holders,
-    inbox,
-    law,
-    overtaking,
-    urgency,
-)
+from feedback import appeals, corrections, drafts, duplicates, holders, law, overtaking
 from feedback import permissions as may
 from feedback.actors import Staff
 from feedback.corrections import Waiting
-from feedback.inbox import CaseFile
+from feedback.office import inbox, urgency
+from feedback.office.inbox import CaseFile
 from sla import charter
 from sla.charter import Agency, Charter
 from web import guards, rendering

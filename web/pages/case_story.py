@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from feedback.corrections import Done, Waiting
-from feedback.inbox import CaseFile
 from feedback.messages import Message, MessageKind
+from feedback.office.inbox import CaseFile
 from feedback.timeline import Line
 from sla.charter import Charter
 from sla.standing import Standing

@@ -14,13 +14,14 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from feedback import drafts, duplicates, intake, legal_router, subjects, tracking
+from feedback import drafts, duplicates, intake, subjects, tracking
 from feedback.actors import Resident
 from feedback.drafts import ComplaintDraft
 from feedback.duplicates import Alike
 from feedback.errors import Faulty, Refusal
 from feedback.intake import Addressed, Filing
-from feedback.legal_router import Channel
+from feedback.texts import legal_router
+from feedback.texts.legal_router import Channel
 from sla import charter
 from sla.errors import NotText
 from web import (

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback.channels import Channels
-from feedback.legal_router import Channel
+from feedback.texts.legal_router import Channel
 from web.errors import NoSuchPage
 from web.rendering import page
 

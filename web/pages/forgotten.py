@@ -9,8 +9,8 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import resets
 from feedback.errors import NoSuchCode, NotAFact
+from feedback.staff import resets
 from web import acting, forms, rendering
 from web.forms import Form
 from web.pages import staff

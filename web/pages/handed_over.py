@@ -4,9 +4,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import drafts, looks, permissions, restricted
+from feedback import drafts, permissions, restricted
 from feedback.actors import Staff
 from feedback.errors import Faulty, NoSuchCase
+from feedback.office import looks
 from web import forms, rendering
 from web.acting import Acting
 from web.forms import Form

@@ -9,15 +9,17 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import outcomes, permissions, workload
+from feedback import outcomes, permissions
 from feedback.actors import Staff
 from feedback.errors import UnknownAgency
+from feedback.office import workload
+from feedback.office.workload import LOOK_BACK, Course, Load
 from feedback.outcomes import Counted
-from feedback.workload import LOOK_BACK, Course, Load
-from ranking import editions, forecast, periods
+from ranking import editions
 from ranking.edition_body import Agency as Line
-from ranking.forecast import Forecast, Pending
-from ranking.survival import Spell
+from ranking.method import forecast, periods
+from ranking.method.forecast import Forecast, Pending
+from ranking.method.survival import Spell
 from sla import charter
 from sla.charter import Agency
 from web import i18n, rendering, staff_charts

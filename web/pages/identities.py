@@ -4,8 +4,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import accounts, identities, permissions, second_factor
+from feedback import permissions
 from feedback.errors import IdentityTaken, NotAFact
+from feedback.staff import accounts, identities, second_factor
 from web import acting, errors, forms, guards, rendering
 from web.errors import NoSuchPage
 from web.forms import Form

@@ -9,11 +9,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from feedback import duplicates, inbox, inbox_counts, permissions, saved_lists
+from feedback import duplicates, permissions
 from feedback.actors import Staff
 from feedback.errors import Faulty, NotAFact
-from feedback.inbox_views import Sort, View
 from feedback.lifecycle import CaseStatus
+from feedback.office import inbox, inbox_counts, saved_lists
+from feedback.office.inbox_views import Sort, View
 from sla import charter
 from sla.charter import Charter
 from web import forms, i18n, inbox_filters, rendering

@@ -7,9 +7,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import bulk, saved_lists
-from feedback.bulk import Outcome
 from feedback.errors import NotAFact
+from feedback.office import bulk, saved_lists
+from feedback.office.bulk import Outcome
 from web import acting, errors, forms, guards, i18n, rendering
 from web.forms import Form
 from web.pages import inbox, staff

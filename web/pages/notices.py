@@ -6,8 +6,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import notice_states, notices, permissions
-from feedback.notice_states import NoticeState
+from feedback import notices, permissions
+from feedback.administration import notice_states
+from feedback.administration.notice_states import NoticeState
 from web import acting, errors, forms, i18n, queueing
 from web.i18n import mark
 from web.pages import staff

@@ -6,8 +6,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import ratings_seen, workload
 from feedback.errors import RoleMayNot, UnknownAgency
+from feedback.office import ratings_seen, workload
 from sla import charter
 from web import rendering
 from web.errors import NoSuchPage

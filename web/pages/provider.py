@@ -11,8 +11,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from feedback import contacts, identities, sessions
+from feedback import contacts
 from feedback.errors import WrongCredentials
+from feedback.staff import identities, sessions
 from web import access, acting, devices, guards, oidc, rendering
 from web.errors import NoSuchPage
 from web.forms import Form

@@ -9,16 +9,9 @@ from starlette.responses import Response
 from feedback import drafts, permissions
 from feedback.actors import Staff
 from feedback.errors import Faulty
-from ranking import (
-    editions,
-    objections,
-    periods,
-    publishing,
-    replies,
-    schedule_watch,
-    wishes,
-)
+from ranking import editions, objections, publishing, replies, schedule_watch, wishes
 from ranking.errors import RankingError
+from ranking.method import periods
 from web import acting, errors, forms, guards, i18n, rendering
 from web.forms import Form
 from web.i18n import mark

@@ -6,8 +6,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import inbox, permissions, reveals
+from feedback import permissions, reveals
 from feedback.errors import Faulty, NobodyKnown, NotYours, RoleMayNot
+from feedback.office import inbox
 from sla import charter
 from web import acting, errors, forms, guards, i18n_names, rendering
 from web.forms import Form

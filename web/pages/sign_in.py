@@ -4,11 +4,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import accounts, second_factor, sessions
 from feedback.actors import Staff
 from feedback.errors import WrongCredentials
-from feedback.second_factor import Verdict
-from feedback.sessions import Signed
+from feedback.staff import accounts, second_factor, sessions
+from feedback.staff.second_factor import Verdict
+from feedback.staff.sessions import Signed
 from web import access, acting, carried, devices, forms, i18n, rendering
 from web.forms import Form
 from web.i18n import mark

@@ -4,8 +4,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import work_mail
-from feedback.work_mail import Wish
+from feedback.office import work_mail
+from feedback.office.work_mail import Wish
 from web import forms, i18n
 from web.acting import Acting
 from web.errors import NoSuchPage

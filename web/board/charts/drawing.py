@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ranking import rounding
-from ranking.bands import Band
+from ranking.method import rounding
+from ranking.method.bands import Band
 from web import i18n
 
 

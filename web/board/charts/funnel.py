@@ -7,9 +7,9 @@ page only.
 import math
 from collections.abc import Sequence
 
-from ranking import funnel
 from ranking.edition_body import Agency
 from ranking.edition_detail import Funnel
+from ranking.method import funnel
 from web import i18n
 from web.board.charts import drawing
 from web.board.charts.drawing import Drawing, Path, Scale, Words

@@ -4,8 +4,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import accounts, drafts
+from feedback import drafts
 from feedback.errors import Faulty, NameTaken, UnknownAgency
+from feedback.staff import accounts
 from sla import charter
 from web import acting, forms, i18n_names, rendering
 from web.errors import NoSuchPage

@@ -4,7 +4,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import audit, changes, keeping, reforms
+from feedback import audit
+from feedback.administration import changes, keeping, reforms
 from feedback.deeds import ChangeKind, Subject
 from feedback.errors import Faulty
 from sla import charter

@@ -7,9 +7,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from feedback import accounts, audit
+from feedback import audit
 from feedback.audit import Trace, Wanted
 from feedback.deeds import Subject
+from feedback.staff import accounts
 from sla import spelling
 from sla.errors import NotText
 from web import exports, guards, rendering

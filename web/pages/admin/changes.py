@@ -4,13 +4,20 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import accounts, calendar_days, changes, drafts, questionnaires
+from feedback import drafts, questionnaires
 from feedback import permissions as may
-from feedback.change_errors import ChangeImpossible, ChangeOver, DayHasCome, OwnProposal
-from feedback.changes import Change
+from feedback.administration import calendar_days, changes
+from feedback.administration.change_errors import (
+    ChangeImpossible,
+    ChangeOver,
+    DayHasCome,
+    OwnProposal,
+)
+from feedback.administration.changes import Change
 from feedback.deeds import ChangeKind
 from feedback.errors import Faulty
 from feedback.questionnaire import Question
+from feedback.staff import accounts
 from ranking.errors import RankingError
 from sla.errors import ReasonMissing
 from web import acting, doing, errors, guards, rendering

@@ -7,7 +7,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import audit, drafts, keeping
+from feedback import audit, drafts
+from feedback.administration import keeping
 from feedback.deeds import Subject
 from feedback.drafts import Reader
 from feedback.errors import Faulty

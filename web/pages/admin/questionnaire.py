@@ -6,12 +6,14 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import accounts, changes, drafts, questionnaires
+from feedback import drafts, questionnaires
+from feedback.administration import changes
 from feedback.deeds import ChangeKind
 from feedback.drafts import Reader
 from feedback.errors import Faulty
 from feedback.questionnaire import Question
 from feedback.questionnaires import Draft, Version
+from feedback.staff import accounts
 from sla.errors import ReasonMissing
 from web import acting, questions
 from web.errors import NoSuchPage

@@ -4,7 +4,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import audit, keeping
+from feedback import audit
+from feedback.administration import keeping
 from feedback.deeds import Subject
 from feedback.errors import Faulty
 from sla import charter

@@ -1,0 +1,1 @@
+"""What administration changes, who has to agree, and the trail it leaves."""

@@ -1,0 +1,318 @@
+"""What an agency asks about its cases: deadline first, what nobody promised last."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tortoise.connection import get_connection
+
+from feedback import holds, messages, timeline
+from feedback import permissions as may
+from feedback.actors import AgencySystem, Staff
+from feedback.errors import NoSuchCase
+from feedback.lifecycle import CaseStatus
+from feedback.messages import Message
+from feedback.models import AccountRow, CaseKind, CaseRow, ContactRow
+from feedback.office import inbox_views, inbox_words, urgency
+from feedback.office.inbox_views import Filter, Place, Sort, Where
+from feedback.office.inbox_words import PAGE, SEEN, Stretch
+from feedback.office.urgency import Urgency
+from feedback.permissions import CaseFacts
+from feedback.staff import accounts
+from feedback.timeline import Line
+from sla import charter
+from sla.acts import Actor
+from sla.charter import Agency, Charter, Service
+from sla.models import PromiseRow
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One case in a list. `due_at` is None when nothing was promised.
+
+    `has_reply`: the resident wrote last, and nobody has done anything about it yet.
+    """
+
+    id: int
+    reference: str
+    subject: str
+    status: CaseStatus
+    language: str
+    filed_at: datetime
+    due_at: datetime | None
+    officer: str | None
+    agency: Agency
+    service: Service | None
+    urgency: Urgency
+    is_reopened: bool
+    has_reply: bool
+    tone: str | None = None  # as a machine guessed it; None: not read yet
+
+    @property
+    def time_left(self) -> timedelta | None:
+        """Open time until it is due, below 0 once overdue; None when no clock runs."""
+        return self.urgency.time_left
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """One page of a list, and where the pages beside it begin."""
+
+    rows: tuple[InboxRow, ...]
+    next: Place | None
+    previous: Place | None
+
+
+_COLUMNS = """
+select e.case_id, e.sort_at, e.filed_at, e.status, e.language, e.due_at, e.due_soon_at,
+       e.paused_at, e.lapses_at, e.agency_id, e.service_id, e.is_reopened, e.replied_at, e.tone,
+       c.reference, c.subject, p.calendar_id, p.ended_at, p.state, a.display_name as officer
+"""
+_JOINED = """
+join resident_case c on c.id = e.case_id
+join promise p on p.id = c.promise_id
+left join account a on a.id = e.officer_id
+"""
+_SORTED_BY = {Sort.DUE: "sort_at", Sort.NEWEST: "filed_at"}
+
+
+async def listed(by: Actor, wanted: Filter, *, at: datetime) -> Inbox:
+    """The cases `by` may see, a page from the place where `wanted` starts.
+
+    A page is found by its key, so that what is filed or answered meanwhile moves nothing. Raises
+    `NotText` for words no database stores.
+    """
+    start = wanted.start
+    found = stretches(by, wanted, at=at)
+    rows, more = await _found(found, wanted, start)
+    if start and start.backward and not more:
+        # What stood before is gone or moved: what is first now is the first page.
+        rows, more = await _found(found, wanted, None)
+        start = None
+    known = await charter.current()
+    return Inbox(
+        rows=tuple(_row(row, known, at) for row in rows),
+        next=_place(rows[-1], wanted) if rows and (more or (start and start.backward)) else None,
+        previous=_place(rows[0], wanted, backward=True)
+        if rows and start and (more or not start.backward)
+        else None,
+    )
+
+
+def _place(row: Mapping[str, Any], wanted: Filter, *, backward: bool = False) -> Place:
+    return Place(row["stretch"], row[_SORTED_BY[wanted.sort]], row["case_id"], backward)
+
+
+def stretches(by: Actor, wanted: Filter, *, at: datetime) -> list[Stretch]:
+    """What to list, one after the other, of what `by` may see."""
+    own = inbox_views.whose(by, at)
+    return inbox_words.stretches(own, inbox_views.agency_of(by), wanted)
+
+
+async def _found(
+    found: list[Stretch], wanted: Filter, start: Place | None
+) -> tuple[list[dict[str, Any]], bool]:
+    """The rows of one page in the order shown, and whether there are more beyond its far end."""
+    backward = start is not None and start.backward
+    rows: list[dict[str, Any]] = []
+    for number in range(len(found))[:: -1 if backward else 1]:
+        if start is not None and (number > start.stretch if backward else number < start.stretch):
+            continue
+        here = start if start is not None and start.stretch == number else None
+        order = _Order(_SORTED_BY[wanted.sort], (wanted.sort is Sort.DUE) is not backward)
+        told = await _read(order.after(here, found[number]), order, PAGE + 1 - len(rows))
+        rows += [row | {"stretch": number} for row in told]
+        if len(rows) > PAGE:
+            break
+    shown, more = rows[:PAGE], len(rows) > PAGE
+    return (shown[::-1] if backward else shown), more
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    key: str
+    is_rising: bool
+
+    def __str__(self) -> str:
+        way = "asc" if self.is_rising else "desc"
+        return f"order by e.{self.key} {way}, e.case_id {way}"
+
+    def after(self, place: Place | None, stretch: Stretch) -> Stretch:
+        """What comes after a place in this order."""
+        if place is None:
+            return stretch
+        beyond = f"(e.{self.key}, e.case_id) {'>' if self.is_rising else '<'} ({{}}, {{}})"
+        return replace(stretch, where=stretch.where.plus(beyond, place.at, place.case_id))
+
+
+async def _read(stretch: Stretch, order: _Order, limit: int) -> list[dict[str, Any]]:
+    """So many rows of a stretch, in its order, read along the list as far as that is worth it."""
+    if stretch.question is not None:
+        length = SEEN
+        while length:
+            rows = await _along(stretch, order, length, limit)
+            if len(rows) == limit or not await is_longer(stretch.where, length):
+                return rows
+            length = inbox_words.worth_reading(len(rows)) if length == SEEN else 0
+    return await _told("inbox_entry", stretch.by_index(), order, limit)
+
+
+async def _along(stretch: Stretch, order: _Order, length: int, limit: int) -> list[dict[str, Any]]:
+    """Those that have the words among the first of the list."""
+    where = stretch.where
+    near = f"(select e.* from inbox_entry e where {where.condition} {order} limit {length:d})"  # noqa: S608 -- our own conditions
+    return await _told(near, stretch.one_by_one(Where("true", where.values)), order, limit)
+
+
+async def _told(entries: str, where: Where, order: _Order, limit: int) -> list[dict[str, Any]]:
+    statement = (
+        f"{_COLUMNS} from (select e.* from {entries} e where {where.condition}"  # noqa: S608 -- our own conditions
+        f" {order} limit {limit:d}) e {_JOINED} {order}"
+    )
+    return await get_connection("default").execute_query_dict(statement, list(where.values))
+
+
+async def is_longer(where: Where, length: int) -> bool:
+    """Whether a list has more entries than that."""
+    statement = f"select 1 from inbox_entry e where {where.condition} offset {length:d} limit 1"  # noqa: S608 -- our own conditions
+    found, _ = await get_connection("default").execute_query(statement, list(where.values))
+    return bool(found)
+
+
+def _row(row: dict[str, Any], known: Charter, at: datetime) -> InboxRow:
+    dates = urgency.Dates(
+        due_at=row["due_at"],
+        ended_at=row["ended_at"],
+        state=row["state"],
+        paused_at=row["paused_at"],
+        lapses_at=row["lapses_at"],
+        due_soon_at=row["due_soon_at"],
+    )
+    calendar_id = row["calendar_id"]
+    calendar = known.calendars[calendar_id] if calendar_id is not None else None
+    return InboxRow(
+        id=row["case_id"],
+        reference=row["reference"],
+        subject=row["subject"],
+        status=CaseStatus(row["status"]),
+        language=row["language"],
+        filed_at=row["filed_at"],
+        due_at=row["due_at"],
+        officer=row["officer"],
+        agency=known.agency_of_id(row["agency_id"]),
+        service=_service(known, row["service_id"]),
+        urgency=urgency.read(dates, calendar, at=at),
+        is_reopened=row["is_reopened"],
+        has_reply=row["replied_at"] is not None,
+        tone=row["tone"],
+    )
+
+
+async def reference_of(by: Actor, typed: str) -> str | None:
+    """The reference of the case that bears just what was typed, if `by` may see it."""
+    own = inbox_views.whose(by, datetime.min.replace(tzinfo=UTC))
+    asked = own.plus("e.case_id = c.id and {}::text <> ''", typed.strip())
+    rows = await get_connection("default").execute_query_dict(
+        "select c.reference from resident_case c"  # noqa: S608 -- our own conditions
+        f" where exists (select from inbox_entry e where {asked.condition})"
+        f" and c.reference in (${len(asked.values)}::text, upper(${len(asked.values)}::text))",
+        list(asked.values),
+    )
+    return str(rows[0]["reference"]) if rows else None
+
+
+def _service(known: Charter, service_id: int | None) -> Service | None:
+    return known.service_of_id(service_id) if service_id is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A whole case as the agency sees it. Who the resident is, is not in it."""
+
+    facts: CaseFacts
+    kind: CaseKind
+    language: str
+    subject: str
+    text: str
+    location: str
+    filed_at: datetime
+    answered_at: datetime | None
+    due_at: datetime | None
+    promise_id: int
+    officer: str | None
+    agency: Agency
+    service: Service | None
+    has_contact: bool
+    timeline: tuple[Line, ...]
+    messages: tuple[Message, ...]
+    names: dict[str, str]
+    """What the staff in it are called, by reference."""
+
+
+async def opened(by: Actor, reference: str) -> CaseFile:
+    """One case. `NoSuchCase` when there is none, and just so when it is another agency's."""
+    await holds.check_not_held(reference)
+    row = await CaseRow.get_or_none(reference=reference, erased_at=None).select_related(
+        "promise", "officer"
+    )
+    if row is None:
+        raise NoSuchCase(reference)
+    promise: PromiseRow = row.promise
+    officer: AccountRow | None = row.officer
+    facts = CaseFacts(
+        id=row.id,
+        reference=row.reference,
+        status=row.status,
+        agency_id=promise.agency_id,
+        officer_id=officer.id if officer else None,
+    )
+    may.check_may_see(by, facts)
+    known = await charter.current()
+    service_id: int | None = promise.service_id
+    story = tuple(await timeline.read(row.id))
+    exchanged = tuple(await messages.read(row.id, notes=True))
+    return CaseFile(
+        facts=facts,
+        kind=row.kind,
+        language=row.language,
+        subject=row.subject,
+        text=row.text,
+        location=row.location,
+        filed_at=row.filed_at,
+        answered_at=row.answered_at,
+        due_at=promise.due_at,
+        promise_id=promise.id,
+        officer=officer.display_name if officer else None,
+        agency=known.agency_of_id(facts.agency_id),
+        service=_service(known, service_id),
+        has_contact=await ContactRow.exists(case_id=row.id),
+        timeline=story,
+        messages=exchanged,
+        names=await accounts.display_names(
+            {line.by for line in story} | {message.by for message in exchanged}
+        ),
+    )
+
+
+async def colleagues(agency_id: int) -> list[tuple[str, str]]:
+    """Who may be put in charge of an agency's cases: (account name, display name)."""
+    rows = (
+        await AccountRow.filter(
+            agency_id=agency_id, disabled_at=None, role__in=sorted(may.WORK_ON_CASES)
+        )
+        .order_by("display_name", "id")
+        .values_list("name", "display_name")
+    )
+    return [(name, display_name) for name, display_name in rows]
+
+
+async def officers(by: Actor) -> dict[str, str]:
+    """Whose cases `by` can ask for and give out, by account name: those of the same house."""
+    agency_id = by.agency_id if isinstance(by, Staff | AgencySystem) else None
+    found = AccountRow.filter(disabled_at=None, role__in=sorted(may.WORK_ON_CASES))
+    if agency_id is None:
+        found = found.filter(agency_id__isnull=True)
+    else:
+        found = found.filter(agency_id=agency_id)
+    return dict(await found.order_by("display_name", "id").values_list("name", "display_name"))

@@ -1,0 +1,67 @@
+"""How the words of a search are put to the lists of cases.
+
+A word that many cases have is looked for along the list, for a page of them is soon full; any
+other is found by the index of words, which each agency has of its own. Which it is, the beginning
+of the list tells: words that belong together are more common than statistics can know.
+"""
+
+from dataclasses import dataclass
+
+from feedback.office import case_search, inbox_views
+from feedback.office.inbox_views import Filter, Where
+
+PAGE = 40
+# So many entries are read to see; where fewer of them fit, the index is quicker, as measured.
+SEEN = 300
+ENOUGH = 4
+
+
+def worth_reading(found: int) -> int:
+    """How much of a list to read when so many of its first `SEEN` fit; 0: rather by the index."""
+    return 2 * PAGE * SEEN // found if found >= ENOUGH else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What fits in `where`, and has what `question` asks for, if it asks.
+
+    `agency_id` is set where all of it is of one agency.
+    """
+
+    where: Where
+    question: str | None = None
+    agency_id: int | None = None
+
+    def by_index(self) -> Where:
+        """The entries that fit, by the index of words."""
+        if self.question is None:
+            return self.where
+        own, of = (" and w.agency_id = {}::int", [self.agency_id]) if self.agency_id else ("", [])
+        found = f"select w.case_id from case_words w where w.words @@ {{}}::tsquery{own}"  # noqa: S608 -- our own conditions
+        return self.where.plus(f"e.case_id = any(array({found}))", self.question, *of)
+
+    def one_by_one(self, where: Where | None = None) -> Where:
+        """The same entries, or some others, each asked for its words."""
+        where = where or self.where
+        if self.question is None:
+            return where
+        own, of = ("{}::int", [self.agency_id]) if self.agency_id else ("e.agency_id", [])
+        has = "select w.words @@ {}::tsquery from case_words w where w.case_id = e.case_id"
+        return where.plus(f"({has} and w.agency_id = {own})", self.question, *of)
+
+
+def stretches(own: Where, agency_id: int | None, wanted: Filter) -> list[Stretch]:
+    """What to list, one after the other: with words, first what has them just as typed.
+
+    `own` is what may be seen at all, which is of one agency if `agency_id` is given. Raises
+    `NotText` for words no database stores.
+    """
+    where = inbox_views.narrowed(own, wanted)
+    sought = case_search.sought(wanted.words)
+    one = agency_id or wanted.agency_id
+    if sought is None:
+        return [Stretch(where)]
+    if sought.exact is None:
+        return [Stretch(where, sought.folded, one)]
+    others = f"({sought.folded}) & !({sought.exact})"
+    return [Stretch(where, sought.exact, one), Stretch(where, others, one)]
