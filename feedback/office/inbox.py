@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from tortoise.connection import get_connection
@@ -11,48 +11,19 @@ from feedback import holds, messages, timeline
 from feedback import permissions as may
 from feedback.actors import AgencySystem, Staff
 from feedback.errors import NoSuchCase
-from feedback.lifecycle import CaseStatus
 from feedback.messages import Message
 from feedback.models import AccountRow, CaseKind, CaseRow, ContactRow
-from feedback.office import inbox_views, inbox_words, urgency
+from feedback.office import inbox_rows, inbox_views, inbox_words
+from feedback.office.inbox_rows import InboxRow
 from feedback.office.inbox_views import Filter, Place, Sort, Where
 from feedback.office.inbox_words import PAGE, SEEN, Stretch
-from feedback.office.urgency import Urgency
 from feedback.permissions import CaseFacts
 from feedback.staff import accounts
 from feedback.timeline import Line
 from sla import charter
 from sla.acts import Actor
-from sla.charter import Agency, Charter, Service
+from sla.charter import Agency, Service
 from sla.models import PromiseRow
-
-
-@dataclass(frozen=True, slots=True)
-class InboxRow:
-    """One case in a list. `due_at` is None when nothing was promised.
-
-    `has_reply`: the resident wrote last, and nobody has done anything about it yet.
-    """
-
-    id: int
-    reference: str
-    subject: str
-    status: CaseStatus
-    language: str
-    filed_at: datetime
-    due_at: datetime | None
-    officer: str | None
-    agency: Agency
-    service: Service | None
-    urgency: Urgency
-    is_reopened: bool
-    has_reply: bool
-    tone: str | None = None  # as a machine guessed it; None: not read yet
-
-    @property
-    def time_left(self) -> timedelta | None:
-        """Open time until it is due, below 0 once overdue; None when no clock runs."""
-        return self.urgency.time_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +35,6 @@ class Inbox:
     previous: Place | None
 
 
-_COLUMNS = """
-select e.case_id, e.sort_at, e.filed_at, e.status, e.language, e.due_at, e.due_soon_at,
-       e.paused_at, e.lapses_at, e.agency_id, e.service_id, e.is_reopened, e.replied_at, e.tone,
-       c.reference, c.subject, p.calendar_id, p.ended_at, p.state, a.display_name as officer
-"""
-_JOINED = """
-join resident_case c on c.id = e.case_id
-join promise p on p.id = c.promise_id
-left join account a on a.id = e.officer_id
-"""
 _SORTED_BY = {Sort.DUE: "sort_at", Sort.NEWEST: "filed_at"}
 
 
@@ -92,7 +53,7 @@ async def listed(by: Actor, wanted: Filter, *, at: datetime) -> Inbox:
         start = None
     known = await charter.current()
     return Inbox(
-        rows=tuple(_row(row, known, at) for row in rows),
+        rows=tuple(inbox_rows.read(row, known, at) for row in rows),
         next=_place(rows[-1], wanted) if rows and (more or (start and start.backward)) else None,
         previous=_place(rows[0], wanted, backward=True)
         if rows and start and (more or not start.backward)
@@ -167,8 +128,8 @@ async def _along(stretch: Stretch, order: _Order, length: int, limit: int) -> li
 
 async def _told(entries: str, where: Where, order: _Order, limit: int) -> list[dict[str, Any]]:
     statement = (
-        f"{_COLUMNS} from (select e.* from {entries} e where {where.condition}"  # noqa: S608 -- our own conditions
-        f" {order} limit {limit:d}) e {_JOINED} {order}"
+        f"{inbox_rows.COLUMNS} from (select e.* from {entries} e where {where.condition}"  # noqa: S608 -- our own conditions
+        f" {order} limit {limit:d}) e {inbox_rows.JOINED} {order}"
     )
     return await get_connection("default").execute_query_dict(statement, list(where.values))
 
@@ -178,35 +139,6 @@ async def is_longer(where: Where, length: int) -> bool:
     statement = f"select 1 from inbox_entry e where {where.condition} offset {length:d} limit 1"  # noqa: S608 -- our own conditions
     found, _ = await get_connection("default").execute_query(statement, list(where.values))
     return bool(found)
-
-
-def _row(row: dict[str, Any], known: Charter, at: datetime) -> InboxRow:
-    dates = urgency.Dates(
-        due_at=row["due_at"],
-        ended_at=row["ended_at"],
-        state=row["state"],
-        paused_at=row["paused_at"],
-        lapses_at=row["lapses_at"],
-        due_soon_at=row["due_soon_at"],
-    )
-    calendar_id = row["calendar_id"]
-    calendar = known.calendars[calendar_id] if calendar_id is not None else None
-    return InboxRow(
-        id=row["case_id"],
-        reference=row["reference"],
-        subject=row["subject"],
-        status=CaseStatus(row["status"]),
-        language=row["language"],
-        filed_at=row["filed_at"],
-        due_at=row["due_at"],
-        officer=row["officer"],
-        agency=known.agency_of_id(row["agency_id"]),
-        service=_service(known, row["service_id"]),
-        urgency=urgency.read(dates, calendar, at=at),
-        is_reopened=row["is_reopened"],
-        has_reply=row["replied_at"] is not None,
-        tone=row["tone"],
-    )
 
 
 async def reference_of(by: Actor, typed: str) -> str | None:
@@ -220,10 +152,6 @@ async def reference_of(by: Actor, typed: str) -> str | None:
         list(asked.values),
     )
     return str(rows[0]["reference"]) if rows else None
-
-
-def _service(known: Charter, service_id: int | None) -> Service | None:
-    return known.service_of_id(service_id) if service_id is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +213,7 @@ async def opened(by: Actor, reference: str) -> CaseFile:
         promise_id=promise.id,
         officer=officer.display_name if officer else None,
         agency=known.agency_of_id(facts.agency_id),
-        service=_service(known, service_id),
+        service=inbox_rows.service_of(known, service_id),
         has_contact=await ContactRow.exists(case_id=row.id),
         timeline=story,
         messages=exchanged,
