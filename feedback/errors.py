@@ -24,6 +24,10 @@ class NoSuchCode(Refusal):
     """No case or invitation answers to this secret: wrong, mistyped, expired or erased."""
 
 
+class NoSuchHandle(NoSuchCode):
+    """The link of a mail that is not whole, or was none of ours."""
+
+
 @dataclass(eq=False)
 class NotYours(Refusal):
     """The case is another person's to act on."""

@@ -9,7 +9,7 @@ import hmac
 from feedback import codes, contacts
 from feedback.codes import Keyring
 from feedback.drafts import Contact
-from feedback.errors import NoSuchCode
+from feedback.errors import NoSuchHandle
 
 _ADDRESS, _PROOF = 16, 9  # bytes; together without padding in base 32 and 64
 
@@ -26,14 +26,14 @@ def made(purpose: str, address: bytes, keys: Keyring) -> str:
 
 
 def read(purpose: str, handle: str, keys: Keyring) -> bytes:
-    """The hash a handle stands for. Raises `NoSuchCode` for one that is none of ours."""
+    """The hash a handle stands for. Raises `NoSuchHandle` for one that is none of ours."""
     try:
         whole = base64.urlsafe_b64decode(handle + "=" * (-len(handle) % 4))
     except (ValueError, binascii.Error):
-        raise NoSuchCode from None
+        raise NoSuchHandle from None
     address, proof = whole[:_ADDRESS], whole[_ADDRESS:]
     if not hmac.compare_digest(proof, _proof(purpose, address, keys)):
-        raise NoSuchCode
+        raise NoSuchHandle
     return address
 
 

@@ -32,6 +32,11 @@ DOMAIN: dict[type[Exception], Answer] = {
             " Please check it, letter by letter."
         ),
     ),
+    feedback.NoSuchHandle: Answer(
+        404,
+        "no-such-code",
+        mark("This link is not whole. Please open it from our mail again, or copy all of it."),
+    ),
     feedback.NotYours: Answer(409, "not-yours", mark("Another officer is in charge of this case.")),
     feedback.NotNow: Answer(
         409, "not-now", mark("The case has moved on: this can no longer, or not yet, be done.")

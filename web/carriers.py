@@ -111,6 +111,12 @@ def sends_sms(settings: Settings) -> bool:
     return settings.demo or settings.sms_webhook is not None
 
 
+def sends(settings: Settings, way: str) -> bool:
+    """Whether what is owed by this way leaves the house; a demonstration shows it as if it did."""
+    is_mail = way == notices.EMAIL
+    return bool(settings.demo or settings.smtp_url) if is_mail else sends_sms(settings)
+
+
 def carrier(settings: Settings) -> Carrier:
     """The carriers of this instance; a demonstration writes to nobody, whatever is configured."""
     if settings.demo or not (settings.smtp_url or settings.sms_webhook):

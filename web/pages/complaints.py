@@ -14,7 +14,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from feedback import drafts, duplicates, intake, subjects, tracking
+from feedback import drafts, duplicates, intake, subjects
 from feedback.actors import Resident
 from feedback.drafts import ComplaintDraft
 from feedback.duplicates import Alike
@@ -30,7 +30,6 @@ from web import (
     guards,
     i18n_names,
     idempotency,
-    qr,
     rendering,
     throttling,
     uploads,
@@ -38,7 +37,7 @@ from web import (
 from web.desks import Keyed
 from web.engine import Busy
 from web.forms import Form
-from web.pages import attachments, choosing, missing, sealed, steps
+from web.pages import attachments, choosing, missing, receipts, sealed, steps
 from web.pages.steps import Step
 from web.rendering import language_of, page
 from web.uploads import Posted
@@ -46,7 +45,6 @@ from web.uploads import Posted
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
 PAGE = 24
-ONCE_SHOWN = {"Cache-Control": "no-store, private"}
 # The page that asks for a place may ask the device where it is, and no other page may.
 MAY_LOCATE = {"Permissions-Policy": "geolocation=(self), camera=(), microphone=()"}
 # Said by our script, which cannot see where a redirect leads before the receipt is used up.
@@ -77,35 +75,6 @@ async def turn(request: Request) -> Response:
         if target == steps.SEND:
             return await _send(request, form, posted)
         return await _turn(request, form, target)
-
-
-@router.get("/complaints/receipt")
-async def receipt(request: Request) -> Response:
-    """The receipt, once: the code stands nowhere else."""
-    state = request.app.state
-    code = sealed.get(request, sealed.RECEIPT)
-    if code is None:
-        return page(request, "complaints/receipt_gone.html", status=410)
-    case = await tracking.by_code(code, state.keys, at=state.clock())
-    address = f"{_site(request)}{rendering.url(language_of(request), 'track')}"
-    response = page(
-        request,
-        "complaints/receipt.html",
-        headers=ONCE_SHOWN,
-        case=case,
-        code=code,
-        address=address,
-        qr=qr.drawn(address),
-        pictures=await attachments.of_resident(code, request),
-        reasons=attachments.REASONS,
-    )
-    sealed.drop(response, request, sealed.RECEIPT)
-    return response
-
-
-def _site(request: Request) -> str:
-    """The configured address; where there is none, the one this machine is tried out under."""
-    return (request.app.state.settings.base_url or "http://localhost:8000").rstrip("/")
 
 
 async def _start(request: Request, form: Form) -> Response:
@@ -221,7 +190,7 @@ async def _send(request: Request, form: Form, posted: Posted) -> Response:
     address = rendering.url(language_of(request), "complaints/receipt")
     response: Response = RedirectResponse(address, 303)
     if request.headers.get(BY_SCRIPT):
-        response = Response(status_code=201, headers={"Location": address, **ONCE_SHOWN})
+        response = Response(status_code=201, headers={"Location": address, **receipts.ONCE_SHOWN})
     sealed.put(response, request, sealed.RECEIPT, stored.body["tracking_code"])
     return response
 

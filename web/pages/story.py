@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from feedback import restricted
 from feedback.messages import Message, MessageKind
 from feedback.timeline import Line
 from feedback.tracking import TrackedCase
@@ -22,6 +23,15 @@ TOLD_WITH: Mapping[str, frozenset[MessageKind]] = {
     "CaseWithdrawn": frozenset({MessageKind.REPLY}),
 }
 LOOKS = frozenset({"CaseReleased", "CaseRefused"})
+# What residents did themselves is told them so, and needs no name beside it.
+OWN: Mapping[str, str] = {
+    "ResidentReplied": mark("You replied"),
+    "CaseReopened": mark("You said it is not solved"),
+    "CaseWithdrawn": mark("You withdrew it"),
+    "PicturesAdded": mark("Pictures were added by you"),
+    "CaseAppealed": mark("You asked the higher level to look again"),
+}
+LOOKED_UP = mark("The office looked up your contact details")
 WHO = {
     "resident": mark("You"),
     "staff": mark("The office"),
@@ -51,9 +61,12 @@ def _entries(case: TrackedCase, known: Charter, language: str) -> Iterator[Entry
     for line in case.timeline:
         said = _said(unsaid, line.kind, line.at)
         text = said.text if said else ""
-        title = i18n_names.event(line.kind, language)
+        is_own = line.by.startswith("resident") and line.kind in OWN
+        title = words.gettext(OWN[line.kind]) if is_own else i18n_names.event(line.kind, language)
         if line.kind == "CaseFiled":
-            text = case.text
+            text = "" if case.text == restricted.BLANK else case.text
+        elif line.kind == "IdentityRevealed":
+            title = words.gettext(LOOKED_UP)
         elif line.kind == "CaseAnswered":
             title, text = answered(line, text, language)
         elif line.kind == "CaseRefused":
@@ -68,7 +81,7 @@ def _entries(case: TrackedCase, known: Charter, language: str) -> Iterator[Entry
             title += f": {agency.name(language)}" if agency else ""
             text = str(line.detail.get("reason") or "")
         # Who looks at what is held is none of the office.
-        who = None if line.kind in LOOKS else WHO.get(line.by.partition(":")[0])
+        who = None if is_own or line.kind in LOOKS else WHO.get(line.by.partition(":")[0])
         yield Entry(line.at, title, words.gettext(who) if who else "", text)
 
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from feedback import appealing, casework, drafts, holds, reaching, tracking
+from feedback import appealing, casework, drafts, holds, reaching, restricted, tracking
 from feedback.codes import Keyring
 from feedback.errors import Faulty, KeyReused, NoSuchCode, Refusal
 from feedback.lifecycle import OPEN, CaseStatus
@@ -34,7 +34,6 @@ CHIPS = {
     Verdict.LATE: "late",
     Verdict.OPEN_IN_TIME: "in_time",
     Verdict.OPEN_OVERDUE: "overdue",
-    Verdict.WITHDRAWN: "none",
     Verdict.NO_PROMISE: "none",
     Verdict.UNDATED: "none",
 }
@@ -234,6 +233,7 @@ async def _show(
         form=form,
         case=case,
         chip=_chip(case),
+        is_sealed=case.subject == restricted.BLANK,
         **_hold(case, language, state.clock()),
         ways=await reaching.ways(code, state.keys),
         sends_sms=carriers.sends_sms(state.settings),
@@ -266,4 +266,4 @@ def _hold(case: TrackedCase, language: str, at: datetime) -> dict[str, Any]:
 
 def _chip(case: TrackedCase) -> str:
     is_paused = case.status is CaseStatus.WAITING and case.verdict is Verdict.OPEN_IN_TIME
-    return "paused" if is_paused else CHIPS[case.verdict]
+    return "paused" if is_paused else CHIPS.get(case.verdict, "")
