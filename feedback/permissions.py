@@ -169,6 +169,11 @@ def check_may_see_reveals(by: Actor) -> None:
         raise RoleMayNot(by.role if isinstance(by, Staff) else by.reference)
 
 
+def check_may_see_routing(by: Actor) -> None:
+    """What goes from agency to agency is for those who see them all."""
+    check_may_see_reveals(by)
+
+
 def check_may_ask_for_correction(by: Actor, agency_id: int) -> None:
     """A wrongly told end is pointed out by whoever works for the agency, or the coordinator."""
     if isinstance(by, AgencySystem) and by.agency_id == agency_id:

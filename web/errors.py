@@ -119,6 +119,7 @@ REASONS: dict[str, str] = {
         "There is a placeholder here that we do not know. Use only those listed, in {braces}."
     ),
     "too_many": mark("There are %(limit)s already. Take one away first."),
+    "name_taken": mark("One of your lists has this name already."),
     "nothing_narrowed": mark("Choose something that narrows the list first."),
     "too_long": mark("This is too long: at most %(limit)s characters."),
     "too_short": mark("This is too short: at least %(limit)s characters."),

@@ -46,11 +46,7 @@ async def keep(name: str, query: str, act: Act) -> None:
     `NotAFact` for a name that is missing or too long, for an empty list, and for one too many.
     """
     owner = _owner(act.by)
-    name = spelling.one_line(name)
-    if not name:
-        raise NotAFact("name", "missing")
-    if len(name) > NAME_AT_MOST:
-        raise NotAFact("name", "too_long", NAME_AT_MOST)
+    name = _named(name)
     if not query or len(query) > QUERY_AT_MOST:
         raise NotAFact("name", "nothing_narrowed")
     mine = SavedListRow.filter(account_id=owner.account_id)
@@ -59,6 +55,27 @@ async def keep(name: str, query: str, act: Act) -> None:
     if await mine.count() >= AT_MOST:
         raise NotAFact("name", "too_many", AT_MOST)
     await SavedListRow.create(account_id=owner.account_id, name=name, query=query, saved_at=act.at)
+
+
+def _named(typed: str) -> str:
+    name = spelling.one_line(typed)
+    if not name:
+        raise NotAFact("name", "missing")
+    if len(name) > NAME_AT_MOST:
+        raise NotAFact("name", "too_long", NAME_AT_MOST)
+    return name
+
+
+async def rename(number: int, name: str, act: Act) -> None:
+    """Give one of their own another name; any other number is passed over.
+
+    `NotAFact` for a name that is missing, too long or another list's already.
+    """
+    mine = SavedListRow.filter(account_id=_owner(act.by).account_id)
+    name = _named(name)
+    if await mine.filter(name=name).exclude(id=number).exists():
+        raise NotAFact("name", "name_taken")
+    await mine.filter(id=number).update(name=name)
 
 
 async def forget(number: int, act: Act) -> None:

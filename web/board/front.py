@@ -19,6 +19,7 @@ _GROUPS = {
     "communes": mark("Communes"),
     "wards": mark("Wards"),
     "special_zone": mark("Special zone"),
+    "coordination": mark("Receiving and passing on"),
 }
 
 

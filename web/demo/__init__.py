@@ -9,6 +9,7 @@
     opinions    what residents answer when they are asked
     complaints  a year of complaints from the same seed
     inbox       the open cases of the demo officer's ward, and one to be tracked and rated
+    passing     cases without a clear owner, in the coordinators' queue and from hand to hand
     accounts    who can sign in; well-known passwords
     filling     all of this into a database, editions published and released
 

@@ -30,7 +30,17 @@ from sla import jobs as sla_jobs
 from sla import lives
 from sla.acts import Act
 from sla.charter import Charter
-from web.demo import accounts, aftermath, city, complaints, dossiers, inbox, registers, times
+from web.demo import (
+    accounts,
+    aftermath,
+    city,
+    complaints,
+    dossiers,
+    inbox,
+    passing,
+    registers,
+    times,
+)
 from web.demo.city import Scale, Workplace
 from web.demo.complaints import Desk
 from web.demo.dossiers import BY, Dossier
@@ -82,6 +92,7 @@ async def fill(
     for cases in _batches(_complaints(places, people)):
         await _store_complaints(cases, known)
     code = await inbox.fill(people[accounts.OFFICER], span, keys)
+    await passing.fill(people, span, keys)
     tell("counting")
     zone = span.calendar.timezone
     await _all_of(lambda: ranking_jobs.tally(act, zone))

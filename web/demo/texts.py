@@ -45,6 +45,28 @@ class InboxCase:
     language: str = "vi"
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """That somebody handed a case on: a demo account, or an agency by its code."""
+
+    by: str
+    days_ago: int
+    to: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassedCase:
+    """A case without a clear owner, and how it was handed on."""
+
+    agency: str
+    days_ago: int
+    subject: str
+    text: str
+    location: str
+    move: tuple[Move, ...] = ()
+
+
 @cache
 def complaints() -> tuple[Complaint, ...]:
     return tuple(Complaint(**one) for one in _read("complaints.toml")["complaint"])
@@ -58,6 +80,14 @@ def places() -> tuple[str, ...]:
 @cache
 def inbox() -> tuple[InboxCase, ...]:
     return tuple(InboxCase(**one) for one in _read("inbox.toml")["case"])
+
+
+@cache
+def passing() -> tuple[PassedCase, ...]:
+    return tuple(
+        PassedCase(**one | {"move": tuple(Move(**move) for move in one.get("move", ()))})
+        for one in _read("passing.toml")["case"]
+    )
 
 
 @cache

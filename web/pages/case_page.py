@@ -11,16 +11,13 @@ from feedback import appeals, corrections, drafts, duplicates, holders, law, ove
 from feedback import permissions as may
 from feedback.actors import Staff
 from feedback.corrections import Waiting
-from feedback.office import inbox, urgency
+from feedback.office import inbox, routing, urgency
 from feedback.office.inbox import CaseFile
 from sla import charter
 from sla.charter import Agency, Charter
 from web import guards, rendering
 from web.forms import Form
 from web.pages import attachments, case_answer, case_choices, case_story, explained, staff
-
-# The agencies of coordinators, who pass on what has no clear owner: they are data like any other.
-COORDINATORS = "coordinator"
 
 
 async def shown(
@@ -93,6 +90,7 @@ async def _page(
     teller = case_story.Teller(case, known, language, zone)
     choices = case_choices.of(me, case, deadline.standing, language, is_asked=asked is not None)
     others = (a for a in known.open_agencies(on=request.app.state.today()) if a != case.agency)
+    moved = [line.detail for line in case.timeline if line.kind == routing.TRANSFERRED]
     story = case_story.told(teller, deadline.standing, corrected, at=at)
     return await staff.page(
         request,
@@ -107,7 +105,8 @@ async def _page(
         if_needed=law.IF_NEEDED,
         story=story,
         seen=overtaking.version(case.timeline),
-        handed=sum(line.kind == "CaseTransferred" for line in case.timeline),
+        handed=len(moved),
+        returned=routing.returns(routing.way(moved)),
         holders=await holders.of(case.promise_id, deadline.standing),
         pictures=await attachments.of_staff(case.facts.reference, request),
         reasons=attachments.REASONS,
@@ -125,7 +124,7 @@ async def _page(
 
 
 def _coordinators_first(found: Iterable[Agency]) -> list[Agency]:
-    return sorted(found, key=lambda agency: agency.kind != COORDINATORS)
+    return sorted(found, key=lambda agency: agency.kind != routing.COORDINATORS)
 
 
 async def _colleagues(me: Staff, case: CaseFile) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from feedback import finding
+from feedback.office import routing
 from sla import registers, spelling
 from sla.charter import Agency, Charter, Service
 from sla.errors import NotText
@@ -91,6 +92,12 @@ def who_offers(known: Charter, service: Service, *, on: date) -> list[Agency]:
         for agency in known.open_agencies(on=on)
         if known.commitment_of(agency, service, on=on, general=False)
     ]
+
+
+def who_passes_on(known: Charter, *, on: date) -> Agency | None:
+    """The office for whoever does not know which one it is; None where a city has none."""
+    found = (agency for agency in routing.queues(known) if agency.is_open(on))
+    return next(found, None)
 
 
 async def anything(words: str, known: Charter, *, on: date) -> Findings:

@@ -33,6 +33,7 @@ GROUPS = {
     "communes": mark("Communes"),
     "wards": mark("Wards"),
     "special_zone": mark("Special zone"),
+    "coordination": mark("Receiving and passing on"),
 }
 FoundT = TypeVar("FoundT")
 

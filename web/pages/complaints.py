@@ -247,7 +247,8 @@ async def _known_to(
         takes = choosing.who_offers(known, wanted, on=today) if wanted else None
         offices = known.open_agencies(on=today) if takes is None else takes
         found = await choosing.offices(form["q"], offices)
-        return {**_leaf(form, found), "wanted": wanted}
+        passed = choosing.who_passes_on(known, on=today)
+        return {**_leaf(form, found), "wanted": wanted, "unsure": passed}
     code = form["agency"].strip()
     if step.name == "service":
         to = await intake.addressed(code, None, at=request.app.state.clock())

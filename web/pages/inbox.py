@@ -29,6 +29,7 @@ router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 DONE = {
     "transfer": mark("The case was handed over. It is in the other agency's inbox now."),
     "kept": mark("The list is kept under its name."),
+    "renamed": mark("The list has its new name."),
     "forgotten": mark("The list is no longer kept."),
 }
 
@@ -91,6 +92,7 @@ async def shown(
     language = rendering.language_of(request)
     found = await inbox.listed(me, asked.wanted, at=at)
     counts = await inbox_counts.counted(me, at=at)
+    lists, this_list = await saved_lists.kept(me), asked.without()
     form = forms.refused(Form(dict(asked.values)), Faulty(asked.wrong), language)
     sees_all = me.role in permissions.SEE_ALL
     return await staff.page(
@@ -104,8 +106,9 @@ async def shown(
         alike=await duplicates.others([row.id for row in found.rows]),
         at=at,
         tabs=_tabs(asked, counts, language),
-        lists=await saved_lists.kept(me),
-        this_list=asked.without(),
+        lists=lists,
+        this_list=this_list,
+        this_kept=next((one for one in lists if one.query == this_list), None),
         chips=inbox_filters.chips(asked, known, officers, language),
         statuses=list(CaseStatus),
         officers=list(officers.items()),

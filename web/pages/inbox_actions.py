@@ -1,5 +1,6 @@
 """What is done from a list of cases: putting somebody in charge of several, keeping the list."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -10,6 +11,7 @@ from starlette.responses import Response
 from feedback.errors import NotAFact
 from feedback.office import bulk, saved_lists
 from feedback.office.bulk import Outcome
+from sla.acts import Act
 from web import acting, errors, forms, guards, i18n, rendering
 from web.forms import Form
 from web.pages import inbox, staff
@@ -64,16 +66,36 @@ def _told(outcome: Outcome, language: str) -> Told:
 @router.post("/inbox/lists")
 async def keep(request: Request) -> Response:
     """Keep the list one looks at under a name."""
+
+    async def do(form: Form, query: str, act: Act) -> None:
+        await saved_lists.keep(form["name"], query, act)
+
+    return await _named(request, do, done="kept")
+
+
+@router.post("/inbox/lists/rename")
+async def rename(request: Request) -> Response:
+    """Give one of one's own lists another name."""
+
+    async def do(form: Form, _: str, act: Act) -> None:
+        await saved_lists.rename(guards.int_or_zero(form["number"]), form["name"], act)
+
+    return await _named(request, do, done="renamed")
+
+
+async def _named(
+    request: Request, do: Callable[[Form, str, Act], Awaitable[None]], *, done: str
+) -> Response:
+    """Back to the list one looks at, or what is wrong with the name beside it."""
     form = await forms.read(request)
     asked, known, officers = await inbox.asked_by(request, dict(parse_qsl(form["list"])))
-    query = asked.without()
     try:
         async with acting.opened(request) as act:
-            await saved_lists.keep(form["name"], query, act)
+            await do(form, asked.without(), act)
     except NotAFact as error:
         keeping = forms.refused(Form({"name": form["name"]}), error, rendering.language_of(request))
         return await inbox.shown(request, asked, known, officers, status=422, keeping=keeping)
-    return staff.see(request, "inbox", **{**asked.values, "page": None, "done": "kept"})
+    return staff.see(request, "inbox", **{**asked.values, "page": None, "done": done})
 
 
 @router.post("/inbox/lists/forget")

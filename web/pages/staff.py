@@ -17,6 +17,7 @@ SECTIONS = {
     "head": mark("Workload"),
     "opinions": mark("Residents’ opinions"),
     "corrections": mark("Corrections"),
+    "routing": mark("Finding whose it is"),
     "held": mark("Held for a look"),
     "handed-over": mark("Handed over"),
     "answer-templates": mark("Answer templates"),
