@@ -129,10 +129,11 @@ def _decimals(digits: int) -> str:
 # An edition shows the same few thousand figures in tables, charts and words, page after page.
 @lru_cache(maxsize=1 << 16)
 def _figure(text: str, language: str, pattern: str | None) -> str:
-    """By its text, which is what Babel itself reads: 0.0 and -0.0 are equal, but not shown so."""
+    """By its text, which is what Babel itself reads; nothing is a little less than nothing."""
     locale = _locale(language)
     figure: str = _pattern(locale, pattern).apply(Decimal(text), locale)
-    return figure
+    is_nothing = "0" in figure and not any(digit in figure for digit in "123456789")
+    return figure.lstrip("-") if is_nothing else figure
 
 
 @cache

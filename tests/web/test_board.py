@@ -6,6 +6,7 @@ import io
 import json
 import posixpath
 import re
+from decimal import Decimal
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree as ET
 
@@ -14,7 +15,7 @@ import pytest
 from ranking.edition_body import Apologies, Corrections
 from tests import pages as reader
 from tests.web import editions
-from web.board import pages
+from web.board import front, pages
 from web.board.charts import caterpillar
 from web.board.charts.drawing import Drawing
 
@@ -82,8 +83,10 @@ def test_the_front_page_says_how_many_are_ranked_and_why_others_are_not(files: d
 
 def test_the_headline_is_a_true_sentence(files: dict[str, bytes]):
     bands = [str(agency.satisfaction.score.band) for agency in EDITION.agencies]
-    said = f"{bands.count('above')} of 9 agencies"
+    ranked = len(bands) - bands.count("None")
+    said = f"{bands.count('above')} of {ranked} ranked agencies is clearly above"
     assert said in _pages(files)["en/index.html"].h1
+    assert f"{bands.count('below')} clearly below" in _pages(files)["en/index.html"].h1
     few = editions.make_edition((editions.gathered("A", levels=(50, 50, 0, 20, 20)),))
     assert "No agency is clearly above" in reader.read(pages.files(few)["en/index.html"]).h1
     only = editions.make_edition((editions.gathered("A", due=(9, 1, 0)),))
@@ -107,7 +110,7 @@ def test_a_suppressed_agency_shows_no_figure_of_its_answers(files: dict[str, byt
 
 def test_an_agency_page_says_the_figures_in_words(files: dict[str, bytes]):
     text = _pages(files)["en/agencies/26740/index.html"].text
-    assert "Of 1,000 residents who answered, 99.4% were satisfied." in text
+    assert "1,000 residents answered. Adjusted for the mix of services, 99.4% of them" in text
     assert "500 cases fell due in the period: 450 were decided in time, 50 were not." in text
     assert "5 – very satisfied 794" in text
     assert "few, not shown" in text
@@ -232,3 +235,27 @@ def test_levels_that_are_all_too_few_are_all_left_out():
     assert edition.agencies[0].satisfaction.levels == (None,) * 5
     text = reader.read(pages.files(edition)["en/agencies/A/index.html"]).text
     assert text.count("few, not shown") == 5
+
+
+def test_parts_of_cases_are_told_to_a_tenth_and_why():
+    shared = (Decimal("30.125"), Decimal("20.125"))
+    cohort = editions.gathered("A", due=(20, 5, 5)).cohort
+    part = dataclasses.replace(cohort.due, due=shared[0], met=shared[1])
+    one = editions.gathered("A", cohort=dataclasses.replace(cohort, due=part))
+    text = reader.read(pages.files(editions.make_edition((one,)))["en/agencies/A/index.html"]).text
+    assert "30.1 cases fell due in the period: 20.1 were decided in time" in text
+    assert "30.125" not in text
+    assert "each agency that held it has a part" in text
+
+
+def test_few_promises_lead_neither_the_table_nor_the_chart():
+    small, large = (
+        editions.gathered("A", due=(30, 0, 0)),
+        editions.gathered("B", due=(190, 6, 4)),
+    )
+    other = editions.gathered("C", due=(180, 16, 4))
+    edition = editions.make_edition((small, large, other))
+    group = front.front(edition, "en").groups[0]
+    assert [of.code for of in group.kept] == ["B", "C", "A"]
+    assert group.kept_chart is not None
+    assert any("Not ranked" in words.text for words in group.kept_chart.wide.words)

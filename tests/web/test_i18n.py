@@ -166,9 +166,15 @@ def test_figures_are_written_as_babel_writes_them(value, language, digits):
 
     def babels() -> list[str]:
         number = numbers.format_decimal(value, None if digits is None else pattern, locale=locale)
-        return [number, numbers.format_percent(value, f"{pattern}%", locale=locale)]
+        percent = numbers.format_percent(value, f"{pattern}%", locale=locale)
+        return [_without_sign_of_nothing(figure) for figure in (number, percent)]
 
     assert _or_error(ours) == _or_error(babels)
+
+
+def _without_sign_of_nothing(figure: str) -> str:
+    is_nothing = "0" in figure and not set(figure) & set("123456789")
+    return figure.removeprefix("-") if is_nothing else figure
 
 
 def _or_error(write):
@@ -178,5 +184,7 @@ def _or_error(write):
         return type(error)
 
 
-def test_zero_from_below_is_not_remembered_as_zero():
-    assert [i18n.localise_number(zero, "en") for zero in (0.0, -0.0, 0)] == ["0", "-0", "0"]
+def test_nothing_has_no_sign_however_it_came_to_be_rounded_to_it():
+    assert [i18n.localise_number(zero, "en") for zero in (0.0, -0.0, 0)] == ["0", "0", "0"]
+    assert i18n.localise_number(-0.04, "vi", digits=1) == "0,0"
+    assert i18n.localise_number(-0.06, "vi", digits=1) == "-0,1"

@@ -33,7 +33,7 @@ class PeerGroup:
     listed: tuple[Agency, ...]
     chart: Caterpillar | None
     kept: tuple[Agency, ...]
-    """Those with promises due, the best kept first, those without a share last."""
+    """Those with promises due: the ranked, the best kept first, then all others by name."""
     kept_chart: Caterpillar | None
 
     @property
@@ -43,6 +43,18 @@ class PeerGroup:
     @property
     def members(self) -> tuple[Agency, ...]:
         return (*self.ranked, *self.listed)
+
+    @property
+    def scale_start(self) -> float:
+        """The share at which the lines of all its intervals begin: a tenth, at most a half."""
+        lows = [of.satisfaction.score.low for of in self.members]
+        lowest = min((float(low) for low in lows if low is not None), default=1.0)
+        return min(0.5, int(lowest * 10) / 10)
+
+    @property
+    def has_places(self) -> bool:
+        """Whether any of its agencies can be given a place."""
+        return any(of.satisfaction.score.place_printed for of in self.ranked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +114,26 @@ def band_of(agency: Agency) -> str:
 def _headline(
     bands: dict[str, int], due: Decimal, met: Decimal, target: float, language: str
 ) -> str:
-    """One true sentence: how many are above; where nobody is, that; without answers, promises."""
+    """One true sentence: how many are above and below of those that can be compared at all; where
+    nobody is above, that; without answers, promises.
+    """
     words = i18n.translator(language)
-    above, total = bands["above"], sum(bands.values())
+    above, below, ranked = bands["above"], bands["below"], sum(bands.values()) - bands["none"]
     said = {
         "above": i18n.localise_number(above, language),
-        "total": i18n.localise_number(total, language),
+        "below": i18n.localise_number(below, language),
+        "ranked": i18n.localise_number(ranked, language),
         "target": i18n.localise_percent(target, language, digits=0),
     }
     if above:
         text = words.ngettext(
-            "%(above)s of %(total)s agencies is clearly above %(target)s satisfied",
-            "%(above)s of %(total)s agencies are clearly above %(target)s satisfied",
+            "%(above)s of %(ranked)s ranked agencies is clearly above %(target)s satisfied",
+            "%(above)s of %(ranked)s ranked agencies are clearly above %(target)s satisfied",
             above,
         )
-        return text % said
-    if total > bands["none"]:
+        more = words.gettext(", %(below)s clearly below") if below else ""
+        return (text + more) % said
+    if ranked:
         return words.gettext("No agency is clearly above %(target)s satisfied") % said
     if due:
         kept = i18n.localise_percent(met / due, language)
@@ -179,6 +195,13 @@ def _shared(names: Sequence[Sequence[str]]) -> int:
     return max(0, shortest)
 
 
+def _kept_place(agency: Agency) -> tuple[bool, Decimal]:
+    """Few promises lead to the highest and the lowest shares: those not ranked stand apart."""
+    score = agency.punctuality.score
+    ranked = score.status is Status.RANKED
+    return not ranked, -(score.share or Decimal()) if ranked else Decimal()
+
+
 def _group(edition: Edition, name: str, language: str) -> PeerGroup:
     members = [agency for agency in edition.agencies if agency.peer_group == name]
     ranked = [a for a in members if a.satisfaction.score.status is Status.RANKED]
@@ -187,7 +210,7 @@ def _group(edition: Edition, name: str, language: str) -> PeerGroup:
     kept_lines = [(agency.name(language), agency.punctuality.score) for agency in members]
     kept = sorted(
         (agency for agency in members if agency.punctuality.due.due),
-        key=lambda of: (of.punctuality.score.share is None, -(of.punctuality.score.share or 0)),
+        key=_kept_place,
     )
     target = edition.config.target
     return PeerGroup(

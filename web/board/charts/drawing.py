@@ -95,6 +95,20 @@ def dot(x: float, y: float) -> str:
     return f"M{x} {y}h0"
 
 
+def shape(kind: str, x: float, y: float, radius: float) -> str:
+    """The point of a band, told apart without its colour as on its label.
+
+    Above points up, below points down, not ranked is a ring, all else a dot.
+    """
+    r = radius
+    if kind == "above":
+        return f"M{x} {round(y - r, 1)}l{r} {round(1.8 * r, 1)}h{-2 * r}z"
+    if kind == "below":
+        return f"M{x} {round(y + r, 1)}l{r} {round(-1.8 * r, 1)}h{-2 * r}z"
+    r = round(r * (0.8 if kind == "none" else 0.9), 1)
+    return f"M{round(x - r, 1)} {y}a{r} {r} 0 1 0 {2 * r} 0a{r} {r} 0 1 0 {-2 * r} 0z"
+
+
 def line(points: Sequence[tuple[float, float]]) -> str:
     """Straight from one point to the next."""
     return "".join(f"{'L' if i else 'M'}{x} {y}" for i, (x, y) in enumerate(points))

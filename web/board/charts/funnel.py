@@ -50,11 +50,11 @@ def backdrop(peers: Sequence[Agency], limits: Funnel, language: str) -> Behind:
     dots = "".join(drawing.dot(across.at(math.log(n)), scale.at(share)) for n, share in points)
     paths.append(Path("point peer", dots))
     words += [
-        Words(across.at(math.log(n)), BASE + 20, i18n.localise_number(n, language))
+        Words(across.at(math.log(n)), BASE + 26, i18n.localise_number(n, language))
         for n in (30, 100, 300, 1000, 3000, 10000, 30000, 100000)
         if least * 0.9 <= n <= most * 1.1
     ]
-    return Drawing(WIDTH, BASE + 28, tuple(paths), tuple(words)), across, scale
+    return Drawing(WIDTH, BASE + 34, tuple(paths), tuple(words)), across, scale
 
 
 def of_one(behind: Behind, agency: Agency) -> Drawing:

@@ -34,7 +34,7 @@ def levels(counts: Sequence[int | None], language: str) -> Drawing | None:
 def gaps(of: Sequence[Gap], flag: float, names: Sequence[str]) -> Drawing:
     """Bars left and right of the middle: how much commoner each trait is among those who answered.
 
-    Dashed lines stand at `flag` on both sides; beyond twice that a bar is cut.
+    Dashed lines stand at `flag` on both sides, named in points; beyond twice that a bar is cut.
     """
     middle = WIDTH / 2
     scale = Scale(-2 * flag, 2 * flag, 10, WIDTH - 10)
@@ -42,18 +42,22 @@ def gaps(of: Sequence[Gap], flag: float, names: Sequence[str]) -> Drawing:
     words, fine, flagged = [], "", ""
     for row, (gap, name) in enumerate(zip(of, names, strict=True)):
         top = NAMED_STEP * row + 30
-        words.append(Words(10, top - 8, name, "start"))
+        words.append(Words(10, top - 10, name, "start"))
         bar = f"M{middle} {top}H{scale.at(float(gap.gap))}v18H{middle}z"
         fine, flagged = (fine, flagged + bar) if gap.is_flagged else (fine + bar, flagged)
     limits = "".join(
-        f"M{scale.at(side)} {NAMED_STEP * row + 26}v26"
+        f"M{scale.at(side)} {NAMED_STEP * row + 30}v18"
         for row in range(len(of))
         for side in (-flag, flag)
     )
+    named = ((-flag, "−"), (0.0, ""), (flag, "+"))
+    words += [
+        Words(scale.at(side), base + 22, f"{sign}{abs(round(side * 100))}") for side, sign in named
+    ]
     paths = (
         Path("grid", f"M{middle} 0V{base}"),
         Path("target", limits),
         Path("fill fine", fine),
         Path("fill late", flagged),
     )
-    return Drawing(WIDTH, base + 4, tuple(path for path in paths if path.d), tuple(words))
+    return Drawing(WIDTH, base + 30, tuple(path for path in paths if path.d), tuple(words))

@@ -67,11 +67,11 @@ def history(
     words += [Words(x + 4, TOP + 14, word, "start") for x, word in breaks]
     every = max(1, -(-len(known) // 5))
     words += [
-        Words(x, BASE + 20, of.label)
+        Words(x, BASE + 26, of.label)
         for i, ((x, _), of) in enumerate(zip(places, known, strict=True))
         if (len(known) - 1 - i) % every == 0
     ]
-    return Drawing(WIDTH, BASE + 28, tuple(p for p in paths if p.d), tuple(words))
+    return Drawing(WIDTH, BASE + 34, tuple(p for p in paths if p.d), tuple(words))
 
 
 def weeks(of: Sequence[Week], language: str) -> Drawing | None:
@@ -100,10 +100,10 @@ def weeks(of: Sequence[Week], language: str) -> Drawing | None:
     words += [
         Words(
             round(LEFT + step * ((week.starts_on - of[0].starts_on).days / 7 + 0.5), 1),
-            BASE + 20,
+            BASE + 26,
             f"{week.starts_on.day}/{week.starts_on.month}",
         )
         for week in of[::every]
     ]
     paths = Path("grid", lines), Path("fill kept", kept), Path("fill late", late)
-    return Drawing(WIDTH, BASE + 28, tuple(path for path in paths if path.d), tuple(words))
+    return Drawing(WIDTH, BASE + 34, tuple(path for path in paths if path.d), tuple(words))
