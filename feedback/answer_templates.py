@@ -79,6 +79,11 @@ async def kept(by: Staff) -> list[Template]:
     return await _found(Q(agency_id=by.agency_id))
 
 
+async def every() -> list[Template]:
+    """All that are offered, whosever they are."""
+    return await _found(Q())
+
+
 async def of_case(agency_id: int, service_id: int | None) -> list[Template]:
     """What answers to a case may begin with: those for its service first."""
     found = await _found(
@@ -97,8 +102,13 @@ async def one(by: Staff, number: int) -> Template:
 
 
 async def add(wanted: Wording, act: Act) -> int:
-    """Keep a new template; its number. Raises `UnknownAgency`, `UnknownService`, `RoleMayNot`."""
+    """Keep a new template; its number.
+
+    Raises `UnknownAgency`, `UnknownService`, `RoleMayNot`, and `NotAFact` for a name that is given
+    already.
+    """
     facts = await _facts(wanted, act)
+    await _check_free(facts)
     row = await AnswerTemplateRow.create(**facts)
     await _tell(row.id, wanted, Deed.ADDED, act, after=_told(wanted))
     return int(row.id)
@@ -108,6 +118,7 @@ async def change(number: int, wanted: Wording, act: Act) -> None:
     """Other words for a template; answers already given stay as they are."""
     before = await _held(number, act)
     facts = await _facts(wanted, act)
+    await _check_free(facts, but=number)
     await AnswerTemplateRow.filter(id=number).update(**facts)
     if before != wanted:
         told = {"before": _told(before), "after": _told(wanted)}
@@ -180,6 +191,14 @@ async def _facts(wanted: Wording, act: Act) -> dict[str, Any]:
         "by": act.by.reference,
         "saved_at": act.at,
     }
+
+
+async def _check_free(facts: dict[str, Any], *, but: int = 0) -> None:
+    """Of two with one name for the same service nobody could tell which is meant."""
+    same = {name: facts[name] for name in ("agency_id", "service_id", "name")}
+    offered = AnswerTemplateRow.filter(**same, retired_at__isnull=True)
+    if await offered.exclude(id=but).exists():
+        raise NotAFact("name", "name_given")
 
 
 async def _found(where: Q) -> list[Template]:

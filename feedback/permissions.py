@@ -132,8 +132,10 @@ def check_may_draft(by: Actor, case: CaseFacts) -> None:
 
 
 def check_may_keep_templates(by: Actor, agency_id: int | None) -> None:
-    """Templates of an agency are its head's, those of all agencies an administrator's."""
-    if isinstance(by, Staff) and by.role is Role.ADMINISTRATOR:
+    """Templates of an agency are its head's, those of all agencies an administrator's, or a
+    command's on the machine itself.
+    """
+    if isinstance(by, System) or (isinstance(by, Staff) and by.role is Role.ADMINISTRATOR):
         return
     if not (isinstance(by, Staff) and by.role is Role.HEAD):
         raise RoleMayNot(by.role if isinstance(by, Staff) else by.reference)

@@ -7,7 +7,7 @@ from feedback import audit, webhook_kinds, webhook_secrets
 from feedback import webhook_permissions as may
 from feedback.codes import Keyring
 from feedback.deeds import Deed, Subject
-from feedback.errors import NoSuchWebhook, TooManyWebhooks, UnknownAgency
+from feedback.errors import NoSuchWebhook, NotAFact, TooManyWebhooks, UnknownAgency
 from feedback.models import DeliveryRow, WebhookRow
 from feedback.webhook_kinds import WebhookKind
 from sla import charter
@@ -54,13 +54,15 @@ class Listed:
 async def add(agency: str, draft: WebhookDraft, act: Act, keys: Keyring) -> tuple[int, str]:
     """A new address: its number, and the secret that signs its calls, told once.
 
-    Raises `UnknownAgency`, `TooManyWebhooks`, `RoleMayNot`.
+    Raises `UnknownAgency`, `TooManyWebhooks`, `RoleMayNot`, and `NotAFact` for an address that is
+    called already.
     """
     known = await charter.current()
     if agency not in known.agencies:
         raise UnknownAgency(agency)
     agency_id = known.agencies[agency].id
     may.check_may_keep(act.by, agency_id)
+    await _check_free(agency_id, draft.url)
     if await WebhookRow.filter(agency_id=agency_id, ended_at=None).count() >= AT_MOST:
         raise TooManyWebhooks(AT_MOST)
     row = await WebhookRow.create(
@@ -79,11 +81,22 @@ async def add(agency: str, draft: WebhookDraft, act: Act, keys: Keyring) -> tupl
 async def change(number: int, draft: WebhookDraft, act: Act) -> None:
     """Another address, or other things to hear of; what is owed already goes to the new one."""
     row = await _kept(number, act)
+    await _check_free(row.agency_id, draft.url, but=number)
     before = _facts(row)
     row.url, row.kinds = draft.url, webhook_kinds.written(draft.kinds)
     row.failures, row.failing_since, row.next_try_at = 0, None, act.at
     fields = ["url", "kinds", "failures", "failing_since", "next_try_at"]
     await _keep(row, fields, act, before)
+
+
+async def _check_free(agency_id: int, url: str, *, but: int = 0) -> None:
+    """Told twice at one address, a system would count everything twice."""
+    if (
+        await WebhookRow.filter(agency_id=agency_id, url=url, ended_at=None)
+        .exclude(id=but)
+        .exists()
+    ):
+        raise NotAFact("url", "address_called")
 
 
 async def rotate(number: int, act: Act, keys: Keyring) -> str:

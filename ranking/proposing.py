@@ -35,15 +35,24 @@ AHEAD = 4
 LEFT_OUT_AT_MOST = 10_000
 
 # By parameter; shares are typed as percentages. Five is the floor of privacy.
-SHARES = ("target", "confidence", "false_discovery_rate", "response_floor", "response_flag")
+SHARES = (
+    "target",
+    "confidence",
+    "false_discovery_rate",
+    "response_floor",
+    "response_flag",
+    "place_share",
+)
 COUNTS: Mapping[str, tuple[int, int]] = {
     "ranked_floor": (5, 999),
     "listed_floor": (5, 999),
     "pooled_floor": (5, 999),
     "rolling_windows": (1, 12),
+    "place_group": (1, 999),
     "cutoff_days": (0, 365),
 }
 DAYS = ("objection_days", "redraft_days", "plan_days")
+FIELDS = (*SHARES, *COUNTS, *DAYS, "publish_on", "left_out")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,8 +226,24 @@ async def propose(name: str, wanted: Prepared, act: Act, zone: ZoneInfo, *, reas
     period = periods.parse(name, zone)
     if act.at >= period.starts_at:
         raise PeriodBegun(period.name, period.starts_at)
-    body = edition_body.to_json(wanted) | {"timezone": zone.key}
+    body = _body(wanted, zone)
     return await changes.propose(ChangeKind.PERIOD, period.name, body, act, reason=reason)
+
+
+async def stored() -> list[tuple[str, dict[str, str]]]:
+    """Every period with terms: its name, and its terms as the form has them."""
+    rows = await PeriodRow.all().order_by("starts_at", "id")
+    found = [(row.name, edition_rows.terms_of(row)) for row in rows]
+    return [(name, values(terms)) for name, terms in found if terms is not None]
+
+
+def waits(before: Seen, wanted: Prepared, zone: ZoneInfo) -> bool:
+    """Whether the very same waits for a second person already."""
+    return any(dict(one.body) == _body(wanted, zone) for one in before.waiting)
+
+
+def _body(wanted: Prepared, zone: ZoneInfo) -> dict[str, object]:
+    return {**edition_body.to_json(wanted), "timezone": zone.key}
 
 
 async def carry_out(change: Change, act: Act) -> None:
@@ -226,7 +251,12 @@ async def carry_out(change: Change, act: Act) -> None:
     body = dict(change.body)
     zone = ZoneInfo(str(body.pop("timezone")))
     wanted = edition_body.from_json(Prepared, body)
-    period = periods.parse(change.about, zone, cutoff_days=wanted.config.cutoff_days)
+    await commit(change.about, wanted, act, zone, reason=change.reason)
+
+
+async def commit(name: str, wanted: Prepared, act: Act, zone: ZoneInfo, *, reason: str) -> None:
+    """Fix the terms of a period. Raises what `commit_config` raises."""
+    period = periods.parse(name, zone, cutoff_days=wanted.config.cutoff_days)
     await committing.commit_config(
         period,
         wanted.config,
@@ -234,5 +264,5 @@ async def carry_out(change: Change, act: Act) -> None:
         schedule=wanted.schedule,
         publish_on=wanted.publish_on,
         left_out=wanted.left_out,
-        reason=change.reason,
+        reason=reason,
     )

@@ -54,14 +54,13 @@ async def open_like(
 async def close(agency: Agency, heirs: list[str], on: date) -> None:
     """An office ends on a day; its name stays known, as one its heirs answer for.
 
-    What stood under it stands under its first heir.
+    What stood under it stands under its first heir, or where nobody goes on under its superior.
     """
     await AgencyRow.filter(id=agency.id).update(closes_on=on)
     known = await charter.current()
     parent = known.agency_of_id(agency.parent_id) if agency.parent_id is not None else agency
-    if heirs:
-        under = known.agencies[heirs[0]].id
-        await AgencyRow.filter(parent_id=agency.id).update(parent_id=under)
+    under = known.agencies[heirs[0]].id if heirs else agency.parent_id
+    await AgencyRow.filter(parent_id=agency.id).update(parent_id=under)
     for code in heirs:
         await FormerNameRow.create(
             code=agency.code,

@@ -152,6 +152,9 @@ DOMAIN: dict[type[Exception], Answer] = {
     change.DayHasCome: Answer(
         409, "day-has-come", mark("Its day has come: it can no longer be cancelled.")
     ),
+    change.DayMissed: Answer(
+        409, "day-missed", mark("Its day has passed: please refuse it and plan it for another day.")
+    ),
     change.ChangeImpossible: Answer(
         409, "change-impossible", mark("The register has changed meanwhile: please plan it anew.")
     ),

@@ -104,6 +104,7 @@ REASONS: dict[str, str] = {
     "code_taken": mark("One of these codes belongs to another agency already."),
     "not_an_heir": mark("Write one agency a line: its code; a new one also with its names."),
     "one_heir_only": mark("Here only one agency goes on."),
+    "nobody_above": mark("Nobody stands above this agency. Say who goes on with what is open."),
     "heir_twice": mark("An agency is named twice, or it would succeed itself."),
     "in_the_future": mark("This lies in the future."),
     "said_twice": mark("Two answers say the same."),
@@ -136,6 +137,8 @@ REASONS: dict[str, str] = {
     "not_public": mark(
         "This address lies inside a network. Ask the operator of this site to open it for calls."
     ),
+    "name_given": mark("A template for the same bears this name already."),
+    "address_called": mark("This address is called already. Change what it is told of instead."),
     "not_days": mark("This is not a whole number of days."),
     "too_many_days": mark("At most %(limit)s days are possible."),
     "no_such_case": mark("Your agency has no other case of this number."),

@@ -2,7 +2,8 @@
 bytes are equal.
 
 Ordered by key, UTF-8 with a byte order mark. A cell a spreadsheet would calculate bears an
-apostrophe in front, which the import takes away again. Never a secret.
+apostrophe in front, which the import takes away again. Never a secret: of the keys of systems only
+facts go out, and nothing comes in.
 """
 
 import csv
@@ -10,15 +11,18 @@ import io
 from codecs import BOM_UTF8
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from feedback import questionnaires
+from feedback import questionnaires, webhook_kinds
+from feedback.administration import key_register, template_register, webhook_register
 from feedback.staff import staff_register
+from ranking import proposing
 from sla import charter, registers
 from sla.calendars import WEEKDAYS, WorkingCalendar
 from sla.openings import Windows
+from web.imports import periods, templates, users, webhooks
 from web.imports import questionnaires as asked
 from web.imports import registers as columns
-from web.imports import users
 from web.imports.formulas import quoted
 
 Row = tuple[str, ...]
@@ -202,6 +206,69 @@ async def _users() -> Table:
     return _table(users.COLUMNS, rows, key=(0,))
 
 
+async def _templates() -> Table:
+    rows = (
+        (one.agency, one.service, one.name, one.text_vi, one.text_en)
+        for one in await template_register.stored()
+    )
+    return _table(templates.COLUMNS, rows, key=(0, 1, 2))
+
+
+async def _webhooks() -> Table:
+    rows = (
+        (
+            one.agency,
+            one.url,
+            webhook_kinds.written(one.kinds),
+            webhook_register.PAUSED if one.is_paused else webhook_register.IN_USE,
+        )
+        for one in await webhook_register.stored()
+    )
+    return _table(webhooks.COLUMNS, rows, key=(0, 1))
+
+
+async def _periods() -> Table:
+    rows = (
+        (name, *(values[field] for field in proposing.FIELDS))
+        for name, values in await proposing.stored()
+    )
+    return _table(periods.COLUMNS, rows, key=(0,))
+
+
+async def _keys() -> Table:
+    rows = (
+        (
+            one.agency,
+            f"{one.id:06}",
+            one.label,
+            one.scopes,
+            _moment(one.created_at),
+            _moment(one.expires_at),
+            _moment(one.revoked_at),
+            one.used_on,
+            f"{one.replaces:06}" if one.replaces else "",
+        )
+        for one in await key_register.stored()
+    )
+    return _table(KEY_COLUMNS, rows, key=(1,))
+
+
+def _moment(at: datetime | None) -> str:
+    return at.isoformat(timespec="seconds") if at else ""
+
+
+KEY_COLUMNS = (
+    "agency",
+    "key",
+    "label",
+    "opens",
+    "created_at",
+    "expires_at",
+    "revoked_at",
+    "used_on",
+    "replaces",
+)
+
 TABLES: dict[str, Callable[[], Awaitable[Table]]] = {
     "agencies": _agencies,
     "lineage": _lineage,
@@ -210,4 +277,11 @@ TABLES: dict[str, Callable[[], Awaitable[Table]]] = {
     "calendar": _calendar,
     "questionnaire": _questionnaire,
     "users": _users,
+    "templates": _templates,
+    "webhooks": _webhooks,
+    "periods": _periods,
+    "keys": _keys,
 }
+
+ONLY_OUT = frozenset({"keys"})
+"""What no file can bring back: of a key only what proves it is kept, so a new one is given."""

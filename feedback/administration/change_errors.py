@@ -35,6 +35,13 @@ class DayHasCome(Refusal):
 
 
 @dataclass(eq=False)
+class DayMissed(Refusal):
+    """What was proposed for a day was not approved before or on it."""
+
+    effective_on: date
+
+
+@dataclass(eq=False)
 class ChangeImpossible(Refusal):
     """What it was planned upon has changed meanwhile: it cannot be carried out."""
 

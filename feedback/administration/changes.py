@@ -1,8 +1,8 @@
 """Changes that wait: proposed by one and decided by another, or planned for a day.
 
 What touches results is proposed; a second person approves, and it is carried out, at once or on
-its day. What only needs a day is planned and may be cancelled until then. Who carries out which
-kind stands in a table of doers, handed in from above.
+its day. What waits for its day may be cancelled until then. Who carries out which kind stands in a
+table of doers, handed in from above.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,15 +11,26 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tortoise.transactions import in_transaction
+
 from feedback import audit
 from feedback import permissions as may
-from feedback.administration.change_errors import ChangeOver, DayHasCome, NoSuchChange, OwnProposal
+from feedback.administration.change_errors import (
+    ChangeImpossible,
+    ChangeOver,
+    DayHasCome,
+    DayMissed,
+    NoSuchChange,
+    OwnProposal,
+)
 from feedback.deeds import ChangeKind, ChangeState, Deed, Subject
 from feedback.models import ChangeRow
 from sla.acts import Act
 from sla.errors import ReasonMissing
 
 PAGE = 50
+# What the trail says where nobody was there to give a reason.
+IMPOSSIBLE = "tự động, danh mục đã thay đổi / automatic, the register has changed meanwhile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,61 +67,47 @@ async def propose(
 ) -> int:
     """Ask for a change that a second person has to approve; its number.
 
-    Raises `RoleMayNot`, `ReasonMissing`.
+    The very same asked for again is the proposal that waits already. Raises `RoleMayNot`,
+    `ReasonMissing`.
     """
-    state = ChangeState.PROPOSED
-    return await _ask(kind, about, body, act, reason=reason, on=effective_on, state=state)
-
-
-async def plan(
-    kind: ChangeKind,
-    about: str,
-    body: Mapping[str, object],
-    act: Act,
-    *,
-    reason: str,
-    effective_on: date,
-) -> int:
-    """Have a change carried out on its local day; its number. Errors as `propose`."""
-    state = ChangeState.PLANNED
-    return await _ask(kind, about, body, act, reason=reason, on=effective_on, state=state)
-
-
-async def _ask(
-    kind: ChangeKind,
-    about: str,
-    body: Mapping[str, object],
-    act: Act,
-    *,
-    reason: str,
-    on: date | None,
-    state: ChangeState,
-) -> int:
     may.check_may_change(act.by, kind)
     if not reason.strip():
         raise ReasonMissing("reason")
+    same = await asked_already(kind, about, body, effective_on)
+    if same is not None:
+        return same
     row = await ChangeRow.create(
         kind=kind,
         about=about,
         body=dict(body),
         reason=reason.strip(),
-        state=state,
-        effective_on=on,
+        state=ChangeState.PROPOSED,
+        effective_on=effective_on,
         proposed_by=act.by.reference,
         proposed_at=act.at,
     )
-    deed = Deed.PROPOSED if state is ChangeState.PROPOSED else Deed.PLANNED
-    await _tell(of_row(row), deed, act, reason=reason)
+    await _tell(of_row(row), Deed.PROPOSED, act, reason=reason)
     return row.id
+
+
+async def asked_already(
+    kind: ChangeKind, about: str, body: Mapping[str, object], on: date | None = None
+) -> int | None:
+    """The number of the proposal that says the very same and waits; None: there is none."""
+    found = ChangeRow.filter(kind=kind, about=about, effective_on=on, state=ChangeState.PROPOSED)
+    return next((row.id for row in await found.order_by("id") if row.body == dict(body)), None)
 
 
 async def approve(number: int, act: Act, doers: Doers, *, today: date, answer: str = "") -> Change:
     """Let a proposal happen: now, or on its day when that lies ahead.
 
-    Raises `RoleMayNot`, `NoSuchChange`, `ChangeOver`, `OwnProposal`, and what its doer refuses.
+    Raises `RoleMayNot`, `NoSuchChange`, `ChangeOver`, `OwnProposal`, `DayMissed`, and what its
+    doer refuses.
     """
     change = await _waiting(number, act)
     waits = change.effective_on is not None and change.effective_on > today
+    if change.kind in ON_THEIR_DAY and change.effective_on and change.effective_on < today:
+        raise DayMissed(change.effective_on)
     # A version of a register knows its own day; only what must be done on a day waits for it.
     state = ChangeState.PLANNED if waits and change.kind in ON_THEIR_DAY else ChangeState.DONE
     await ChangeRow.filter(id=number).update(
@@ -162,7 +159,10 @@ async def cancel(number: int, act: Act, *, today: date, reason: str) -> None:
 
 
 async def carry_out_next(act: Act, zone: ZoneInfo, doers: Doers) -> bool:
-    """Carry out one planned change whose local day has come; whether there was one."""
+    """Carry out one planned change whose local day has come; whether there was one.
+
+    One that has become impossible is cancelled on record, so that it blocks no other.
+    """
     today = act.at.astimezone(zone).date()
     row = (
         await ChangeRow.filter(state=ChangeState.PLANNED, effective_on__lte=today)
@@ -172,8 +172,15 @@ async def carry_out_next(act: Act, zone: ZoneInfo, doers: Doers) -> bool:
     )
     if row is None:
         return False
-    await ChangeRow.filter(id=row.id).update(state=ChangeState.DONE, done_at=act.at)
-    await doers[row.kind](of_row(row), act)
+    change = of_row(row)
+    try:
+        async with in_transaction():  # what a doer had begun is undone with it
+            await ChangeRow.filter(id=row.id).update(state=ChangeState.DONE, done_at=act.at)
+            await doers[row.kind](change, act)
+    except ChangeImpossible:
+        cancelled = ChangeRow.filter(id=row.id)
+        await cancelled.update(state=ChangeState.CANCELLED, answer=IMPOSSIBLE)
+        await _tell(change, Deed.CANCELLED, act, reason=IMPOSSIBLE)
     return True
 
 
@@ -208,14 +215,18 @@ async def read(number: int) -> Change:
     return of_row(row)
 
 
-async def proposed() -> tuple[Change, ...]:
-    """What waits for a second person, the oldest first."""
-    return tuple(map(of_row, await ChangeRow.filter(state=ChangeState.PROPOSED).order_by("id")))
+async def proposed(*, after: int = 0) -> tuple[Change, ...]:
+    """What waits for a second person, the oldest first, from behind `after` on.
+
+    At most one more than a page: whoever gets that one knows that there is more.
+    """
+    found = ChangeRow.filter(state=ChangeState.PROPOSED, id__gt=after).order_by("id")
+    return tuple(map(of_row, await found.limit(PAGE + 1)))
 
 
-async def waiting(kind: ChangeKind) -> tuple[Change, ...]:
-    """What waits for a second person of one kind, the oldest first."""
-    rows = await ChangeRow.filter(kind=kind, state=ChangeState.PROPOSED).order_by("id")
+async def waiting(*kinds: ChangeKind) -> tuple[Change, ...]:
+    """What waits for a second person of some kinds, the oldest first."""
+    rows = await ChangeRow.filter(kind__in=kinds, state=ChangeState.PROPOSED).order_by("id")
     return tuple(map(of_row, rows))
 
 
@@ -225,15 +236,13 @@ async def planned() -> tuple[Change, ...]:
     return tuple(map(of_row, rows))
 
 
-async def over(*, before: int | None = None) -> tuple[tuple[Change, ...], int | None]:
-    """What is over, the latest first, and where the next page goes on."""
+async def over(*, before: int | None = None) -> tuple[Change, ...]:
+    """What is over, the latest first, from behind `before` on; one more than a page as well."""
     states = [ChangeState.DONE, ChangeState.REFUSED, ChangeState.CANCELLED]
     found = ChangeRow.filter(state__in=states)
     if before:
         found = found.filter(id__lt=before)
-    rows = await found.order_by("-id").limit(PAGE + 1)
-    older = rows[PAGE - 1].id if len(rows) > PAGE else None
-    return tuple(map(of_row, rows[:PAGE])), older
+    return tuple(map(of_row, await found.order_by("-id").limit(PAGE + 1)))
 
 
 async def of(about: str) -> tuple[Change, ...]:

@@ -1,8 +1,9 @@
-"""Agencies that are renamed, merged, split or closed on a day: planned, foreseen, carried out.
+"""Agencies renamed, merged, split or closed on a day: proposed by one, approved by another.
 
 An office that changes ends on its day under its old name, with all its history; its heirs go on.
-What an heir takes over: open cases and dossiers (the holder changes, the clock goes on), staff and
-keys. A heir made that day has the office's own commitments. The old names stay searchable.
+What an heir takes over stands in `handing`; open cases and dossiers follow one by one (the holder
+changes, the clock goes on). A heir made that day has the office's own commitments. The old names
+stay searchable. What is open at an office that nobody goes on for is its superior's.
 """
 
 from collections.abc import Mapping
@@ -11,13 +12,13 @@ from datetime import date
 from typing import Any
 
 from feedback import audit, drafts, timeline
-from feedback.administration import changes
+from feedback.administration import changes, handing
 from feedback.administration.change_errors import ChangeImpossible
 from feedback.administration.changes import Change
 from feedback.deeds import ChangeKind, ChangeState, Deed, Subject
 from feedback.drafts import Reader
 from feedback.events import CaseTransferred
-from feedback.models import AccountRow, AgencyKeyRow, CaseRow, ChangeRow, SessionRow
+from feedback.models import AccountRow, AgencyKeyRow, CaseRow, ChangeRow, WebhookRow
 from sla import charter, heirs, ledger
 from sla.acts import Act
 from sla.charter import Charter
@@ -79,6 +80,7 @@ class Moved:
     dossiers: int
     accounts: int
     keys: int
+    webhooks: int
 
 
 def draft(
@@ -97,6 +99,8 @@ def draft(
         if other not in known.agencies or not known.agencies[other].is_open(today):
             reader.fault("others", "no_such_agency")
     _check_shape(reader, kind, olds, found)
+    if not found and kind is ChangeKind.CLOSE and known.agencies[code].parent_id is None:
+        reader.fault("heirs", "nobody_above")
     reader.finish()
     return Reform(kind, olds, found, effective_on, reason)
 
@@ -144,9 +148,12 @@ def _check_shape(
         reader.fault("heirs", "not_an_heir")
 
 
-async def plan(reform: Reform, act: Act) -> int:
-    """Have it carried out on its day; the number of the change. Raises `RoleMayNot`."""
-    return await changes.plan(
+async def propose(reform: Reform, act: Act) -> int:
+    """Ask a second person to have it carried out on its day; the number of the proposal.
+
+    Raises `RoleMayNot`.
+    """
+    return await changes.propose(
         reform.kind,
         reform.olds[0],
         reform.body(),
@@ -170,6 +177,7 @@ async def foreseen(reform: Reform) -> tuple[Moved, ...]:
                 dossiers=await held.filter(kind=PromiseKind.DOSSIER).count(),
                 accounts=await AccountRow.filter(agency_id=id_, disabled_at=None).count(),
                 keys=await AgencyKeyRow.filter(agency_id=id_, revoked_at=None).count(),
+                webhooks=await WebhookRow.filter(agency_id=id_, ended_at=None).count(),
             )
         )
     return tuple(found)
@@ -206,7 +214,9 @@ async def carry_out(change: Change, act: Act) -> None:
         deed = _DEEDS[reform.kind]
         await audit.record(Subject.AGENCY, code, deed, act, after=told, reason=reform.reason)
         if reform.heirs:
-            await _hand_staff_over(code, reform.heirs[0].code, reform.reason, act)
+            await handing.over(code, reform.heirs[0].code, reform.reason, act)
+        else:
+            await handing.end(code, reform.reason, act)
 
 
 def _check_still_possible(change: Change, reform: Reform, known: Charter) -> None:
@@ -221,37 +231,29 @@ def _check_still_possible(change: Change, reform: Reform, known: Charter) -> Non
             raise ChangeImpossible(change.id, "heirs")
 
 
-async def _hand_staff_over(old: str, new: str, reason: str, act: Act) -> None:
-    known = await charter.current()
-    before, after = known.agencies[old].id, known.agencies[new].id
-    names = (
-        await AccountRow.filter(agency_id=before).order_by("name").values_list("name", flat=True)
-    )
-    moved = {str(name): ({"agency": old}, {"agency": new}) for name in names}
-    sessions = SessionRow.filter(account__agency_id=before, ended_at=None)
-    ids = await sessions.order_by("id").values_list("id", flat=True)
-    await SessionRow.filter(id__in=list(ids)).update(ended_at=act.at)
-    await AccountRow.filter(agency_id=before).update(agency_id=after)
-    await audit.record_all(Subject.ACCOUNT, moved, act, reason=reason)
-    keys = await AgencyKeyRow.filter(agency_id=before, revoked_at=None).values_list("id", flat=True)
-    await AgencyKeyRow.filter(agency_id=before, revoked_at=None).update(agency_id=after)
-    moved = {str(one): ({"agency": old}, {"agency": new}) for one in keys}
-    await audit.record_all(Subject.KEY, moved, act, reason=reason)
-
-
 async def move_next(act: Act) -> bool:
     """Hand one open case or dossier of an ended office to its heir; whether there was one.
 
     The holder changes, the clock goes on; who is in charge stays in charge, for staff moved too.
     """
+    known = await charter.current()
     for change in await ChangeRow.filter(kind__in=KINDS, state=ChangeState.DONE).order_by("-id"):
         reform = of_change(changes.of_row(change))
-        if reform.heirs and await _move_one(reform, act):
+        to = _taker(reform, known)
+        if to is not None and await _move_one(reform, to, act):
             return True
     return False
 
 
-async def _move_one(reform: Reform, act: Act) -> bool:
+def _taker(reform: Reform, known: Charter) -> str | None:
+    """Who answers for what is open: the first heir, else whoever stands above the office."""
+    if reform.heirs:
+        return reform.heirs[0].code
+    above = known.agencies[reform.olds[0]].parent_id
+    return known.agency_of_id(above).code if above is not None else None
+
+
+async def _move_one(reform: Reform, to: str, act: Act) -> bool:
     row = (
         await PromiseRow.filter(agency__code__in=reform.olds, state__in=OPEN)
         .order_by("id")
@@ -260,7 +262,6 @@ async def _move_one(reform: Reform, act: Act) -> bool:
     )
     if row is None:
         return False
-    to = reform.heirs[0].code
     await ledger.append(row.id, Transferred(act.at, to=to), act)
     case = await CaseRow.get_or_none(promise_id=row.id)
     if case is not None:

@@ -15,6 +15,7 @@ from feedback.models import AccountRow, AuditRow, Role, SessionRow
 from sla.acts import Act
 from sla.models import AgencyRow
 from tests import make
+from tests.conftest import KEYS
 from web import exports, registering
 from web.imports import run as imports
 from web.imports.formulas import quoted, unquoted
@@ -32,7 +33,7 @@ async def _take(kind: str, content: bytes, tmp_path: Path) -> Summary:
     path.write_bytes(content)
     watched = registering.watched(kind, act, reason=registering.named(path))
     summary = await imports.run(
-        path, KINDS[kind], act, mapping=Mapping(), report=report, watched=watched
+        path, KINDS[kind], act, mapping=Mapping(), keys=KEYS, report=report, watched=watched
     )
     assert not summary.refusals, report.read_text(encoding="utf-8-sig")
     return summary
@@ -59,7 +60,7 @@ async def test_what_looks_like_a_formula_comes_back_as_it_went(
     await make.make_staff("lan")
     for kind in ("agencies", "services"):  # the maker writes no English words to search by
         await _take(kind, await exports.of(kind), tmp_path)
-    files = {kind: await exports.of(kind) for kind in exports.TABLES}
+    files = {kind: await exports.of(kind) for kind in exports.TABLES if kind in KINDS}
     assert b"'=HYPERLINK" in files["agencies"]
     for kind, content in files.items():
         assert (await _take(kind, content, tmp_path)).taken == 0
@@ -117,6 +118,6 @@ def test_a_quoted_cell_is_read_as_it_was_and_is_no_formula(cell: str) -> None:
     assert not quoted(cell).lstrip(" ").startswith(("=", "+", "-", "@", "\t", "＝"))
 
 
-@pytest.mark.parametrize("kind", exports.TABLES)
+@pytest.mark.parametrize("kind", sorted(set(exports.TABLES) - exports.ONLY_OUT))
 async def test_columns_are_those_of_the_import(database: None, kind: str) -> None:
     assert (await exports.TABLES[kind]()).columns == KINDS[kind].columns

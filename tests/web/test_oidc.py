@@ -159,7 +159,7 @@ async def test_an_equal_name_or_address_opens_nothing(browser: httpx.AsyncClient
     assert (await browser.get("/vi/inbox")).status_code == 303
 
 
-@pytest.mark.parametrize("spoiled", ["state", "nonce", "iss", "code", "cookie"])
+@pytest.mark.parametrize("spoiled", ["state", "nonce", "challenge", "iss", "code", "cookie"])
 async def test_an_answer_that_is_not_to_our_question_opens_nothing(
     browser: httpx.AsyncClient, issuer: str, spoiled: str
 ) -> None:
@@ -168,6 +168,8 @@ async def test_an_answer_that_is_not_to_our_question_opens_nothing(
     address = await leave(browser)
     if spoiled == "nonce":
         address = _with(address, nonce="x" * 40)
+    if spoiled == "challenge":  # somebody else's question: our verifier does not answer it (PKCE)
+        address = _with(address, code_challenge="x" * 43)
     back = await at_the_provider(address)
     if spoiled == "state":
         back = _with(back, state="x" * 40)

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from feedback.administration import changes
-from feedback.deeds import ChangeState, Deed, Subject
+from feedback.deeds import ChangeKind, ChangeState, Deed, Subject
 from feedback.models import AccountRow, AnswerTemplateRow, AuditRow, Role, SecondFactorRow
 from feedback.staff import accounts
 from sla import charter
@@ -19,6 +19,7 @@ from tests.web.client import client
 from web import access_table
 from web.settings import Settings
 
+TODAY = make.NOW.astimezone(make.ZONE).date()
 READ = (
     "audit",
     "agencies",
@@ -143,6 +144,8 @@ PERIOD = {
     "listed_floor": "30",
     "pooled_floor": "5",
     "rolling_windows": "4",
+    "place_share": "50",
+    "place_group": "2",
     "cutoff_days": "15",
     "reason": "Nghị quyết 12 của HĐND",
 }
@@ -174,9 +177,13 @@ async def test_a_reform_is_foreseen_planned_and_cancelled(office: Office) -> Non
     shown = await office.send("agencies/W1/reform", **REFORM, do="check")
     assert shown.status_code == 200
     assert "01/11/2026" in shown.text
-    assert not await changes.planned()
+    assert not await changes.proposed()
     assert (await office.send("agencies/W1/reform", **REFORM, do="confirm")).status_code == 303
-    [plan] = await changes.planned()
+    [plan] = await changes.proposed()
+    assert f"/vi/admin/changes/{plan.id}" in (await office.get("agencies/W1")).text
+    await office.enter("bo")
+    assert (await office.send(f"changes/{plan.id}", do="approve")).status_code == 303
+    assert (await changes.read(plan.id)).state is ChangeState.PLANNED
     assert f"/vi/admin/changes/{plan.id}" in (await office.get("agencies/W1")).text
     sent = await office.send(f"changes/{plan.id}", do="cancel", answer="Hoãn lại")
     assert sent.status_code == 303
@@ -390,7 +397,7 @@ async def test_no_administrative_act_leaves_without_a_trace(office: Office, rout
     path, values = EXAMPLES[route]
     if "{change}" in path:
         await office.send("agencies/W1/reform", **{**REFORM, "do": "confirm"})
-        [plan] = await changes.planned()
+        [plan] = await changes.proposed()
         path = path.replace("{change}", str(plan.id))
     if values.get("do") == "forget":
         await SecondFactorRow.create(
@@ -410,3 +417,24 @@ async def test_no_administrative_act_leaves_without_a_trace(office: Office, rout
 
 def test_the_example_day_lies_ahead() -> None:
     assert date.fromisoformat(COMMITMENT["effective_on"]) > make.NOW.date()
+
+
+async def test_many_proposals_are_turned_over_page_by_page(office: Office) -> None:
+    by = make.act(await make.make_staff("cu", role=Role.ADMINISTRATOR, agency=None))
+    for number in range(changes.PAGE + 2):
+        body = {"amount": number}
+        await changes.propose(ChangeKind.COMMITMENT, f"W{number}/X", body, by, reason="Thử")
+    first = (await office.get("changes")).text
+    assert "W49/X" in first
+    assert "W50/X" not in first
+    link = re.search(r'rel="next" href="/vi/admin/(changes[?]after=[^"]+)"', first)
+    assert link
+    second = (await office.get(link[1])).text
+    assert "W49/X" not in second
+    assert "W51/X" in second
+    for one in await changes.proposed():
+        await changes.cancel(one.id, by, today=TODAY, reason="Thôi")
+    first = (await office.get("changes")).text
+    link = re.search(r'rel="next" href="/vi/admin/(changes[?]before=[^"]+)"', first)
+    assert link
+    assert "W0/X" in (await office.get(link[1])).text

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import asyncpg
@@ -14,7 +14,7 @@ from rich.progress import Progress
 from feedback.actors import System
 from feedback.codes import Keyring
 from sla.acts import Act
-from web import clock, database, reactions, registering
+from web import clock, database, outgoing, reactions, registering
 from web.commands import _running
 from web.imports import lines, mapping, run
 from web.imports.errors import FileRefused
@@ -91,6 +91,7 @@ def import_(
                     kind,
                     mapping=chosen,
                     keys=reactions.keyring(settings),
+                    inside=outgoing.inside(settings),
                     is_history=history,
                     encoding=encoding,
                     report=report,
@@ -116,6 +117,7 @@ async def _import(
     *,
     mapping: Mapping,
     keys: Keyring,
+    inside: Collection[str],
     is_history: bool,
     encoding: str,
     report: Path | None,
@@ -132,6 +134,7 @@ async def _import(
             mapping=mapping,
             keys=keys,
             is_history=is_history,
+            inside=inside,
             encoding=encoding,
             report=report,
             dry_run=dry_run,

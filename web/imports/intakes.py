@@ -1,7 +1,7 @@
 """Who stores the drafts of a file: registers, calendars, past cases."""
 
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
@@ -63,13 +63,14 @@ class ByBlocks(Intake, Protocol):
 @dataclass(frozen=True, slots=True)
 class Terms:
     """On what terms a file is taken: how it is written, by whose secrets residents are known,
-    and whether it is history about which nobody is asked.
+    whether it is history about which nobody is asked, and which hosts the operator has named.
     """
 
     mapping: Mapping
     keys: Keyring | None
     at: datetime
     is_history: bool = False
+    inside: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,31 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from sla import promising, registers
 from sla.promising import CommitmentDraft
 from sla.registers import FormerNameDraft
-from web.imports import cases, dossiers, intakes, questionnaires, ratings, users
+from web.imports import (
+    cases,
+    dossiers,
+    intakes,
+    periods,
+    questionnaires,
+    ratings,
+    templates,
+    users,
+    webhooks,
+)
 from web.imports import registers as rows
 from web.imports.formulas import unquoted
 from web.imports.intakes import Calendars, Intake, Register, Terms
+from web.imports.periods import Periods
 from web.imports.questionnaires import Versions
 from web.imports.reader import Record
+from web.imports.templates import Templates
 from web.imports.users import Users
+from web.imports.webhooks import Addresses
 
 DraftT = TypeVar("DraftT")
 
@@ -37,6 +51,16 @@ def _register(register: Intake) -> Callable[[Terms], Awaitable[Intake]]:
         return register
 
     return begin
+
+
+async def _addresses(terms: Terms) -> Intake:
+    if terms.keys is None:
+        raise ValueError("keys")
+    return Addresses(terms.keys, terms.inside)
+
+
+async def _periods(terms: Terms) -> Intake:
+    return Periods(ZoneInfo(terms.mapping.timezone))
 
 
 def _read(parse: Callable[[Record], DraftT]) -> Callable[[Record], DraftT]:
@@ -96,6 +120,9 @@ KINDS: dict[str, Kind] = {
     ),
     "questionnaire": Kind(questionnaires.COLUMNS, questionnaires.NEEDED, _register(Versions())),
     "users": Kind(users.COLUMNS, users.NEEDED, _register(Users())),
+    "templates": Kind(templates.COLUMNS, templates.NEEDED, _register(Templates())),
+    "webhooks": Kind(webhooks.COLUMNS, webhooks.NEEDED, _addresses),
+    "periods": Kind(periods.COLUMNS, periods.NEEDED, _periods),
     "cases": Kind(cases.COLUMNS, cases.NEEDED, intakes.begin_cases, batch=10_000),
     "dossiers": Kind(dossiers.COLUMNS, dossiers.NEEDED, intakes.begin_dossiers, batch=10_000),
     "ratings": Kind(ratings.COLUMNS, ratings.NEEDED, intakes.begin_ratings, batch=10_000),

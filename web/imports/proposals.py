@@ -3,19 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from feedback.administration import keeping
 from sla.acts import Act
 from sla.promising import CommitmentDraft
-from web.imports import questionnaires, registers
+from web.imports import periods, questionnaires, registers
 from web.imports.formulas import unquoted
 from web.imports.intakes import Intake, Terms
 from web.imports.kinds import KINDS, Kind
+from web.imports.periods import Periods
 from web.imports.questionnaires import Versions
 from web.imports.reader import Record
 from web.imports.stored import Numbered, Stored, firsts
 
-TOLD = ("commitments", "questionnaire")
+TOLD = ("commitments", "questionnaire", "periods")
 """Registers whose rows are put on record by whoever takes or proposes them."""
 NO_REASON = "-"
 
@@ -49,13 +51,14 @@ def _version(draft: CommitmentDraft) -> tuple[object, ...]:
 
 def kind(name: str, today: date) -> Kind:
     """A register as `hailong import` takes it, but for what needs a second person."""
-    intakes: dict[str, Intake] = {
-        "commitments": Proposing(today),
-        "questionnaire": Versions(questionnaires.proposed),
-    }
 
     async def begin(terms: Terms) -> Intake:
-        del terms  # a register has no options
+        zone = ZoneInfo(terms.mapping.timezone)
+        intakes: dict[str, Intake] = {
+            "commitments": Proposing(today),
+            "questionnaire": Versions(questionnaires.proposed),
+            "periods": Periods(zone, periods.proposed),
+        }
         return intakes[name]
 
     return replace(KINDS[name], begin=begin) if name in TOLD else KINDS[name]

@@ -6,7 +6,14 @@ nothing half done, and a second run starts from the same state; a dry run is the
 
 import asyncio
 import gc
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Callable,
+    Collection,
+    Iterator,
+    Sequence,
+)
 from contextlib import (
     AbstractAsyncContextManager,
     aclosing,
@@ -65,6 +72,7 @@ async def run(
     mapping: Mapping,
     keys: Keyring | None = None,
     is_history: bool = False,
+    inside: Collection[str] = (),
     encoding: str = "utf-8",
     report: Path | None = None,
     dry_run: bool = False,
@@ -73,8 +81,9 @@ async def run(
 ) -> Summary:
     """Import the file at `path`; good rows are stored, bad ones are in the report.
 
-    `keys` make residents of dossiers recognisable, and only those files need them; `is_history`:
-    nobody is asked about what finished. Raises `FileRefused` when the file as a whole cannot be
+    `keys` make residents of dossiers recognisable and sign calls: only those files need them.
+    `is_history`: nobody is asked about what finished. `inside`: hosts that may be called though
+    they are not public. Raises `FileRefused` when the file as a whole cannot be
     taken; nothing is stored then.
     """
     summary = Summary()
@@ -85,7 +94,7 @@ async def run(
     ):
         wanted = mapping.wanted(kind.columns, kind.needed)
         async with _transaction(undone=dry_run), watched(summary):
-            terms = Terms(mapping, keys, act.at, is_history=is_history)
+            terms = Terms(mapping, keys, act.at, is_history=is_history, inside=inside)
             intake = await kind.begin(terms)
             read = blocks.read if isinstance(intake, ByBlocks) else reader.read
             records = read(source, path, wanted)

@@ -1,5 +1,6 @@
 """What every page of staff shares: who it is for, and where they may go from there."""
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from feedback.actors import Staff
 from feedback.permissions import KEEP_CALENDARS
 from sla import charter, warnings
+from sla.warnings import CalendarEnding, Undecided
 from web import access, rendering
 from web.i18n import mark
 
@@ -34,6 +36,14 @@ SECTIONS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands above the pages of whoever keeps the calendars; one name beside a page's own."""
+
+    endings: tuple[CalendarEnding, ...]
+    undecided: tuple[Undecided, ...]
+
+
 async def page(
     request: Request, template: str, *, section: str, status: int = 200, **values: Any
 ) -> Response:
@@ -51,8 +61,10 @@ async def page(
         sections={path: words for path, words in SECTIONS.items() if access.may_open(me, path)},
         section=section,
         may_open=partial(access.may_open, me),
-        endings=await warnings.calendar_ends_soon(at) if keeps else (),
-        undecided=await warnings.undecided_soon(at) if keeps else (),
+        frame=Frame(
+            endings=await warnings.calendar_ends_soon(at) if keeps else (),
+            undecided=await warnings.undecided_soon(at) if keeps else (),
+        ),
         **values,
     )
 

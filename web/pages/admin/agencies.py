@@ -84,7 +84,11 @@ async def shown(code: str, request: Request) -> Response:
         agency=agency,
         known=known,
         groups=frame.named(GROUPS, request),
-        planned=[one for one in await changes.planned() if code in one.body["olds"]],
+        planned=[
+            one
+            for one in (*await changes.waiting(*reforms.KINDS), *await changes.planned())
+            if code in one.body["olds"]
+        ],
         traces=await audit.about(Subject.AGENCY, code),
         fields=frame.named(FIELDS, request),
         kinds=[
@@ -136,8 +140,8 @@ async def plan(code: str, request: Request) -> Response:
         moved = await reforms.foreseen(reform)
         return await _reform(request, agency, kind, form, reform=reform, moved=moved)
     async with acting.opened(request) as act:
-        await reforms.plan(reform, act)
-    return staff.see(request, "admin/agencies", code, done="planned")
+        number = await reforms.propose(reform, act)
+    return staff.see(request, "admin/changes", number, done="proposed")
 
 
 async def _reform(

@@ -47,9 +47,11 @@ REFUSED = (
 @router.get("/admin/changes")
 async def listed(request: Request) -> Response:
     """All that waits, and what is over."""
-    before = guards.int_or_zero(request.query_params.get("before", "")[:9])
-    over, older = await changes.over(before=before or None)
-    proposed, planned = await changes.proposed(), await changes.planned()
+    query = request.query_params
+    before = guards.int_or_zero(query.get("before", "")[:9])
+    after = guards.int_or_zero(query.get("after", "")[:9])
+    over = await changes.over(before=before or None)
+    proposed, planned = await changes.proposed(after=after), await changes.planned()
     every = (*proposed, *planned, *over)
     people = {one.proposed_by for one in every} | {one.decided_by or "" for one in every}
     return await frame.page(
@@ -58,7 +60,9 @@ async def listed(request: Request) -> Response:
         proposed=proposed,
         planned=planned,
         over=over,
-        older=older,
+        page=changes.PAGE,
+        is_first=not (before or after),
+        asked={"before": before or None, "after": after or None},
         names=await accounts.display_names(people),
     )
 

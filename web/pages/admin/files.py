@@ -3,7 +3,6 @@
 import csv
 import tempfile
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from fastapi import APIRouter
@@ -13,7 +12,7 @@ from starlette.responses import Response
 
 from feedback import permissions
 from sla.acts import Act
-from web import acting, errors, exports, i18n, registering, rendering
+from web import acting, errors, exports, i18n, outgoing, registering, rendering
 from web.errors import NoSuchPage
 from web.forms import FIELDS_AT_MOST, Form, read
 from web.imports import proposals, run
@@ -30,7 +29,8 @@ router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 FILE_AT_MOST = 400 * 1024
 SHOWN = 200
 # Calendars have a page of their own, where days that were told already need a second person.
-BROUGHT_BACK = tuple(kind for kind in exports.TABLES if kind != "calendar")
+ELSEWHERE = frozenset({"calendar"}) | exports.ONLY_OUT
+BROUGHT_BACK = tuple(kind for kind in exports.TABLES if kind not in ELSEWHERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,6 @@ async def brought_back(request: Request) -> Response:
     kind = form["kind"]
     if kind not in BROUGHT_BACK:
         raise NoSuchPage
-    today = request.app.state.today()
     is_confirmed = form["do"] == "confirm"
     content = form["content"].encode() if is_confirmed else content
     if len(content) > FILE_AT_MOST:
@@ -79,10 +78,10 @@ async def brought_back(request: Request) -> Response:
     try:
         if is_confirmed:
             async with acting.opened(request) as act:
-                await _take(kind, content, act, today=today, dry_run=False)
+                await _take(request, kind, content, act, dry_run=False)
             return staff.see(request, "admin/files", done="taken")
         act = Act(by=request.state.actor, at=request.app.state.clock())
-        outcome = await _take(kind, content, act, today=today, dry_run=True)
+        outcome = await _take(request, kind, content, act, dry_run=True)
     except FileRefused as refused:
         return await _refused(request, form, FILE.get(refused.reason, FILE["not_text"]))
     language = rendering.language_of(request)
@@ -98,15 +97,18 @@ async def brought_back(request: Request) -> Response:
     )
 
 
-async def _take(kind: str, content: bytes, act: Act, *, today: date, dry_run: bool) -> Outcome:
+async def _take(request: Request, kind: str, content: bytes, act: Act, *, dry_run: bool) -> Outcome:
+    state = request.app.state
     with tempfile.TemporaryDirectory() as folder:
         path, report = Path(folder) / f"{kind}.csv", Path(folder) / "report.csv"
         path.write_bytes(content)
         summary = await run.run(
             path,
-            proposals.kind(kind, today),
+            proposals.kind(kind, state.today()),
             act,
-            mapping=Mapping(),
+            mapping=Mapping(timezone=state.settings.timezone),
+            keys=state.keys,
+            inside=outgoing.inside(state.settings),
             report=report,
             dry_run=dry_run,
             watched=registering.watched(
@@ -140,6 +142,8 @@ async def _list(request: Request, form: Form, *, status: int = 200) -> Response:
         status=status,
         form=form,
         kinds=frame.named(words.KINDS, request),
+        back=frame.named(words.BACK, request),
+        pages=words.PAGES,
         brought_back=BROUGHT_BACK,
-        columns={kind: KINDS[kind].columns for kind in exports.TABLES},
+        columns={kind: KINDS[kind].columns for kind in exports.TABLES if kind in KINDS},
     )

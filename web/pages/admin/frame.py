@@ -90,7 +90,8 @@ def taken(verdict: Verdict) -> Verdict:
 
 def row_words(reason: str, language: str) -> str:
     """Why a row or a field is refused, in words."""
-    return i18n.translator(language).gettext(ROW.get(reason, ROW["not_allowed"]))
+    words = ROW.get(reason) or errors.REASONS.get(reason, ROW["not_allowed"])
+    return i18n.translator(language).gettext(words)
 
 
 async def open_agencies(request: Request) -> list[tuple[str, str]]:

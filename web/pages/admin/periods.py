@@ -34,6 +34,8 @@ HINTS = {
     "pooled_floor": mark("Fewer residents, and nothing is shown; five at least, for privacy."),
     "response_floor": mark("Where fewer answer, an agency gets no place."),
     "response_flag": mark("Where fewer answer, the page says so."),
+    "place_share": mark("A place is printed where its rank set is no wider than this."),
+    "place_group": mark("Fewer ranked among its peers, and no place is printed."),
     "rolling_windows": mark("Quarters taken together where one alone is too thin."),
     "cutoff_days": mark("Days after the period in which answers still count."),
     "objection_days": mark("Days in which agencies may object to the draft."),

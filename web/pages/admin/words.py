@@ -10,7 +10,6 @@ DONE = {
     "disabled": mark("The account is closed. Its sessions have ended."),
     "kept": mark("Stored. The audit trail says who changed what."),
     "unchanged": mark("Nothing was different: nothing was changed."),
-    "planned": mark("Planned for its day. Until then it can be cancelled."),
     "proposed": mark("Proposed. A second administrator has to approve it before it counts."),
     "approved": mark("Approved."),
     "refused": mark("Not approved. Who proposed it can read why."),
@@ -55,6 +54,11 @@ ROW: Mapping[str, str] = {
     "unknown_zone": mark("There is no such time zone."),
     "differs_within_calendar": mark("The time zone is not that of the rest of the calendar."),
     "never_opens": mark("With this the office would never open."),
+    "not_a_choice": mark("This is none of the words that may stand here."),
+    "out_of_range": mark("This number lies outside what is possible here."),
+    "too_many_addresses": mark("This agency has as many addresses as it may have."),
+    "no_such_period": mark("This is none of the next four quarters, such as 2027-Q1."),
+    "period_begun": mark("The period has begun: by what it is counted is fixed for good."),
 }
 
 FIELDS: Mapping[str, str] = {
@@ -100,7 +104,7 @@ FIELDS: Mapping[str, str] = {
     "redraft_days": mark("Days for objections to a new draft"),
     "plan_days": mark("Days to write a plan"),
     "publish_on": mark("To be published by"),
-    "agencies": mark("Agencies"),
+    "agencies": mark("Number of agencies"),
     "left_out": mark("Left out"),
     "calendars": mark("Calendars"),
     "digest": mark("Digest"),
@@ -145,7 +149,37 @@ KINDS: Mapping[str, str] = {
     "calendar": mark("Calendars"),
     "questionnaire": mark("Questionnaire"),
     "users": mark("Staff accounts"),
+    "templates": mark("Answer templates"),
+    "webhooks": mark("Addresses of agencies' systems"),
+    "periods": mark("Periods"),
+    "keys": mark("Keys of agencies' systems"),
 }
+
+# How each file comes back, where more is to be said than that the form takes it.
+BACK: Mapping[str, str] = {
+    "lineage": mark("By the form below. Reforms themselves are said on the page of an agency."),
+    "commitments": mark("By the form below. What is longer waits for a second person."),
+    "calendar": mark("On the page of calendars, where days already told wait for a second person."),
+    "questionnaire": mark("By the form below. Each version waits for a second person."),
+    "users": mark("By the form below. Passwords never travel: new accounts ask for one by mail."),
+    "webhooks": mark("By the form below. Secrets never travel: make one on the address's page."),
+    "periods": mark("By the form below, before they begin. Each waits for a second person."),
+    "keys": mark("Not at all: of a key only a trace is kept, which opens nothing. Give a new one."),
+}
+PAGES: Mapping[str, str] = {
+    "agencies": "admin/agencies",
+    "lineage": "admin/agencies",
+    "services": "admin/services",
+    "commitments": "admin/commitments",
+    "calendar": "admin/calendars",
+    "questionnaire": "admin/questionnaire",
+    "users": "admin",
+    "templates": "answer-templates",
+    "webhooks": "webhooks",
+    "periods": "admin/periods",
+    "keys": "admin/keys",
+}
+"""The page on which the same is kept one by one."""
 
 UNITS: Mapping[str, str] = {
     "working_minute": mark("working minutes"),

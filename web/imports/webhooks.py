@@ -1,0 +1,52 @@
+"""Rows about the addresses of agencies' own systems; their secrets never travel."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from feedback import webhook_kinds
+from feedback.administration import webhook_register
+from feedback.administration.webhook_register import IN_USE, PAUSED, Line
+from feedback.codes import Keyring
+from feedback.errors import NotAFact
+from sla.acts import Act
+from web import addresses
+from web.imports import cells
+from web.imports.errors import RowRefused
+from web.imports.formulas import unquoted
+from web.imports.reader import Record
+from web.imports.stored import Numbered, Stored, firsts
+
+COLUMNS = ("agency", "url", "kinds", "state")
+NEEDED = (("agency",), ("url",), ("kinds",))
+
+
+def _key(one: Line) -> tuple[str, str]:
+    return one.agency, one.url
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """All addresses of a file. `inside`: hosts the operator has named, though not public."""
+
+    keys: Keyring
+    inside: Collection[str] = ()
+
+    def read(self, record: Record) -> Line:
+        """A row of `COLUMNS`, by the rules of the page; state left out is in use."""
+        values = dict(zip(COLUMNS, map(unquoted, record.cells), strict=True))
+        try:
+            url = addresses.site(values["url"], self.inside).url
+            kinds = webhook_kinds.read(values["kinds"])
+        except NotAFact as fault:
+            raise RowRefused(fault.field, fault.reason, values[fault.field]) from None
+        state = cells.one_of(values["state"] or IN_USE, "state", (IN_USE, PAUSED))
+        return Line(cells.named(values["agency"], "agency", 40), url, kinds, state == PAUSED)
+
+    async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
+        """New addresses, and other facts about known ones."""
+        kept, refusals = firsts(batch, key=_key, column="url")
+        stored = Stored(refusals=refusals)
+        verdicts = await webhook_register.take([draft for _, draft in kept], act, self.keys)
+        for (number, _), verdict in zip(kept, verdicts, strict=True):
+            stored.note(number, verdict)
+        return stored
