@@ -1,17 +1,20 @@
 """A small canvas for pictures of words: few colours, smooth edges, the same bytes each time.
 
 Every pixel is an entry of one palette; ink on a ground has a ramp of sixteen shades. That keeps a
-picture of 1200 by 630 under 30 KB, and runs of one shade pack in a few milliseconds. The bytes are
-those of the Pillow this installation is locked to.
+picture of 1200 by 630 under 30 KB. A letter is drawn once, and put beside others wherever it comes
+again. The shapes of letters are those of the Pillow this installation is locked to.
 """
 
 import functools
-import io
-import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageColor, ImageDraw, ImageFont
+
+from web.board import packing
+from web.board.packing import Rows
 
 WIDTH, HEIGHT = 1200, 630
 SHADES = 16
@@ -19,9 +22,9 @@ FINE = 4
 """Shapes are drawn so many times larger, and made small again."""
 
 _FONTS = Path(__file__).parent.parent / "letters"
-_RAMPED = [value * SHADES // 256 for value in range(256)]
-_SEEN = [255 if shade else 0 for shade in _RAMPED]
 
+Shades = NDArray[np.uint8]
+"""How much of each pixel is covered, from 0 to 15."""
 Colour = str
 Point = tuple[float, float]
 
@@ -38,7 +41,7 @@ class Canvas:
     """What is drawn on; `ground` is its paper."""
 
     ground: Colour
-    image: Image.Image = field(default_factory=lambda: Image.new("L", (WIDTH, HEIGHT)))
+    rows: Rows = field(default_factory=lambda: np.zeros((HEIGHT, 1 + WIDTH), np.uint8))
     palette: list[tuple[int, int, int]] = field(default_factory=list)
     _ramps: dict[tuple[Colour, Colour], int] = field(default_factory=dict)
 
@@ -48,11 +51,12 @@ class Canvas:
 
     def copy(self) -> "Canvas":
         """The same so far, to go on from."""
-        return Canvas(self.ground, self.image.copy(), list(self.palette), dict(self._ramps))
+        return Canvas(self.ground, self.rows.copy(), list(self.palette), dict(self._ramps))
 
     def box(self, edges: tuple[float, float, float, float], colour: Colour) -> None:
-        """Left, top, right and bottom, filled."""
-        ImageDraw.Draw(self.image).rectangle(edges, fill=self._ramp(colour, colour))
+        """Left, top, right and bottom, filled; the pixels of all four edges belong to it."""
+        left, top, right, bottom = map(int, edges)
+        self.rows[top : bottom + 1, 1 + left : 2 + right] = self._ramp(colour, colour)
 
     def words(
         self,
@@ -65,9 +69,9 @@ class Canvas:
         end: bool = False,
     ) -> float:
         """One line with its top left corner there, or with `end` its right one; its width."""
-        width, mask = _written(text, letters)
-        left = int(at[0] - width if end else at[0])
-        self._ink(mask, (left, int(at[1])), ink, on or self.ground)
+        width, shades = _written(text, letters)
+        left = int(at[0]) - (width if end else 0)
+        self._ink(shades, (left, int(at[1])), ink, on or self.ground)
         return width
 
     def shape(self, points: list[Point], ink: Colour, *, on: Colour = "") -> None:
@@ -82,17 +86,19 @@ class Canvas:
         left, top = int(middle[0]) - radius, int(middle[1]) - radius
         self._ink(_round(radius), (left, top), ink, self.ground)
 
-    def png(self) -> bytes:
-        """The picture."""
-        made = self.image.copy()
-        made.putpalette([part for colour in self.palette for part in colour])
-        written = io.BytesIO()
-        made.save(written, "PNG", compress_type=zlib.Z_RLE)
-        return written.getvalue()
+    def fitted(self) -> packing.Code:
+        """What pictures like this one are packed by."""
+        return packing.fitted(self.rows)
 
-    def _ink(self, mask: Image.Image, at: tuple[int, int], ink: Colour, on: Colour) -> None:
-        base = self._ramp(on, ink)
-        self.image.paste(mask.point(_from(base)), at, mask.point(_SEEN))
+    def png(self, code: packing.Code) -> bytes:
+        """The picture."""
+        return packing.png(self.rows, self.palette, code)
+
+    def _ink(self, shades: Shades, at: tuple[int, int], ink: Colour, on: Colour) -> None:
+        (left, top), (height, width) = at, shades.shape
+        there = self.rows[top : top + height, 1 + left : 1 + left + width]
+        seen = shades[: there.shape[0], : there.shape[1]]
+        np.copyto(there, seen + np.uint8(self._ramp(on, ink)), where=seen > 0)
 
     def _ramp(self, on: Colour, ink: Colour) -> int:
         """Where the shades from a ground to an ink begin; one of a colour by itself is one."""
@@ -106,32 +112,61 @@ class Canvas:
 
 
 @functools.lru_cache(maxsize=512)
-def _written(text: str, letters: ImageFont.FreeTypeFont) -> tuple[float, Image.Image]:
-    """A line as coverage, with its width; words of bands come again with every agency."""
-    width = letters.getlength(text)
-    mask = Image.new("L", (int(width) + 8, int(letters.size * 1.6)))
-    ImageDraw.Draw(mask).text((0, 0), text, font=letters, fill=255)
-    return width, mask
+def _written(text: str, letters: ImageFont.FreeTypeFont) -> tuple[int, Shades]:
+    """A line with its width; words of bands come again with every agency."""
+    width, x = length(text, letters), 0
+    shades = np.zeros((int(letters.size * 1.6), width + 8), np.uint8)
+    for letter in text:
+        found = _letter(letter, letters)
+        left = max(x + found.left, 0)
+        there = shades[found.top :, left : left + found.shades.shape[1]]
+        height, seen = there.shape
+        own = found.shades[:height, :seen]
+        there = there[: own.shape[0]]
+        np.maximum(there, own, out=there)  # letters may stand a little over others
+        x += found.width
+    return width, shades
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Letter:
+    """One letter, and where its shades begin, seen from the top left corner of its place."""
+
+    shades: Shades
+    left: int
+    top: int
+    width: int
+
+
+@functools.cache
+def _letter(letter: str, letters: ImageFont.FreeTypeFont) -> _Letter:
+    mask, (left, top) = letters.getmask2(letter, mode="L", anchor="la")
+    shades = np.array(mask, np.uint8).reshape(mask.size[::-1]) // (256 // SHADES)
+    return _Letter(shades, int(left), int(top), int(letters.getlength(letter)))
+
+
+def length(text: str, letters: ImageFont.FreeTypeFont) -> int:
+    """How wide a line is."""
+    return sum(_letter(letter, letters).width for letter in text)
 
 
 @functools.lru_cache(maxsize=512)
-def _filled(outline: tuple[Point, ...], size: tuple[int, int]) -> Image.Image:
+def _filled(outline: tuple[Point, ...], size: tuple[int, int]) -> Shades:
     large = Image.new("L", (size[0] * FINE, size[1] * FINE))
     ImageDraw.Draw(large).polygon(outline, fill=255)
-    return large.resize(size, Image.Resampling.BOX)
+    return _shades(large, size)
 
 
 @functools.cache
-def _round(radius: int) -> Image.Image:
+def _round(radius: int) -> Shades:
     size = radius * 2 + 2
     large = Image.new("L", (size * FINE, size * FINE))
     ImageDraw.Draw(large).ellipse((0, 0, radius * 2 * FINE, radius * 2 * FINE), fill=255)
-    return large.resize((size, size), Image.Resampling.BOX)
+    return _shades(large, (size, size))
 
 
-@functools.cache
-def _from(base: int) -> list[int]:
-    return [base + shade for shade in _RAMPED]
+def _shades(large: Image.Image, size: tuple[int, int]) -> Shades:
+    return np.asarray(large.resize(size, Image.Resampling.BOX)) // (256 // SHADES)
 
 
 def lines(text: str, letters: ImageFont.FreeTypeFont, width: float, most: int) -> list[str]:
@@ -139,7 +174,7 @@ def lines(text: str, letters: ImageFont.FreeTypeFont, width: float, most: int) -
     found = [""]
     for word in text.split():
         longer = f"{found[-1]} {word}".strip()
-        if letters.getlength(longer) <= width or not found[-1]:
+        if length(longer, letters) <= width or not found[-1]:
             found[-1] = longer
         else:
             found.append(word)
@@ -150,9 +185,9 @@ def lines(text: str, letters: ImageFont.FreeTypeFont, width: float, most: int) -
 
 def _cut(line: str, letters: ImageFont.FreeTypeFont, width: float) -> str:
     """The line, or as much of it as fits before an ellipsis."""
-    if letters.getlength(line) <= width:
+    if length(line, letters) <= width:
         return line
-    while letters.getlength(f"{line}…") > width:
+    while length(f"{line}…", letters) > width:
         line = line[:-1]
     return f"{line.rstrip(' …')}…"
 
