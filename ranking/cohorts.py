@@ -8,16 +8,18 @@ Promises that never stood still and never changed hands are counted by the datab
 are followed event by event (`followed`) and charged to their holders in part.
 """
 
-from collections.abc import Collection, Mapping
+import itertools
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from tortoise.connection import get_connection
 
 from ranking import followed
 from ranking.charged import Charged, Due, Received
-from ranking.edition_cases import Backlog, DueMonth, Week
+from ranking.edition_cases import Backlog, DueMonth, Overdue, Week
 from ranking.followed import APART, COUNTED, GONE, HANDED
 from ranking.method.periods import Period
 from ranking.waiting import Spells
@@ -48,16 +50,12 @@ group by 1, 2, 3 order by 1, 2, 3
 
 # Whole cases, by who holds them now: theirs is what is to be done.
 BACKLOG = f"""
-select agency_id, count(*)::int as cases,
-       floor(extract(epoch from percentile_disc(0.5) within group (order by $3 - due_at)) / 86400
-           )::int as median_days,
-       floor(extract(epoch from percentile_disc(0.9) within group (order by $3 - due_at)) / 86400
-           )::int as p90_days,
-       floor(extract(epoch from max($3 - due_at)) / 86400)::int as oldest_days
+select agency_id, floor(extract(epoch from $3 - due_at) / 86400)::int as days,
+       count(*)::int as cases
 from promise
 where due_at >= $1 and due_at < $2 and (ended_at is null or ended_at >= $3) and {COUNTED}
   and {OF.format(4)}
-group by 1 order by 1
+group by 1, 2 order by 1, 2
 """  # noqa: S608 -- made of constants
 
 # A weekend before the due day would look like waiting for it: only Wednesdays to Fridays.
@@ -150,21 +148,47 @@ async def cohorts(
         one = Spells(row["entered"], row["left_on"], row["ends_as"], row["cases"])
         spells.setdefault(row["agency_id"], []).append(one)
     await followed.follow((starts, ends, cutoff), zone, charged=charged, spells=spells, agencies=of)
-    backlog = _by_agency(await _rows(BACKLOG, [starts, ends, cutoff, of]))
+    overdue: dict[int, list[Overdue]] = {}
+    for row in await _rows(BACKLOG, [starts, ends, cutoff, of]):
+        overdue.setdefault(row["agency_id"], []).append(
+            Overdue(days=row["days"], cases=row["cases"])
+        )
     piled = _by_agency(await _rows(PILE_UP, [starts, ends, zone, of]))
     received = _by_agency(await _rows(RECEIVED, [starts, ends, of]))
-    agencies = charged.keys() | received.keys() | spells.keys() | backlog.keys()
+    agencies = charged.keys() | received.keys() | spells.keys() | overdue.keys()
     nothing = Charged()
     return {
         agency: _cohort(
             charged.get(agency, nothing),
-            Backlog(**backlog.get(agency, {})),
+            backlog(overdue.get(agency, ())),
             Received(**received.get(agency, {})),
             tuple(spells.get(agency, ())),
             tuple(piled.get(agency, {}).values()) or (0, 0, 0),
         )
         for agency in sorted(agencies)
     }
+
+
+def backlog(overdue: Sequence[Overdue]) -> Backlog:
+    """What is read from the days by which cases are overdue, given in their order.
+
+    The nine tenths, say, is the least number of days that so many of the cases are overdue at most.
+    """
+    if not overdue:
+        return Backlog()
+    return Backlog(
+        cases=sum(of.cases for of in overdue),
+        median_days=_reached(overdue, Fraction(1, 2)),
+        p90_days=_reached(overdue, Fraction(9, 10)),
+        oldest_days=overdue[-1].days,
+        overdue=tuple(overdue),
+    )
+
+
+def _reached(overdue: Sequence[Overdue], share: Fraction) -> int:
+    needed = share * sum(of.cases for of in overdue)
+    passed = itertools.accumulate(of.cases for of in overdue)
+    return next(of.days for of, so_far in zip(overdue, passed, strict=True) if so_far >= needed)
 
 
 def _cohort(

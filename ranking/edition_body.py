@@ -112,6 +112,8 @@ class Satisfaction:
     n_before: int | None = None
     """In the period before, by itself; None under the floor for being listed."""
     x_before: Fraction | None = None
+    edition_before: str | None = field(default=None, metadata=COUNTED_LATER)
+    """The edition these were published in; None: there was none, they were counted for this one."""
     movement: Movement | None = None
     """Of the adjusted share against `share_before`."""
     part: int = field(default=1, metadata=COUNTED_LATER)
@@ -158,6 +160,8 @@ class Punctuality:
     refused_share: Decimal | None = field(default=None, metadata=COUNTED_LATER)
     mean_late_days: Decimal | None = field(default=None, metadata=COUNTED_LATER)
     """Of the cases decided late."""
+    late_seconds: Decimal | None = field(default=None, metadata=COUNTED_LATER)
+    """From due to decided, in all; of a shared case the part that is charged."""
     gross_share: Decimal | None = field(default=None, metadata=COUNTED_LATER)
     """On time among due, had no pause counted."""
     pauses: Pauses | None = field(default=None, metadata=COUNTED_LATER)

@@ -1,8 +1,10 @@
 """What stands behind an agency's punctuality in an edition, and the official score sheets."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+
+from ranking.edition_json import COUNTED_LATER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,14 @@ class DueMonth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Overdue:
+    """Cases that are overdue by as many whole days."""
+
+    days: int
+    cases: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Backlog:
     """Cases open and overdue at the cut-off that the agency holds now, in whole days overdue."""
 
@@ -31,6 +41,8 @@ class Backlog:
     median_days: int | None = None
     p90_days: int | None = None
     oldest_days: int | None = None
+    overdue: tuple[Overdue, ...] | None = field(default=None, metadata=COUNTED_LATER)
+    """The same case by case, the least overdue first: what the three are read from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +144,14 @@ class PackScore:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PackGrade:
+    """An official band, from so many of the sheet's points on."""
+
+    code: str
+    at_least: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PackFacts:
     """A score sheet used in this edition: which version, and the groups that dominate its total."""
 
@@ -141,3 +161,8 @@ class PackFacts:
     act: str
     effective_from: date
     dominating: tuple[str, ...] = ()
+    maximum: Decimal | None = field(default=None, metadata=COUNTED_LATER)
+    subtotal: tuple[str, ...] = field(default=(), metadata=COUNTED_LATER)
+    """The groups that are also summed by themselves."""
+    grades: tuple[PackGrade, ...] = field(default=(), metadata=COUNTED_LATER)
+    """From the best down."""

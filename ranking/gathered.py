@@ -53,6 +53,18 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What was answered in the period before, by itself, and the edition that published it.
+
+    Without an edition it was counted anew, every cell however small.
+    """
+
+    counts: Effective = field(default_factory=Effective)
+    cells: tuple[Stratum, ...] = ()
+    edition: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
     """All that is known of one agency; `before` is the period before, by itself.
 
@@ -67,10 +79,9 @@ class Gathered:
     peer_group: str
     is_new: bool
     answers: Answers
-    before: Effective
+    before: Earlier
     cohort: Cohort
     parent: str = ""
-    cells_before: tuple[Stratum, ...] = ()
     history: tuple[Before, ...] = ()
     corrections: Corrections = field(default_factory=Corrections)
     apologies: Apologies = field(default_factory=Apologies)

@@ -3,29 +3,22 @@
 import dataclasses
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Protocol
 
-from tortoise.connection import get_connection
-
 from feedback.office import ratings_seen
-from ranking import answers, edition_body, measuring, tallies, tallying
-from ranking.edition_body import Before, Corrections, Edition
+from ranking import answers, earlier_editions, edition_body, measuring, tallies, tallying
+from ranking.edition_body import Corrections, Edition
 from ranking.edition_story import About, Former, Origin
-from ranking.gathered import Answers, Gathered
+from ranking.gathered import Answers, Earlier, Gathered
 from ranking.method import periods
 from ranking.method.config import Config
 from ranking.method.periods import Period
-from ranking.models import EditionRow, EditionStatus
+from ranking.models import EditionRow
 from ranking.tallied import Kept
 from ranking.tallies import Effective
 from ranking.tallying import Window
 from sla import charter, corrections, lineage
 from sla.charter import Charter
-from sla.lineage import Break
-
-HISTORY = 8
-"""Earlier editions an agency's page goes back to."""
 
 
 class Read(Protocol):
@@ -54,15 +47,16 @@ async def gathered(
         pass  # what a sweep has not come to yet
     known = await charter.current()
     said = await _answers(period, config, known, read)
-    before = await read(tallying.of_answers(period.previous()))
+    before = await _before(period, read)
     window = (period.starts_at, min(period.ends_at, at))
     earlier = {line.code: line for line in corrected.agencies} if corrected else {}
     kept = await _kept(period, at, read)
     corrections_of = await _corrections(period, at)
     about = await _about(window)
     origins = await _origins(known, window[1].astimezone(period.timezone).date())
-    history = await _history(period)
+    history = await earlier_editions.history(period)
     nothing, none = Answers(Effective(), 0), Kept()
+    published = await earlier_editions.published(period.previous())
     active = {agency for agency, own in kept.items() if own.cohort != none.cohort}
     return [
         Gathered(
@@ -74,8 +68,7 @@ async def gathered(
             is_new=agency.opens_on is not None and agency.opens_on > _first_day(period),
             parent=_parent(agency, known),
             answers=said.get(agency.id, nothing),
-            before=answers.counts(before.get(agency.id, nothing).cells, ()),
-            cells_before=before.get(agency.id, nothing).cells,
+            before=published.get(agency.code) or before.get(agency.id, Earlier()),
             earlier=earlier.get(agency.code),
             measures=measuring.shares(
                 kept.get(agency.id, none).measured,
@@ -83,7 +76,7 @@ async def gathered(
                 fewest=config.listed_floor,
             ),
             cohort=kept.get(agency.id, none).cohort,
-            history=_series(agency.code, origins.get(agency.code, ()), history),
+            history=earlier_editions.series(agency.code, origins.get(agency.code, ()), history),
             corrections=corrections_of.get(agency.id, Corrections()),
             apologies=kept.get(agency.id, none).apologies,
             about=about.get(agency.id, ()),
@@ -91,6 +84,15 @@ async def gathered(
         )
         for agency in _present(known, period, said.keys() | active | corrections_of.keys())
     ]
+
+
+async def _before(period: Period, read: Read) -> dict[int, Earlier]:
+    """By agency what is counted of the period before, by itself."""
+    found = await read(tallying.of_answers(period.previous()))
+    return {
+        agency: Earlier(counts=answers.counts(of.cells, ()), cells=of.cells)
+        for agency, of in found.items()
+    }
 
 
 async def _about(window: tuple[datetime, datetime]) -> dict[int, tuple[About, ...]]:
@@ -118,25 +120,6 @@ async def _origins(known: Charter, until: date) -> dict[str, tuple[Origin, ...]]
         )
         for code, steps in (await lineage.steps(known)).items()
     }
-
-
-def _series(
-    code: str, origins: tuple[Origin, ...], history: Mapping[str, list[Before]]
-) -> tuple[Before, ...]:
-    """An agency's own lines, and before them those of the one office it comes from.
-
-    Of several merged into one no line is the line of what came of them: nothing is inherited.
-    """
-    own = list(history.get(code, ()))
-    if origins and len(origins[0].former) == 1 and origins[0].kind is not Break.MERGED:
-        [former] = origins[0].former
-        known = {line.period for line in own}
-        own += [
-            dataclasses.replace(line, code=former.code)
-            for line in history.get(former.code, ())
-            if line.period not in known
-        ]
-    return tuple(own)
 
 
 async def _corrections(period: Period, at: datetime) -> dict[int, Corrections]:
@@ -193,53 +176,6 @@ async def _answers(
 
 def _parent(agency: charter.Agency, known: Charter) -> str:
     return known.agency_of_id(agency.parent_id).code if agency.parent_id else ""
-
-
-# What a series needs of an edition; the whole of eight would take longer than all else.
-LINES = """
-select a ->> 'code' as code, (a #>> '{satisfaction,n}')::int as n,
-       a #>> '{satisfaction,score,share}' as share, a #>> '{satisfaction,score,low}' as low,
-       a #>> '{satisfaction,score,high}' as high, a #>> '{punctuality,due,due}' as due,
-       a #>> '{punctuality,score,share}' as on_time
-from edition e, jsonb_array_elements(e.body -> 'agencies') as a
-where e.id = $1
-"""
-
-
-async def _history(period: Period) -> Mapping[str, list[Before]]:
-    """Per agency its lines in the last editions before this period, the latest first."""
-    rows = (
-        await EditionRow.filter(
-            status=EditionStatus.PUBLISHED, period__ends_at__lte=period.starts_at
-        )
-        .order_by("-period__starts_at", "-id")
-        .values_list("id", "name", "period__name")
-    )
-    latest: dict[str, tuple[int, str]] = {}
-    for number, name, of in rows:
-        latest.setdefault(of, (number, name))
-    lines: dict[str, list[Before]] = {}
-    for of, (number, name) in list(latest.items())[:HISTORY]:
-        for row in await get_connection("default").execute_query_dict(LINES, [number]):
-            lines.setdefault(row["code"], []).append(_line(name, of, row))
-    return lines
-
-
-def _line(edition: str, period: str, row: Mapping[str, Any]) -> Before:
-    share, low, high, on_time = (
-        None if row[name] is None else Decimal(row[name])
-        for name in ("share", "low", "high", "on_time")
-    )
-    return Before(
-        edition=edition,
-        period=period,
-        n=row["n"],
-        share=share,
-        low=low,
-        high=high,
-        due=Decimal(row["due"]),
-        on_time=on_time,
-    )
 
 
 def frozen(row: EditionRow) -> Edition:

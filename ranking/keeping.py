@@ -76,6 +76,7 @@ def _line(cohort: Cohort, score: Score, deff: Decimal, *, is_flagged: bool) -> P
         backlog=cohort.backlog,
         refused_share=_share(due.refused, due.due),
         mean_late_days=_share(charged.late_seconds / DAY, due.missed_closed),
+        late_seconds=charged.late_seconds,
         gross_share=_share(charged.gross_met, due.due),
         pauses=_pauses(cohort, is_flagged=is_flagged),
         waiting=waiting.waiting(waiting.life_table(cohort.spells)),

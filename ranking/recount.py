@@ -1,5 +1,6 @@
 """The formulas of intervals, bands and places, by the standard library alone; beside verify.py."""
 
+import functools
 import math
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -65,6 +66,7 @@ def benjamini_hochberg(p_values: Iterable[float], q: float) -> float | None:
     return max(passed, default=None)
 
 
+@functools.cache
 def critical_value(p: int, confidence: float) -> float:
     """Tukey and Kramer's value for p agencies: the quantile of the range of p normals / sqrt 2."""
     if p <= 1:

@@ -46,7 +46,8 @@ def check_chain(folder: Path, life: Row, ranking: Row) -> list[str]:
     """A correction names what it corrects, says why, and tells every figure that moved."""
     name = ranking["supersedes"]
     if name is None:
-        return ["life.json tells of changes of no other edition"] if life["changes"] else []
+        is_told = life["changes"] or life["supersedes_manifest"] is not None
+        return ["life.json tells of changes of no other edition"] if is_told else []
     faults = [] if ranking["reason"] else ["a correction without a reason"]
     before = folder.parent / name
     if Path(name).name != name or not (before / "manifest.json").exists():

@@ -13,6 +13,10 @@ Row = dict[str, Any]
 AT_MOST = 5  # named at either end
 FIGURES = ("share", "low", "high", "place_low", "place_high")
 CHANGES = ("change", "change_low", "change_high")
+FACTS = (
+    *("edition", "period", "timezone", "starts_at", "ends_at", "data_cutoff", "drafted_at"),
+    *("published_at", "method_version", "config_digest", "supersedes"),
+)
 INDICATORS = (("satisfaction", ""), ("promises", "on_time_"))
 
 
@@ -29,7 +33,12 @@ def check_press(folder: Path, ranking: Row) -> list[str]:
     }
     for name, arrow in (("better_than_before", "up"), ("worse_than_before", "down")):
         expected[name] = [_moved(line) for line in lines if line["arrow"] == arrow]
-    return [
+    faults = [
+        f"press.json and ranking.json differ in {name}"
+        for name in FACTS
+        if press[name] != ranking[name]
+    ]
+    return faults + [
         f"press.json: {name} does not follow from ranking.json"
         for name, value in expected.items()
         if _by_group(press[name]) != _by_group(value)

@@ -51,7 +51,9 @@ def check_months(months: list[Row], ranking: Row, inputs: list[Row]) -> list[str
     faults += [
         f"{month['code']}: month {month['month']} is none of the period, or more met than due"
         for month in months
-        if not first <= month["month"] <= last or float(month["met"]) > float(month["due"])
+        if not first <= month["month"] <= last
+        or len(month["month"]) != len(first)
+        or float(month["met"]) > float(month["due"])
     ]
     return faults
 

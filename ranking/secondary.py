@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from ranking.edition_cases import PackFacts, PackGroup, PackScore
+from ranking.edition_cases import PackFacts, PackGrade, PackGroup, PackScore
 from ranking.gathered import Gathered
 from ranking.method import composite, packs, rounding, standings
 from ranking.method.composite import GroupScore, Total
@@ -108,4 +108,10 @@ def _facts(pack: Pack, dominating: tuple[str, ...]) -> PackFacts:
         act=pack.act.number,
         effective_from=pack.effective_from,
         dominating=dominating,
+        maximum=rounding.nine(pack.maximum),
+        subtotal=pack.subtotal,
+        grades=tuple(
+            PackGrade(code=grade.code, at_least=rounding.nine(grade.at_least))
+            for grade in pack.grades
+        ),
     )

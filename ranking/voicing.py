@@ -49,10 +49,10 @@ def voice(of: Gathered, config: Config) -> Voice:
 
 def _before(of: Gathered, config: Config) -> tuple[Stratum, ...]:
     """The period before by itself, where the two may be compared."""
-    thinnest = min(of.answers.counts.n, of.before.n)
+    thinnest = min(of.answers.counts.n, of.before.counts.n)
     if of.is_new or of.answers.is_rolling or thinnest < config.listed_floor:
         return ()
-    return strata.merged(of.cells_before or _alone(of.before))
+    return strata.merged(of.before.cells or _alone(of.before.counts))
 
 
 def _alone(counts: Effective) -> tuple[Stratum, ...]:
@@ -83,7 +83,7 @@ def counts(of: Voice) -> Counts:
 def periods(of: Voice) -> movement.Periods | None:
     if of.mixed is None or of.before is None:
         return None
-    n, n_before = of.n, of.of.before.n
+    n, n_before = of.n, of.of.before.counts.n
     return movement.Periods(
         min(n, n * of.mixed.share), n, min(n_before, n_before * of.before.share), n_before
     )

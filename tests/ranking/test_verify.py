@@ -1,7 +1,10 @@
 """The program that recounts an edition: believes what was published, notices any change."""
 
 import copy
+import csv
+import dataclasses
 import functools
+import io
 import json
 import operator
 import random
@@ -17,9 +20,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ranking import recount, verify
-from ranking.assembly import Gathered
-from ranking.method import bands, rank_sets
+from ranking import assembly, recount, recount_given, verify
+from ranking.edition_body import Edition, Satisfaction
+from ranking.edition_detail import Month, ResponseCell
+from ranking.gathered import Earlier, Gathered, Served
+from ranking.method import bands, packs, rank_sets
 from ranking.method.config import Config
 from ranking.tallies import Effective
 from tests.web import editions
@@ -151,11 +156,26 @@ def test_unforged_digests_hold(folder: Path):
     assert _forged(folder, lambda document: None) == []
 
 
-# What ranking.json is told and nothing in the edition could say otherwise.
+# What the files are told and nothing in the edition could say otherwise: inputs, names and words.
 GIVEN = {
-    *("name_vi", "name_en", "level", "overdue_p90_days", "mean_late_days"),
-    *(f"level_{level}" for level in range(1, 6)),
+    "ranking.json": {"level", *(f"level_{level}" for level in range(1, 6))},
+    "inputs.csv": {"shared"},
+    "about.csv": {"topic", "residents"},
+    "months.csv": {"n", "x"},
+    "gaps.csv": {"trait"},
+    "responses.csv": {"outcome", "on_time", "channel"},
+    "packs.json": {"name_vi", "name_en", "act", "effective_from", "at_least"},
+    "origins.csv": {"on", "kind", "former_code", "former_name"},
+    "notes.json": {"transferred_promises", "case_mix_adjusted", "ratings_quarantined"},
+    "config.json": {"promises_charged_to", "ranked_on", "case_mix"},
+    "life.json": {"declined", "upheld", "raised", "window", "commitment"},
+    "press.json": {"citation", "headline", "do_not_write"},
 }
+FILES = (
+    *("ranking.json", "notes.json", "config.json", "life.json", "press.json", "packs.json"),
+    *("inputs.csv", "strata.csv", "weeks.csv", "waiting.csv", "overdue.csv", "months.csv"),
+    *("due_months.csv", "gaps.csv", "responses.csv", "packs.csv", "about.csv", "origins.csv"),
+)
 
 
 def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
@@ -184,30 +204,111 @@ def _other(value: Any) -> Any:
     return value + 0.1
 
 
-def test_no_figure_can_be_changed_unnoticed(files: dict[str, bytes], tmp_path: Path):
-    for name, content in files.items():
-        if "/" not in name:
-            (tmp_path / name).write_bytes(content)
-    whole = json.loads(files["ranking.json"])
+@pytest.fixture(scope="module")
+def scored() -> dict[str, bytes]:
+    """The data of a small edition with official score sheets, months, and who did not answer."""
+    return {name: content for name, content in pages.files(_scored()).items() if "/" not in name}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_figure_can_be_changed_unnoticed(scored: dict[str, bytes], tmp_path: Path, name: str):
+    for file, content in scored.items():
+        (tmp_path / file).write_bytes(content)
+    assert verify.check_figures(tmp_path) == []
+    believed = {
+        what for what, changed in _changes(name, scored[name]) if _is_believed(tmp_path, changed)
+    }
+    assert believed <= GIVEN.get(name, set())
+
+
+def _is_believed(folder: Path, changed: dict[str, bytes]) -> bool:
+    for file, content in changed.items():
+        (folder / file).write_bytes(content)
+    try:
+        return not verify.check_figures(folder)
+    except (ValueError, KeyError, TypeError, IndexError, ArithmeticError):
+        return False  # `verify` says that the files cannot be read
+
+
+def _changes(name: str, content: bytes) -> Iterator[tuple[Any, dict[str, bytes]]]:
+    """What was changed of a file, one value of every kind, and the file with it."""
+    if name.endswith(".csv"):
+        yield from _changed_cells(name, content)
+        return
+    whole = json.loads(content)
     kinds = {
         (tuple("*" if isinstance(part, int) else part for part in path), value is None): path
         for path, value in reversed([*_places(whole)])
     }
-    believed = set()
     for path in kinds.values():
         document = copy.deepcopy(whole)
         *above, last = path
         inner = functools.reduce(operator.getitem, above, document)
         inner[last] = _other(inner[last])
-        (tmp_path / "ranking.json").write_bytes(tables.as_json(document))
-        (tmp_path / "ranking.csv").write_bytes(tables.as_csv(document["agencies"]))
-        try:
-            is_found = bool(verify.check_figures(tmp_path))
-        except (ValueError, KeyError, TypeError, ArithmeticError):
-            is_found = True  # `verify` says that the files cannot be read
-        if not is_found:
-            believed.add(last)
-    assert believed <= GIVEN
+        changed = {name: tables.as_json(document)}
+        if name == "ranking.json":
+            changed["ranking.csv"] = tables.as_csv(document["agencies"])
+        yield next(part for part in reversed(path) if isinstance(part, str)), changed
+
+
+def _changed_cells(name: str, content: bytes) -> Iterator[tuple[str, dict[str, bytes]]]:
+    rows = list(csv.reader(content.decode().splitlines()))
+    kinds = {
+        (column, row[i] == ""): (number, i)
+        for number, row in reversed([*enumerate(rows)][1:])
+        for i, column in enumerate(rows[0])
+    }
+    for (column, _), (number, i) in kinds.items():
+        changed = copy.deepcopy(rows)
+        changed[number][i] = _other_cell(changed[number][i])
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows(changed)
+        yield column, {name: text.getvalue().encode()}
+
+
+def _other_cell(value: str) -> str:
+    """Another value of the same kind, as it stands in a table."""
+    known = {"yes": "no", "no": "yes", "": "1"}
+    if value in known:
+        return known[value]
+    over, _, under = value.partition("/")
+    if over.isdigit() and under.isdigit():
+        return f"{int(over) + int(under)}/{under}"
+    try:
+        return str(int(value) + 1) if value.isdigit() else str(float(value) + 0.1)
+    except ValueError:
+        return f"{value}0"
+
+
+def test_what_has_to_be_believed_is_said(folder: Path, capsys: pytest.CaptureFixture[str]):
+    assert verify.main([str(folder)]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == verify.GOOD
+    assert told[1:] == [f"Taken on trust: {one}." for one in recount_given.TRUSTED]
+
+
+def test_the_period_before_stands_as_its_own_edition_published_it(tmp_path: Path):
+    """A forged past is found where the edition of that past lies beside."""
+    earlier = editions.make_edition(name="2026-Q2")
+    lines = {of.code: of.satisfaction for of in earlier.agencies}
+    now = editions.make_edition(
+        tuple(dataclasses.replace(of, before=_published(lines[of.code])) for of in editions.CITY)
+    )
+    release.release(pages.files(now), tmp_path / "2026-Q3")
+    assert verify.verify(tmp_path / "2026-Q3") == []
+    release.release(pages.files(earlier), tmp_path / "2026-Q2")
+    assert verify.verify(tmp_path / "2026-Q3") == []
+    told = (tmp_path / "2026-Q2" / "strata.csv").read_text()
+    (tmp_path / "2026-Q2" / "strata.csv").write_text(told.replace(",994/1", ",993/1"))
+    assert verify.verify(tmp_path / "2026-Q3") == [
+        "26740: the period before is not as 2026-Q2 published it"
+    ]
+
+
+def _published(said: Satisfaction) -> Earlier:
+    if said.n is None or said.x is None:
+        return Earlier()
+    return Earlier(counts=Effective(said.n, said.x), cells=said.strata or (), edition="2026-Q2")
 
 
 @settings(max_examples=25)
@@ -224,6 +325,97 @@ def test_both_ways_of_counting_agree_on_any_table(drawn: list[Any]):
         assert verify.verify(folder) == []
 
 
+def _scored() -> Edition:
+    """Nine agencies, of which three are complete on an official score sheet."""
+    names = ("dossiers_on_time", "feedback_on_time", "feedback_satisfied", "dossiers_satisfied")
+    measured = [
+        dict(zip(names, (Fraction(of, 100) for of in shares), strict=True))
+        for shares in ((97, 91, 80, 95), (88, 99, 91, 70), (88, 99, 91, 70))
+    ]
+    gathered = [
+        dataclasses.replace(
+            of,
+            measures=measured[i] if i < len(measured) else {"dossiers_on_time": Fraction(1, 2)},
+            answers=dataclasses.replace(of.answers, months=_months(of), closed=_closed(of)),
+        )
+        for i, of in enumerate(editions.CITY)
+    ]
+    made = editions.make_edition(tuple(gathered))
+    sheet = packs.parse(SHEET, source="sheet.toml")
+    scored = assembly.assemble(gathered, made.config, [sheet, *packs.bundled()])
+    return dataclasses.replace(made, agencies=scored.agencies, packs=scored.packs)
+
+
+SHEET = """
+code = "sheet"
+name = { vi = "Thử", en = "Trial" }
+effective_from = 2026-01-01
+maximum = 10
+subtotal = ["a"]
+[act]
+number = "1"
+issued_on = 2025-12-01
+name = { vi = "Quyết định", en = "Decision" }
+[[groups]]
+code = "a"
+name = { vi = "A", en = "A" }
+maximum = 6
+[[groups.items]]
+code = "a.1"
+name = { vi = "A", en = "A" }
+maximum = 6
+target = 0.9
+measure = "dossiers_on_time"
+[[groups]]
+code = "b"
+name = { vi = "B", en = "B" }
+maximum = 4
+[[groups.items]]
+code = "b.1"
+name = { vi = "B", en = "B" }
+maximum = 4
+measure = "feedback_satisfied"
+[[grades]]
+code = "good"
+name = { vi = "Tốt", en = "Good" }
+at_least = 5
+[[grades]]
+code = "weak"
+name = { vi = "Yếu", en = "Weak" }
+at_least = 0
+"""
+
+
+def _months(of: Gathered) -> tuple[Month, ...]:
+    n, x = of.answers.counts.n, of.answers.counts.x
+    half = Fraction(x.numerator // 2)
+    return (
+        Month(period="2026-07", n=n // 2, x=min(half, Fraction(n // 2))),
+        Month(period="2026-08", n=n - n // 2, x=min(x - half, Fraction(n - n // 2))),
+    )
+
+
+def _closed(of: Gathered) -> tuple[Served, ...]:
+    """Those who were served late answered less often."""
+    n = of.answers.counts.n
+    kinds = ((True, n, 3 * n // 4, 2 * n // 3), (False, n, n // 4, n // 8))
+    return tuple(
+        Served(
+            ResponseCell(
+                outcome="finished",
+                on_time=on_time,
+                channel="online",
+                closed=closed,
+                rated=rated,
+                satisfied=satisfied,
+            ),
+            is_repeat=False,
+        )
+        for on_time, closed, rated, satisfied in kinds
+        if n
+    )
+
+
 def _agency(i: int, facts: Any) -> Gathered:
     levels, due, group, before, silent = facts
     return editions.gathered(
@@ -232,7 +424,7 @@ def _agency(i: int, facts: Any) -> Gathered:
         due=due,
         group=group,
         served=sum(levels) * (1 + silent // 10),
-        before=Effective(before, Fraction(before * 2, 3)),
+        before=Earlier(counts=Effective(before, Fraction(before * 2, 3))),
         is_new=silent == 7,
         held=silent // 2,
     )

@@ -6,13 +6,13 @@ from fractions import Fraction
 from typing import Any
 
 from feedback.texts.topics import Topic
-from ranking import assembly
+from ranking import assembly, cohorts
 from ranking.charged import Charged, Due, Received
 from ranking.cohorts import Cohort
 from ranking.edition_body import Before, Edition, Notes, PeriodFacts
-from ranking.edition_cases import Backlog, DueMonth, Week
+from ranking.edition_cases import Backlog, DueMonth, Overdue, Week
 from ranking.edition_story import About, Former, Origin
-from ranking.gathered import Answers, Aside, Gathered
+from ranking.gathered import Answers, Aside, Earlier, Gathered
 from ranking.method.config import Config
 from ranking.tallies import Effective
 from sla.lineage import Break
@@ -48,7 +48,7 @@ def gathered(
 ) -> Gathered:
     """An agency of which every answer is another resident's; `due` is met, late, still open."""
     n, met = sum(levels), due[0]
-    total = sum(due)
+    total, old = sum(due), overdue(due[2])
     spoken = Effective(n, Fraction(sum(levels[3:])), levels)
     values: dict[str, Any] = {
         "code": code,
@@ -58,28 +58,32 @@ def gathered(
         "peer_group": group,
         "is_new": False,
         "answers": Answers(spoken, 2 * n if served is None else served, aside=Aside(held=held)),
-        "before": Effective(),
+        "before": Earlier(),
         "cohort": Cohort(
             Due(
                 due=Decimal(total),
                 met=Decimal(met),
                 missed_closed=Decimal(due[1]),
                 open_overdue=Decimal(due[2]),
-                median_days=4 if due[2] else None,
-                oldest_days=9 if due[2] else None,
+                median_days=old.median_days,
+                oldest_days=old.oldest_days,
             ),
             (Week(starts_on=MONDAY, due=Decimal(total), met=Decimal(met)),) if total else (),
             Received(received=total + 3, with_promise=total, without_promise=3, closed=total),
-            Charged(gross_met=Decimal(met)),
-            Backlog(cases=due[2], median_days=4, p90_days=8, oldest_days=9)
-            if due[2]
-            else Backlog(),
+            Charged(gross_met=Decimal(met), late_seconds=Decimal(due[1] * 200_000)),
+            old,
             months=(DueMonth(period="2026-07", due=Decimal(total), met=Decimal(met)),)
             if total
             else (),
         ),
     }
     return Gathered(**{**values, **more})
+
+
+def overdue(cases: int) -> Backlog:
+    """So many cases, half of them four days late, the oldest nine."""
+    days = {4: (cases + 1) // 2, 6: cases // 2 - cases // 10, 9: cases // 10}
+    return cohorts.backlog([Overdue(days=day, cases=of) for day, of in days.items() if of])
 
 
 CITY = (
@@ -95,7 +99,7 @@ CITY = (
         "26743",
         levels=(40, 60, 50, 300, 350),
         due=(300, 150, 50),
-        before=Effective(500, Fraction(450)),
+        before=Earlier(counts=Effective(500, Fraction(450))),
     ),
     gathered("26746", levels=(2, 3, 5, 40, 50), due=(110, 5, 5)),
     gathered("26749", levels=(0, 1, 1, 20, 22), due=(30, 1, 0)),
@@ -133,6 +137,8 @@ def make_edition(agencies: tuple[Gathered, ...] = CITY, **more: Any) -> Edition:
             is_committed_late=False,
             residents=found.residents,
             suppressed=found.suppressed,
+            quarantined=sum(of.answers.aside.held for of in agencies),
+            left_out=found.left_out,
         ),
     }
     return Edition(**{**values, **more})

@@ -11,7 +11,7 @@ from feedback.deeds import ChangeState, Subject
 from feedback.models import AuditRow, Role
 from ranking import computing, edition_rows, terms
 from ranking.cohorts import Cohort
-from ranking.gathered import Answers, Gathered
+from ranking.gathered import Answers, Earlier, Gathered
 from ranking.models import PeriodRow
 from ranking.tallies import Effective
 from tests import make
@@ -152,6 +152,6 @@ def _gathered(code: str) -> Gathered:
         is_new=False,
         parent="",
         answers=Answers(Effective(), 0),
-        before=Effective(),
+        before=Earlier(),
         cohort=Cohort(),
     )

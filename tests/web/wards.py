@@ -17,9 +17,9 @@ from ranking import assembly
 from ranking.charged import Charged, Due, Received
 from ranking.cohorts import Cohort
 from ranking.edition_body import Before, Edition
-from ranking.edition_cases import Backlog, DueMonth, Week
+from ranking.edition_cases import DueMonth, Week
 from ranking.edition_detail import Month, ResponseCell, Stratum
-from ranking.gathered import Answers, Aside, Gathered, Served
+from ranking.gathered import Answers, Aside, Earlier, Gathered, Served
 from ranking.method import packs
 from ranking.method.config import Config
 from ranking.tallies import Effective
@@ -45,13 +45,15 @@ def city(groups: tuple[str, ...] = GROUPS) -> Edition:
     gathered = [_gathered(number, row) for number, row in enumerate(rows)]
     found = assembly.assemble(gathered, config, packs.bundled())
     made = editions.make_edition((), config=config)
+    excluded = sum(of.answers.aside.excluded for of in gathered)
     notes = dataclasses.replace(
         made.notes,
         residents=found.residents,
         suppressed=found.suppressed,
-        quarantined=61,
-        excluded=41,
-        exclusions=("burst:41",),
+        left_out=found.left_out,
+        quarantined=sum(of.answers.aside.held for of in gathered),
+        excluded=excluded,
+        exclusions=(f"burst:{excluded}",),
     )
     return dataclasses.replace(
         made,
@@ -90,7 +92,7 @@ def _gathered(number: int, row: dict[str, str]) -> Gathered:
         name_en=row["name_en"],
         group=row["peer_group"],
         answers=answers,
-        before=Effective(before, Fraction(int(before * min(1.0, share + moved)))),
+        before=Earlier(counts=Effective(before, Fraction(int(before * min(1.0, share + moved))))),
         cohort=_cohort(code),
         history=_history(code, n, share),
         measures=measures,
@@ -178,7 +180,7 @@ def _cohort(code: str) -> Cohort:
     charged.late_begun, charged.paused_seconds = paused // 6, paused * 86400 * 4
     charged.open_seconds = int(total) * 86400 * 9
     charged.late_seconds = (total - met - overdue) * 86400 * 3
-    old = Backlog(cases=int(overdue), median_days=4, p90_days=11, oldest_days=19)
+    old = editions.overdue(int(overdue))
     return Cohort(
         Due(
             due=total,
@@ -187,13 +189,13 @@ def _cohort(code: str) -> Cohort:
             open_overdue=overdue,
             withdrawn=Decimal(int(total) // 50),
             refused=Decimal(int(total) // 30),
-            median_days=old.median_days if overdue else None,
-            oldest_days=old.oldest_days if overdue else None,
+            median_days=old.median_days,
+            oldest_days=old.oldest_days,
         ),
         tuple(weeks),
         Received(received=int(total) + 9, with_promise=int(total), without_promise=9),
         charged,
-        old if overdue else Backlog(),
+        old,
         (
             *(
                 Spells(0, day, DECIDED if day % 7 else WITHDRAWN, int(1 + total / (4 + day)))

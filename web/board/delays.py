@@ -15,6 +15,7 @@ def counts(kept: Punctuality) -> dict[str, Any]:
     return {
         "shared": kept.shared,
         "overdue_held": kept.backlog.cases if kept.backlog else None,
+        "late_seconds": counted(kept.late_seconds),
         "gross_met": counted(pauses.gross_met) if pauses else None,
         "paused": counted(pauses.paused) if pauses else None,
         "pauses": pauses.begun if pauses else None,

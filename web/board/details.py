@@ -5,12 +5,14 @@ from typing import Any
 
 from ranking import edition_body
 from ranking.edition_body import Edition
+from ranking.edition_cases import PackFacts
 from ranking.edition_detail import Stratum
-from web.board.writing import as_csv, counted, number
+from web.board.writing import as_csv, as_json, counted, number
 
 STRATA = ("code", "peer_group", "pool", "period", "category", "channel", "n", "x")
 WEEKS = ("code", "week", "due", "met")
 WAITING = ("code", "day", "at_risk", "decided", "withdrawn", "transferred")
+OVERDUE = ("code", "days", "cases")
 MONTHS = ("code", "month", "n", "x")
 DUE_MONTHS = ("code", "month", "due", "met")
 ABOUT = ("code", "topic", "residents")
@@ -29,6 +31,7 @@ def files(edition: Edition) -> dict[str, bytes]:
         "strata.csv": as_csv([*_strata(edition)], STRATA),
         "weeks.csv": as_csv([*_weeks(edition)], WEEKS),
         "waiting.csv": as_csv([*_waiting(edition)], WAITING),
+        "overdue.csv": as_csv([*_overdue(edition)], OVERDUE),
         "months.csv": as_csv([*_months(edition)], MONTHS),
         "due_months.csv": as_csv([*_due_months(edition)], DUE_MONTHS),
         "about.csv": as_csv([*_about(edition)], ABOUT),
@@ -36,6 +39,7 @@ def files(edition: Edition) -> dict[str, bytes]:
         "gaps.csv": as_csv([*_gaps(edition)], GAPS),
         "responses.csv": as_csv([*_responses(edition)], RESPONSES),
         "packs.csv": as_csv([*_packs(edition)], PACKS),
+        "packs.json": as_json([_sheet(of) for of in edition.packs]),
     }
 
 
@@ -72,6 +76,13 @@ def _waiting(edition: Edition) -> Iterator[dict[str, Any]]:
         for day in waited.days if waited else ():
             values = (day.day, day.at_risk, day.decided, day.withdrawn, day.transferred)
             yield dict(zip(WAITING, (agency.code, *values), strict=True))
+
+
+def _overdue(edition: Edition) -> Iterator[dict[str, Any]]:
+    for agency in edition.agencies:
+        behind = agency.punctuality.backlog
+        for of in (behind.overdue if behind else None) or ():
+            yield dict(zip(OVERDUE, (agency.code, of.days, of.cases), strict=True))
 
 
 def _months(edition: Edition) -> Iterator[dict[str, Any]]:
@@ -119,6 +130,21 @@ def _responses(edition: Edition) -> Iterator[dict[str, Any]]:
             kind = (cell.outcome, cell.on_time, cell.channel)
             values = (agency.code, *kind, cell.closed, cell.rated, cell.satisfied)
             yield dict(zip(RESPONSES, values, strict=True))
+
+
+def _sheet(of: PackFacts) -> dict[str, Any]:
+    """What packs.csv is computed by, as far as it is no sum: which version, and its bands."""
+    return {
+        "pack": of.code,
+        "name_vi": of.name_vi,
+        "name_en": of.name_en,
+        "act": of.act,
+        "effective_from": of.effective_from.isoformat(),
+        "maximum": number(of.maximum),
+        "subtotal": of.subtotal,
+        "grades": [{"code": grade.code, "at_least": number(grade.at_least)} for grade in of.grades],
+        "dominating": of.dominating,
+    }
 
 
 def _packs(edition: Edition) -> Iterator[dict[str, Any]]:

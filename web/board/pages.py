@@ -36,8 +36,8 @@ from web.i18n import mark
 
 DATA = (
     *("ranking.csv", "ranking.json", "inputs.csv", "strata.csv", "weeks.csv", "waiting.csv"),
-    *("months.csv", "due_months.csv", "gaps.csv", "responses.csv", "packs.csv"),
-    *("about.csv", "origins.csv"),
+    *("overdue.csv", "months.csv", "due_months.csv", "gaps.csv", "responses.csv"),
+    *("packs.csv", "packs.json", "about.csv", "origins.csv"),
     *("config.json", "notes.json", "life.json", "datapackage.json", "press.json"),
     "manifest.json",
 )

@@ -21,6 +21,7 @@ PROGRAMS = (
     *("verify.py", "recount.py", "recount_mix.py", "recount_cases.py"),
     *("recount_lines.py", "recount_doubts.py", "recount_found.py", "recount_chain.py"),
     *("recount_told.py", "recount_blanks.py", "recount_press.py"),
+    *("recount_given.py", "recount_packs.py"),
 )
 PARTS = re.compile(r"^from ranking import (\([^)]*\)|.*)$", re.MULTILINE)
 NAME = re.compile(r"\w+")
@@ -138,6 +139,7 @@ def _input(agency: Agency) -> dict[str, Any]:
         **_counts(agency),
         "n_before": said.n_before,
         "x_before": edition_body.to_json(said.x_before),
+        "edition_before": said.edition_before,
         "deff": str(agency.punctuality.deff),
         **_promises(agency),
         **delays.counts(agency.punctuality),
