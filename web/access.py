@@ -13,7 +13,7 @@ from feedback.staff.sessions import Signed
 from sla.acts import Actor
 from web import guards, sight, throttling
 from web.access_table import ACCESS, Whom
-from web.errors import CodeOwed, NoSuchPage, NotSignedIn
+from web.errors import CodeOwed, NoSuchPage, NotSignedIn, WebError
 
 SESSION = "hailong_session"
 
@@ -43,7 +43,13 @@ def check_complete(routes: set[tuple[str, str]]) -> None:
 
 
 async def check(request: Request) -> None:
-    """Raise `NotSignedIn` or `RoleMayNot` unless the request is for whom its route is."""
+    """Raise `NotSignedIn` or `RoleMayNot` unless the request is for whom its route is.
+
+    What the guards refused by its head alone ends here, before anything is asked.
+    """
+    refusal: WebError | None = request.state.refusal
+    if refusal is not None:
+        raise refusal
     if "\0" in request.scope["path"]:
         raise NoSuchPage  # the database cannot even be asked about such a name
     route = request.scope["route"]

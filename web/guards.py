@@ -1,6 +1,7 @@
 """What stands before every request, as plain ASGI: size, origin, headers, the visitor's token.
 
-Nothing here knows of cases. A refusal here is small and final.
+Nothing here knows of cases. What is refused here is answered like any refusal, as a page or a
+problem, but nothing of its body is read and nobody is asked who sent it.
 """
 
 import secrets
@@ -12,7 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web import limits
-from web.errors import TooLarge
+from web.errors import ForeignForm, TooLarge, WebError
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 VISITOR = "hailong_visitor"
@@ -47,19 +48,13 @@ class Guard:
             return
         headers = Headers(scope=scope)
         at_most = limits.body(scope["path"], headers.get("content-type", ""))
-        if int_or_zero(headers.get("content-length")) > at_most:
-            await _refuse(send, 413)
-            return
-        if scope["method"] not in SAFE_METHODS and is_foreign(headers):
-            await _refuse(send, 403)
-            return
         state = scope.setdefault("state", {})
+        state["refusal"] = _refusal(scope["method"], headers, at_most)
         visitor, is_new = self._visitor(headers)
         state["csrf_token"] = visitor
         state["is_known_visitor"] = not is_new
-        await self.app(
-            scope, _limited(receive, at_most), self._marked(send, scope, visitor, is_new)
-        )
+        taking = _nothing if state["refusal"] else _limited(receive, at_most)
+        await self.app(scope, taking, self._marked(send, scope, visitor, is_new))
 
     def _visitor(self, headers: Headers) -> tuple[str, bool]:
         known = cookies(headers).get(cookie_name(VISITOR, secure=self.secure), "")
@@ -135,11 +130,14 @@ def _limited(receive: Receive, at_most: int) -> Receive:
     return receiving
 
 
-async def _refuse(send: Send, status: int) -> None:
-    start = {
-        "type": "http.response.start",
-        "status": status,
-        "headers": [(b"content-length", b"0")],
-    }
-    await send(start)
-    await send({"type": "http.response.body"})
+def _refusal(method: str, headers: Headers, at_most: int) -> WebError | None:
+    """Why a request goes no further, as far as its head tells."""
+    if int_or_zero(headers.get("content-length")) > at_most:
+        return TooLarge()
+    if method not in SAFE_METHODS and is_foreign(headers):
+        return ForeignForm()
+    return None
+
+
+async def _nothing() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}

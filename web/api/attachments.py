@@ -10,6 +10,7 @@ from feedback import attachments
 from feedback.attachments import SENDING_AT_MOST, Picture
 from web import acting, idempotency, uploads
 from web.api.schemas import reply
+from web.api.told import Pictures, gives
 from web.desks import in_zone
 from web.errors import BadForm
 from web.idempotency import Stored
@@ -40,7 +41,7 @@ TAKES: dict[str, Any] = {
 }
 
 
-@router.post("/cases/attachments", status_code=201, openapi_extra=TAKES)
+@router.post("/cases/attachments", status_code=201, openapi_extra=TAKES | gives(Pictures, 201))
 async def attach(request: Request) -> Response:
     """Add pictures to a case. Each is drawn anew without its metadata before anybody sees it; one
     that cannot be is told with its reason and stops nothing.

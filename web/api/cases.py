@@ -7,13 +7,26 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import appealing, casework, drafts, permissions, tracking
+from feedback import (
+    appealing,
+    casework,
+    drafts,
+    erasure,
+    holds,
+    permissions,
+    reaching,
+    tracking,
+)
 from feedback.actors import Resident
+from feedback.codes import Keyring
+from feedback.drafts import Way
+from feedback.errors import Faulty, NotAFact
 from feedback.intake import Filing
 from feedback.ratings import Answer
 from feedback.timeline import Line
 from feedback.tracking import Explained, TrackedCase
-from web import explanations, idempotency, throttling
+from sla.acts import Act
+from web import carriers, explanations, idempotency, reactions, throttling
 from web.acting import Acting
 from web.api import schemas
 from web.api.schemas import (
@@ -21,19 +34,24 @@ from web.api.schemas import (
     CaseBody,
     CodeBody,
     CodeTextBody,
+    EraseBody,
     RateByCodeBody,
     RateByTokenBody,
+    ReachBody,
     WithdrawBody,
     reply,
     takes,
 )
+from web.api.told import Rated, Receipt, Recorded, Tracked, gives
 from web.desks import Keyed, agency_json, in_zone, receipt_json, service_json
 from web.idempotency import Stored
 
 router = APIRouter(prefix="/api/v1", tags=["cases"])
 
+Does = Callable[[str, str, Act, Keyring], Awaitable[None]]
 
-@router.post("/cases", status_code=201, openapi_extra=takes(CaseBody))
+
+@router.post("/cases", status_code=201, openapi_extra=takes(CaseBody) | gives(Receipt, 201))
 async def file(request: Request) -> Response:
     """File a complaint or suggestion. The tracking code is told once.
 
@@ -45,6 +63,7 @@ async def file(request: Request) -> Response:
     draft = drafts.complaint(
         {**body.model_dump(exclude={"contact", "confirmed_ordinary"}), **contact}
     )
+    _check_way(contact.get("reach_by"), request)
     filing = Filing(
         draft,
         _resident(request),
@@ -62,14 +81,14 @@ def _resident(request: Request) -> Resident:
     return actor if isinstance(actor, Resident) else Resident(device=actor.reference)
 
 
-@router.post("/cases/rate", openapi_extra=takes(RateByCodeBody))
+@router.post("/cases/rate", openapi_extra=takes(RateByCodeBody) | gives(Rated))
 async def rate(request: Request) -> Response:
     """Rate the result of a case; the last answer before the window closes counts."""
     body = await schemas.read(RateByCodeBody, request)
     return await _rate(request, body.tracking_code, body, mode="code")
 
 
-@router.post("/ratings", openapi_extra=takes(RateByTokenBody))
+@router.post("/ratings", openapi_extra=takes(RateByTokenBody) | gives(Rated))
 async def rate_by_token(request: Request) -> Response:
     """Rate by the token of an invitation."""
     body = await schemas.read(RateByTokenBody, request)
@@ -85,14 +104,15 @@ async def _rate(request: Request, code: str, body: AnswersBody, *, mode: str) ->
     return reply(stored.body, stored.status)
 
 
-@router.post("/cases/track", openapi_extra=takes(CodeBody))
+@router.post("/cases/track", openapi_extra=takes(CodeBody) | gives(Tracked))
 async def track(request: Request) -> Response:
     """What the holder of a tracking code may know."""
     body = await schemas.read(CodeBody, request)
     state = request.app.state
     case = await tracking.by_code(body.tracking_code, state.keys, at=state.clock())
     why = await tracking.explained(body.tracking_code, state.keys)
-    return reply(_tracked(case, why, request))
+    ways = await reaching.ways(body.tracking_code, state.keys)
+    return reply(_tracked(case, why, ways, request))
 
 
 def _outcome(line: Line) -> dict[str, object]:
@@ -102,7 +122,9 @@ def _outcome(line: Line) -> dict[str, object]:
     return {name: line.detail[name] for name in ("outcome", "reason") if name in line.detail}
 
 
-def _tracked(case: TrackedCase, why: Explained, request: Request) -> dict[str, Any]:
+def _tracked(
+    case: TrackedCase, why: Explained, ways: tuple[Way, ...], request: Request
+) -> dict[str, Any]:
     zone = request.app.state.settings.zone
     return {
         "reference": case.reference,
@@ -128,6 +150,19 @@ def _tracked(case: TrackedCase, why: Explained, request: Request) -> dict[str, A
             "given_at": in_zone(case.rating.given_at, zone),
         },
         "appeal": _appeals(case, request),
+        "hold": _hold(case, request),
+        "ways": ways,
+    }
+
+
+def _hold(case: TrackedCase, request: Request) -> dict[str, Any] | None:
+    """Why it waits for a person's look, or what one found; null for what never looked like spam."""
+    if case.hold is None:
+        return None
+    return {
+        "reasons": case.hold.reasons,
+        "decision": case.hold.decision,
+        "object_until": in_zone(case.hold.object_until, request.app.state.settings.zone),
     }
 
 
@@ -157,7 +192,11 @@ def _appeals(case: TrackedCase, request: Request) -> dict[str, Any]:
     }
 
 
-@router.post("/cases/appeal", status_code=201, openapi_extra=takes(CodeTextBody))
+@router.post(
+    "/cases/appeal",
+    status_code=201,
+    openapi_extra=takes(CodeTextBody) | gives(Receipt, 201),
+)
 async def appeal(request: Request, act: Acting) -> Response:
     """Take the answer to the level above: a case of its own, with its own receipt."""
     body = await schemas.read(CodeTextBody, request)
@@ -171,49 +210,86 @@ async def appeal(request: Request, act: Acting) -> Response:
     return await _once(request, act, do)
 
 
-@router.post("/cases/reply", openapi_extra=takes(CodeTextBody))
+@router.post("/cases/reply", openapi_extra=takes(CodeTextBody) | gives(Recorded))
 async def answer_question(request: Request, act: Acting) -> Response:
     """Answer the agency's question; the clock goes on."""
-    body = await schemas.read(CodeTextBody, request)
-    text = drafts.message({"text": body.text})
-    keys = request.app.state.keys
-
-    async def do() -> Stored:
-        await casework.reply(body.tracking_code, text, act, keys)
-        return Stored(200, {"recorded": True})
-
-    return await _once(request, act, do)
+    return await _said(request, act, casework.reply)
 
 
-@router.post("/cases/reopen", openapi_extra=takes(CodeTextBody))
+@router.post("/cases/reopen", openapi_extra=takes(CodeTextBody) | gives(Recorded))
 async def reopen(request: Request, act: Acting) -> Response:
     """Say that it is not solved, within the window; the clock goes on."""
-    body = await schemas.read(CodeTextBody, request)
-    text = drafts.message({"text": body.text})
-    keys = request.app.state.keys
-
-    async def do() -> Stored:
-        await casework.reopen(body.tracking_code, text, act, keys)
-        return Stored(200, {"recorded": True})
-
-    return await _once(request, act, do)
+    return await _said(request, act, casework.reopen)
 
 
-@router.post("/cases/withdraw", openapi_extra=takes(WithdrawBody))
+@router.post("/cases/withdraw", openapi_extra=takes(WithdrawBody) | gives(Recorded))
 async def withdraw(request: Request, act: Acting) -> Response:
     """Withdraw an open case."""
     body = await schemas.read(WithdrawBody, request)
     text = drafts.message({"text": body.text}) if body.text else ""
-    keys = request.app.state.keys
+    return await _recorded(
+        request,
+        act,
+        lambda: casework.withdraw(body.tracking_code, text, act, request.app.state.keys),
+    )
 
+
+@router.post("/cases/object", openapi_extra=takes(CodeTextBody) | gives(Recorded))
+async def object_to(request: Request, act: Acting) -> Response:
+    """Say that what was refused as spam is none, once: somebody else looks at it."""
+    return await _said(request, act, holds.object_to)
+
+
+@router.post("/cases/reach", openapi_extra=takes(ReachBody) | gives(Recorded))
+async def reach(request: Request, act: Acting) -> Response:
+    """Have the news by `email` or `sms`, of the two left; `ways` has the one in use first."""
+    body = await schemas.read(ReachBody, request)
+    way = reaching.chosen({"reach_by": body.reach_by})
+    _check_way(way, request)
+    return await _recorded(
+        request,
+        act,
+        lambda: reaching.change(body.tracking_code, way, act, request.app.state.keys),
+    )
+
+
+@router.post("/cases/erase", openapi_extra=takes(EraseBody) | gives(Recorded))
+async def erase(request: Request, act: Acting) -> Response:
+    """Erase the case at once and for good; one that is open is withdrawn by it."""
+    body = await schemas.read(EraseBody, request)
+    if not body.sure:
+        raise Faulty((NotAFact("sure", "not_a_choice"),))
+    state = request.app.state
+    register = reactions.register(state.settings)
+    return await _recorded(
+        request, act, lambda: erasure.erase(body.tracking_code, act, state.keys, register)
+    )
+
+
+def _check_way(way: str | None, request: Request) -> None:
+    """Raise `Faulty` for a text message where no gateway carries any."""
+    if way == Way.SMS and not carriers.sends_sms(request.app.state.settings):
+        raise Faulty((NotAFact("reach_by", "not_a_choice"),))
+
+
+async def _said(request: Request, act: Act, does: Does) -> Response:
+    """What the holder of a code has to say, done and recorded."""
+    body = await schemas.read(CodeTextBody, request)
+    text = drafts.message({"text": body.text})
+    return await _recorded(
+        request, act, lambda: does(body.tracking_code, text, act, request.app.state.keys)
+    )
+
+
+async def _recorded(request: Request, act: Act, does: Callable[[], Awaitable[None]]) -> Response:
     async def do() -> Stored:
-        await casework.withdraw(body.tracking_code, text, act, keys)
+        await does()
         return Stored(200, {"recorded": True})
 
     return await _once(request, act, do)
 
 
-async def _once(request: Request, act: Acting, do: Callable[[], Awaitable[Stored]]) -> Response:
+async def _once(request: Request, act: Act, do: Callable[[], Awaitable[Stored]]) -> Response:
     once = await idempotency.once(request)
     stored = await idempotency.answered(once, act, request.app.state.keys, do)
     return reply(stored.body, stored.status)

@@ -55,6 +55,18 @@ class WithdrawBody(Body):
     text: str = ""
 
 
+class ReachBody(Body):
+    tracking_code: str
+    reach_by: str
+
+
+class EraseBody(Body):
+    """`sure` is true: a deliberate yes, for nothing brings an erased case back."""
+
+    tracking_code: str
+    sure: bool
+
+
 class AnswersBody(Body):
     overall: int
     solved: str | None = None
@@ -127,17 +139,25 @@ async def read(model: type[ModelT], request: Request) -> ModelT:
 
 def takes(model: type[Body]) -> dict[str, Any]:
     """The request body of a call, for the description of the API."""
-    schema = model.model_json_schema()
+    content = {"application/json": {"schema": inlined(model.model_json_schema())}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def inlined(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema in which everything stands where it is used."""
     definitions = schema.pop("$defs", {})
-    inlined = orjson.loads(_inlined(orjson.dumps(schema).decode(), definitions))
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": inlined}}}}
 
+    def whole(part: Any) -> Any:
+        if isinstance(part, list):
+            return [whole(one) for one in part]
+        if not isinstance(part, dict):
+            return part
+        name = str(part.get("$ref", "")).removeprefix("#/$defs/")
+        rest = {key: whole(value) for key, value in part.items() if key != "$ref"}
+        return {**whole(definitions[name]), **rest} if name else rest
 
-def _inlined(text: str, definitions: dict[str, Any]) -> str:
-    for name, definition in definitions.items():
-        reference = orjson.dumps({"$ref": f"#/$defs/{name}"}).decode()
-        text = text.replace(reference, orjson.dumps(definition).decode())
-    return text
+    made: dict[str, Any] = whole(schema)
+    return made
 
 
 def reply(body: Any, status: int = 200) -> Response:
