@@ -142,23 +142,23 @@ async def alike(draft: ComplaintDraft, agency: Agency, *, at: datetime) -> list[
 
 REMEMBER = """
 insert into likeness (case_id, agency_id, filed_at, sketch)
-select c.id, s.agency_id, c.filed_at, s.sketch::int[]
-from unnest($1::text[], $2::int[], $3::text[]) as s(reference, agency_id, sketch)
-join resident_case c using (reference)
+select s.case_id, s.agency_id, $4, s.sketch::int[]
+from unnest($1::bigint[], $2::int[], $3::text[]) as s(case_id, agency_id, sketch)
 """
 
 
-async def remember(filed: Iterable[tuple[str, ComplaintDraft, int]]) -> None:
-    """Make cases just filed findable: reference, draft, agency's id."""
-    rows = [(ref, sketch(*keys_of(draft)), agency) for ref, draft, agency in filed]
+async def remember(filed: Iterable[tuple[int, ComplaintDraft, int]], act: Act) -> None:
+    """Make cases filed in this act findable: id, draft, agency's id."""
+    rows = [(case_id, sketch(*keys_of(draft)), agency) for case_id, draft, agency in filed]
     known = [row for row in rows if row[1]]
     if known:
         await get_connection("default").execute_query_dict(
             REMEMBER,
             [
-                [ref for ref, _, _ in known],
+                [case_id for case_id, _, _ in known],
                 [agency for _, _, agency in known],
                 ["{" + ",".join(map(str, found)) + "}" for _, found, _ in known],
+                act.at,
             ],
         )
 

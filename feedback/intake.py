@@ -158,7 +158,7 @@ async def file_complaints(
             outcomes.append(None)
         except Refusal as refusal:
             outcomes.append(refusal)
-    receipts = iter(await _write(placed, act, keys) if placed else [])
+    receipts = iter(await _write(placed, known, act, keys) if placed else [])
     return [outcome or next(receipts) for outcome in outcomes]
 
 
@@ -219,7 +219,9 @@ def _addressed(code: str, service_code: str | None, known: Charter, at: datetime
     return Addressed(agency, service, day, known.binding(agency, service, at=at).commitment)
 
 
-async def _write(placed: Sequence[_Placed], act: Act, keys: Keyring) -> list[Receipt]:
+async def _write(
+    placed: Sequence[_Placed], known: Charter, act: Act, keys: Keyring
+) -> list[Receipt]:
     begun = await ledger.begin_many(
         [
             Start(
@@ -236,6 +238,7 @@ async def _write(placed: Sequence[_Placed], act: Act, keys: Keyring) -> list[Rec
             for p in placed
         ],
         act,
+        known=known,
     )
     receipts = [
         Receipt(p.reference, p.code, act.at, b.due_at, p.agency, p.service, b.binding.commitment)
@@ -274,7 +277,10 @@ async def _write(placed: Sequence[_Placed], act: Act, keys: Keyring) -> list[Rec
         ],
     )
     act.events.extend(CaseFiled(row["id"]) for row in rows)
-    await duplicates.remember((p.reference, p.filing.draft, p.agency.id) for p in placed)
+    ids = {row["reference"]: row["id"] for row in rows}
+    await duplicates.remember(
+        [(ids[p.reference], p.filing.draft, p.agency.id) for p in placed], act
+    )
     joining = [(p.reference, p.filing.joins) for p in placed if p.filing.joins is not None]
     await duplicates.join([(reference, joins) for reference, joins in joining if joins])
     doubtful = [p.reference for p in placed if p.looks_elsewhere]

@@ -23,7 +23,10 @@ from sla.promises import PromiseEvent, Standing, Started, Transferred
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A promise to begin. `promised_at` is a due time given by somebody else, taken as it is."""
+    """A promise to begin. `promised_at` is a due time given by somebody else, taken as it is.
+
+    `applicant` is `person` or `business`, for whom the work is done; empty where nobody said.
+    """
 
     kind: PromiseKind
     code: str
@@ -33,6 +36,7 @@ class Start:
     at: datetime
     resident: bytes | None = None
     promised_at: datetime | None = None
+    applicant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +54,16 @@ BEGIN = """
 with start as (
     select * from unnest(
         $1::text[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::text[],
-        $8::timestamptz[], $9::timestamptz[], $10::bytea[], $11::jsonb[], $12::timestamptz[]
+        $8::timestamptz[], $9::timestamptz[], $10::bytea[], $11::jsonb[], $12::timestamptz[],
+        $15::text[]
     ) with ordinality as s(kind, code, agency_id, service_id, commitment_id, calendar_id, channel,
-                           started_at, due_at, resident, detail, due_soon_at, place)
+                           started_at, due_at, resident, detail, due_soon_at, applicant, place)
 ), begun as (
     insert into promise (kind, code, agency_id, service_id, commitment_id, calendar_id, channel,
-                         started_at, due_at, due_soon_at, watch_at, resident, state, round)
+                         started_at, due_at, due_soon_at, watch_at, resident, applicant, state,
+                         round)
     select kind, code, agency_id, service_id, commitment_id, calendar_id, channel,
-           started_at, due_at, due_soon_at, due_soon_at, resident, 'running', 1
+           started_at, due_at, due_soon_at, due_soon_at, resident, applicant, 'running', 1
     from start order by place
     returning id, kind, code
 ), told as (
@@ -69,9 +75,14 @@ select b.id from begun b join start s using (kind, code) order by s.place
 """
 
 
-async def begin_many(starts: Sequence[Start], act: Act) -> list[Begun]:
-    """Begin promises, in one statement. Codes are unique by kind; a repeat is an IntegrityError."""
-    known = await charter.current()
+async def begin_many(
+    starts: Sequence[Start], act: Act, *, known: Charter | None = None
+) -> list[Begun]:
+    """Begin promises, in one statement. Codes are unique by kind; a repeat is an IntegrityError.
+
+    `known` is the charter as this transaction sees it, where it was read already.
+    """
+    known = known or await charter.current()
     bound = [binding_of(s, known) for s in starts]
     events = [started(s, b) for s, b in zip(starts, bound, strict=True)]
     dues = [_due(e, b) for e, b in zip(events, bound, strict=True)]
@@ -92,6 +103,7 @@ async def begin_many(starts: Sequence[Start], act: Act) -> list[Begun]:
             [_soon(e, due, b) for e, due, b in zip(events, dues, bound, strict=True)],
             act.at,
             act.by.reference,
+            [s.applicant for s in starts],
         ],
     )
     return [Begun(row["id"], due, b) for row, due, b in zip(rows, dues, bound, strict=True)]

@@ -7,6 +7,9 @@ is asked in the sight of whoever asks (`web.sight`).
 """
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import asyncpg
@@ -41,29 +44,49 @@ AWAY = (
 )
 
 
+_plans: ContextVar[str] = ContextVar("plans", default="auto")
+
+
+@contextmanager
+def planning_once() -> Iterator[None]:
+    """Statements inside are planned once a connection, not anew for the values of each call.
+
+    For those which many send, and whose plan is the same for any values.
+    """
+    token = _plans.set("force_generic_plan")
+    try:
+        yield
+    finally:
+        _plans.reset(token)
+
+
 class Busy(Exception):
     """No database connection became free in time; the request is to be tried again later."""
 
 
+CARRY = "select set_config('hailong.sight', $1, false), set_config('plan_cache_mode', $2, false)"
+
+
 class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg is untyped
-    """A connection that knows in whose sight it shows rows."""
+    """A connection that knows in whose sight it shows rows, and how it plans."""
 
-    sight: str | None = None  # not known
+    carried: tuple[str, str] | None = None  # not known
 
-    async def carry(self, wanted: str) -> None:
-        """Show what `wanted` may see from now on; one question to the server, where that differs.
+    async def carry(self) -> None:
+        """Show what whoever asks now may see; one question to the server, where that differs.
 
         For the session, not for a transaction: most reading is done outside of any, and nobody
         gets this connection without saying again in whose sight.
         """
-        if wanted != self.sight:
-            self.sight = None
-            await self.execute("select set_config('hailong.sight', $1, false)", wanted)
-            self.sight = wanted
+        wanted = sight.current(), _plans.get()
+        if wanted != self.carried:
+            self.carried = None
+            await self.execute(CARRY, *wanted)
+            self.carried = wanted
 
     def unsettle(self) -> None:
         """A rollback takes back what was carried since its transaction began."""
-        self.sight = None
+        self.carried = None
 
 
 async def _acquire(pool: asyncpg.Pool) -> Any:
@@ -72,7 +95,7 @@ async def _acquire(pool: asyncpg.Pool) -> Any:
     except TimeoutError:
         raise Busy from None
     try:
-        await connection.carry(sight.current())
+        await connection.carry()
     except BaseException:
         await _release(pool, connection)
         raise
@@ -101,7 +124,7 @@ class _Within(ConnectionWrapper[Any]):
     async def __aenter__(self) -> Any:
         connection = await super().__aenter__()
         try:
-            await connection.carry(sight.current())
+            await connection.carry()
         except BaseException:
             self._lock.release()
             raise

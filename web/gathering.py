@@ -15,7 +15,7 @@ from tortoise.transactions import in_transaction
 from feedback.actors import Resident
 from feedback.errors import Refusal
 from sla.acts import Act, Event
-from web import sight
+from web import engine, sight
 from web.clock import Clock
 from web.engine import AWAY, Busy
 
@@ -24,6 +24,8 @@ OutcomeT = TypeVar("OutcomeT")
 
 BATCH_AT_MOST = 256
 WAITING_AT_MOST = 4096
+# One to read what a socket holds, one for its handler to come here.
+TURNS = 2
 # One writes while the others gather: with two, each would carry half as many.
 LEADERS = 1
 
@@ -69,6 +71,7 @@ class Gathering(Generic[AskT, OutcomeT]):
         return outcome
 
     async def _lead(self) -> None:
+        await self._all_in()
         batch = self._waiting[:BATCH_AT_MOST]
         del self._waiting[:BATCH_AT_MOST]
         try:
@@ -77,6 +80,14 @@ class Gathering(Generic[AskT, OutcomeT]):
             # The leader went away; those who wait lead for themselves.
             self._waiting[:0] = [one for one in batch if not one.answer.done()]
             raise
+
+    async def _all_in(self) -> None:
+        """Let in whoever is at the door already: till a turn of the loop brings nobody more."""
+        before = 0
+        while before < len(self._waiting) < BATCH_AT_MOST:
+            before = len(self._waiting)
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
 
     async def _settle(self, batch: Sequence[_Waiting[AskT, OutcomeT]]) -> None:
         try:
@@ -104,7 +115,7 @@ class Gathering(Generic[AskT, OutcomeT]):
     async def _in_one_act(self, asks: Sequence[AskT]) -> Sequence[OutcomeT | Refusal]:
         act = Act(by=Resident(), at=self._clock())
         # Whoever leads writes for others too: in everybody's sight, not in its own.
-        with sight.seeing(sight.RESIDENT):
+        with sight.seeing(sight.RESIDENT), engine.planning_once():
             async with in_transaction():
                 outcomes = await self._write(asks, act)
         self._after(act.events)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+from tortoise.connection import get_connection
 
 from feedback.errors import Refusal, UnknownAgency
 from sla.acts import Act
@@ -42,6 +43,30 @@ async def test_who_waits_while_one_is_written_is_written_together() -> None:
     assert await desk.all_at_once("a", "b", "c", "d") == ["done a", "done b", "done c", "done d"]
     assert sorted(ask for batch in desk.batches for ask in batch) == ["a", "b", "c", "d"]
     assert len(desk.batches) <= 2
+
+
+async def test_who_is_at_the_door_comes_in_with_the_first() -> None:
+    desk = Desk()
+    await desk.all_at_once("a", "b", "c", "d")
+    assert desk.batches == [["a", "b", "c", "d"]]
+
+
+async def test_what_many_send_is_planned_once_and_all_else_anew() -> None:
+    modes: list[object] = []
+
+    async def write(asks: Sequence[str], _: Act) -> Sequence[str]:
+        modes.append(await _plans())
+        return asks
+
+    await Gathering(write, clock=lambda: NOW, after=lambda _: None).ask("a")
+    assert [*modes, await _plans()] == ["force_generic_plan", "auto"]
+
+
+async def _plans() -> object:
+    [row] = await get_connection("default").execute_query_dict(
+        "select current_setting('plan_cache_mode') as mode"
+    )
+    return row["mode"]
 
 
 async def test_a_refusal_is_only_its_own() -> None:
