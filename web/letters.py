@@ -4,6 +4,7 @@ Headers are those of RFC 5322, encoded by RFC 2047; machines are told that a mac
 3834), and an invitation how one stops them (RFC 2369, RFC 8058).
 """
 
+import re
 from datetime import datetime
 from email.header import Header
 from email.message import EmailMessage
@@ -19,6 +20,9 @@ from web.board import pages
 
 STOPPING = ("unsubscribe", "subscription")
 """Pages that end mails; a fact of the same name holds the handle they ask for."""
+
+# People's committees, as everybody writes them where each letter is paid for.
+_BRIEF = re.compile("(Ủy|Uỷ) ban nhân dân")
 
 # One long address: what is broken there would be encoded, and then be no address any more.
 _UNBROKEN = frozenset({"list-unsubscribe", "message-id"})
@@ -70,17 +74,18 @@ def letter(notice: Notice, base_url: str, timezone: str) -> EmailMessage:
 
 
 def short(notice: Notice, base_url: str, timezone: str) -> str:
-    """The notice as a text message: one line, marks kept."""
-    values = _values(notice, base_url, timezone)
+    """The notice as a text message: one line, marks kept, no longer than it must be."""
+    values = _values(notice, base_url, timezone, style="short")
+    values["facts"] = {name: _BRIEF.sub("UBND", told) for name, told in values["facts"].items()}
     return " ".join(rendering.plain(f"mail/{notice.kind}.sms", notice.language, **values).split())
 
 
-def _values(notice: Notice, base_url: str, timezone: str) -> dict[str, Any]:
+def _values(notice: Notice, base_url: str, timezone: str, *, style: str = "long") -> dict[str, Any]:
     return {
         "kind": notice.kind,
         "to": notice.to,
         "base_url": base_url,
-        "facts": _readable(notice.facts, notice.language, timezone),
+        "facts": _readable(notice.facts, notice.language, timezone, style),
         "unsubscribe": base_url + rendering.url(notice.language, *_stops(notice)),
     }
 
@@ -90,11 +95,11 @@ def _stops(notice: Notice) -> tuple[str, ...]:
     return next(((page, notice.facts[page]) for page in STOPPING if page in notice.facts), ())
 
 
-def _readable(facts: dict[str, str], language: str, timezone: str) -> dict[str, str]:
+def _readable(facts: dict[str, str], language: str, timezone: str, style: str) -> dict[str, str]:
     def told(name: str, value: str) -> str:
         if name.endswith("_at") and value:
             moment = datetime.fromisoformat(value)
-            return i18n.localise_datetime(moment, language, timezone, style="long")
+            return i18n.localise_datetime(moment, language, timezone, style=style)
         if name == "decision":
             return i18n.name_of(HoldDecision(value), language)
         if name == "period":

@@ -96,6 +96,25 @@ def text_of(letter: EmailMessage, kind: str = "plain") -> str:
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("kind", [*KINDS, "handed_over"])
+def test_a_subject_says_a_number_and_nothing_of_what_or_whom_it_is_about(
+    kind: str, language: str
+) -> None:
+    """A subject is read over one's shoulder, on a locked screen and by every server on the way."""
+    told = notice(kind, language, name="Nguyễn Văn Ấn") if kind in FACTS else plain(kind, language)
+    subject = carriers.letter(told, SITE, ZONE)["Subject"]
+    private = {*told.facts.values(), "Nguyễn", "Ấn", told.to.email, "tố cáo", "denunciation"}
+    private -= {told.facts["reference"], "case"}
+    assert [one for one in private if one and one.casefold() in subject.casefold()] == []
+    assert len(subject) <= 78
+
+
+def plain(kind: str, language: str) -> Notice:
+    facts = {"reference": "HL-261005-ABCDEFG", "agency": "Ủy ban nhân dân phường Thủ Đức"}
+    return replace(notice("asked", language), kind=kind, facts=facts)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_mail_arrives_whole(
     server: tuple[Letterbox, str], kind: str, language: str
