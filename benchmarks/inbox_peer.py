@@ -34,6 +34,7 @@ SITE = """
 import datetime, os, sys
 from django.conf import settings
 settings.configure(
+    HELPDESK_TEAMS_MODE_ENABLED=False,  # no teams: else it needs yet another application
     SECRET_KEY="x" * 50, ALLOWED_HOSTS=["*"], ROOT_URLCONF="peer", SITE_ID=1, USE_TZ=True,
     DATABASES={"default": {
         "ENGINE": "django.db.backends.postgresql", "NAME": "peer", "USER": os.environ["PEER_USER"],

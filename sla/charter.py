@@ -5,7 +5,9 @@ trigger, says whether it has. Reading it again costs one point query.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -171,8 +173,31 @@ _kept: dict[UUID, Charter] = {}
 _KEPT_AT_MOST = 4
 
 
+_steady: ContextVar[list[Charter] | None] = ContextVar("steady", default=None)
+
+
+@contextmanager
+def steady() -> Iterator[None]:
+    """Inside, the charter is read once, so that all that is said there is of one moment."""
+    token = _steady.set([])
+    try:
+        yield
+    finally:
+        _steady.reset(token)
+
+
 async def current() -> Charter:
-    """The charter as the current transaction sees it."""
+    """The charter as the current transaction sees it, or as it was read inside `steady`."""
+    held = _steady.get()
+    if held:
+        return held[0]
+    found = await _latest()
+    if held is not None:
+        held.append(found)
+    return found
+
+
+async def _latest() -> Charter:
     [mark] = await get_connection("default").execute_query_dict(
         "select token from charter_mark where id = 1"
     )

@@ -53,7 +53,6 @@ from web.buckets import Buckets
 from web.clock import Clock
 from web.engine import AWAY, Busy
 from web.errors import CodeOwed, NoSuchPage, NotSignedIn, SlowDown, WebError
-from web.guards import Guard
 from web.i18n import mark
 from web.packing import Packing
 from web.pages import (
@@ -104,6 +103,7 @@ from web.pages import commitments as commitment_pages
 from web.pages import inbox as inbox_pages
 from web.settings import Settings
 from web.sight import Sighted
+from web.steady import Steady
 from web.throttling import Counting
 
 log = logging.getLogger(__name__)
@@ -191,7 +191,7 @@ def create_app(settings: Settings, clock: Clock) -> ASGIApp:
     app.router.routes.extend(assets.routes())
     _handle_errors(app)
     access.check_complete(_routes())
-    guarded = Guard(Packing(Counting(Sighted(app))), secure=app.state.secure)
+    guarded = guards.Guard(Packing(Counting(Sighted(Steady(app)))), secure=app.state.secure)
     return Board(guarded, settings.data / "editions")
 
 

@@ -99,11 +99,14 @@ def translator(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+@lru_cache(maxsize=1 << 12)
 def localise_date(day: date, language: str, *, style: str = "short") -> str:
     """A day: 21/11/2026 or 21 November 2026; `long` adds the day of the week."""
     return dates.format_date(day, _DATES[language][style], locale=_LOCALES[language])
 
 
+# A list shows the same few moments again whenever somebody looks at it.
+@lru_cache(maxsize=1 << 14)
 def localise_datetime(
     moment: datetime, language: str, timezone: str = TIMEZONE, *, style: str = "short"
 ) -> str:
@@ -184,10 +187,20 @@ def time_left(
     length: timedelta, language: str, *, working_day: timedelta = timedelta(hours=8)
 ) -> str:
     """Open time until a deadline, or since (below 0): 3 hours left, 1 working day overdue."""
-    words = translator(language)
     late = length < timedelta(0)
+    minutes = abs(length) // _MINUTE
+    return _told_left(minutes, language, working_day, late=late)
+
+
+_MINUTE = timedelta(minutes=1)
+
+
+@lru_cache(maxsize=1 << 14)
+def _told_left(minutes: int, language: str, working_day: timedelta, *, late: bool) -> str:
+    words = translator(language)
     sentence = words.gettext("%(duration)s overdue") if late else words.gettext("%(duration)s left")
-    return sentence % {"duration": working_time(length, language, working_day=working_day)}
+    told = working_time(minutes * _MINUTE, language, working_day=working_day)
+    return sentence % {"duration": told}
 
 
 def _largest(*parts: tuple[int, str]) -> str:

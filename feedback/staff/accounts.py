@@ -226,6 +226,8 @@ async def listed() -> list[Account]:
 async def display_names(references: Iterable[str]) -> dict[str, str]:
     """What the staff behind these references of actors (`staff:lan`) are called."""
     names = [reference.removeprefix("staff:") for reference in references]
+    if not names:
+        return {}
     found = (
         await AccountRow.filter(name__in=names).order_by("id").values_list("name", "display_name")
     )
