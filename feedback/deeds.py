@@ -52,6 +52,8 @@ class ChangeKind(StrEnum):
     CLOSE = "close"
     COMMITMENT = "commitment"
     WITHDRAWAL = "withdrawal"
+    AGENCY = "agency"
+    SERVICE = "service"
     CALENDAR_DAY = "calendar_day"
     PERIOD = "period"
     QUESTIONNAIRE = "questionnaire"

@@ -163,6 +163,13 @@ class IdentityTaken(Refusal):
 
 
 @dataclass(eq=False)
+class OwnAccount(Refusal):
+    """What is done to an account, somebody else does it."""
+
+    name: str
+
+
+@dataclass(eq=False)
 class NameTaken(Refusal):
     """Another account has this name."""
 

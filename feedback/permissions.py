@@ -9,7 +9,7 @@ from typing import ParamSpec
 
 from feedback.actors import AgencySystem, Staff, System
 from feedback.deeds import ChangeKind
-from feedback.errors import NoSuchCase, NotNow, NotYours, Refusal, RoleMayNot
+from feedback.errors import NoSuchCase, NotNow, NotYours, OwnAccount, Refusal, RoleMayNot
 from feedback.lifecycle import OPEN, CaseStatus
 from feedback.models import Role
 from sla.acts import Actor
@@ -281,6 +281,13 @@ def check_may_administer(by: Actor) -> None:
         return
     if not (isinstance(by, Staff) and by.role is Role.ADMINISTRATOR):
         raise RoleMayNot(by.role if isinstance(by, Staff) else by.reference)
+
+
+def check_may_change_account(by: Actor, name: str) -> None:
+    """Nobody closes the own account, gives it another role or takes its second factor away."""
+    check_may_administer(by)
+    if isinstance(by, Staff) and by.name == name:
+        raise OwnAccount(name)
 
 
 # Who proposes a change and decides about another's; all that stand not here: administrators.

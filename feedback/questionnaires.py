@@ -156,14 +156,21 @@ async def next_name() -> str:
 
 async def propose(draft: Draft, act: Act, *, reason: str) -> int:
     """Ask a second person for it; the number of the proposal. Errors as `changes.propose`."""
-    return await changes.propose(
-        ChangeKind.QUESTIONNAIRE,
-        draft.version,
-        {"effective_on": draft.effective_on.isoformat(), "words": dict(draft.words)},
-        act,
-        reason=reason,
-        effective_on=draft.effective_on,
-    )
+    on = draft.effective_on
+    return await changes.propose(*_wanted(draft), act, reason=reason, effective_on=on)
+
+
+async def waits(draft: Draft) -> bool:
+    """Whether the very same waits for a second person already."""
+    return await changes.asked_already(*_wanted(draft), draft.effective_on) is not None
+
+
+def _wanted(draft: Draft) -> tuple[ChangeKind, str, dict[str, object]]:
+    body: dict[str, object] = {
+        "effective_on": draft.effective_on.isoformat(),
+        "words": dict(draft.words),
+    }
+    return ChangeKind.QUESTIONNAIRE, draft.version, body
 
 
 async def refusal(draft: Draft, *, at: datetime) -> Verdict | None:

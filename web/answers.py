@@ -8,6 +8,7 @@ from ranking import edition_errors as edition
 from ranking import errors as ranking
 from ranking import life_errors as life
 from ranking import quarantine_errors as review
+from ranking.method import packs
 from sla import dossiers
 from sla import errors as sla
 from web.i18n import mark
@@ -91,6 +92,9 @@ DOMAIN: dict[type[Exception], Answer] = {
     ),
     feedback.IdentityTaken: Answer(
         422, "identity-taken", mark("This identity belongs to an account already.")
+    ),
+    feedback.OwnAccount: Answer(
+        403, "own-account", mark("This is your own account: another administrator changes it.")
     ),
     feedback.NameTaken: Answer(422, "name-taken", mark("Another account has this name already.")),
     feedback.NoSuchKey: Answer(404, "not-found", mark("There is nothing at this address.")),
@@ -294,6 +298,14 @@ DOMAIN: dict[type[Exception], Answer] = {
     ),
     life.AlreadyWished: Answer(
         409, "already-wished", mark("A draft of this period is being made already.")
+    ),
+    packs.InvalidPack: Answer(
+        409,
+        "invalid-score-sheet",
+        mark(
+            "An official score sheet of this installation has a fault. The command hailong edition"
+            " draft says what is wrong in it, and where."
+        ),
     ),
     ranking.NotAPeriod: Answer(
         422, "not-a-period", mark("Write a quarter as 2026-Q3 or a year as 2026.")

@@ -1,5 +1,5 @@
-"""What administrators say in the registers, one thing at a time: on record, and decided by two
-where a resident would wait longer for it.
+"""Commitments as administrators make them: on record, and decided by two where a resident would
+wait longer.
 """
 
 import dataclasses
@@ -20,7 +20,7 @@ from sla.charter import Charter
 from sla.commitments import Commitment, Rule, Unit, Within
 from sla.errors import NotComparable
 from sla.promising import CommitmentDraft
-from sla.registers import AgencyDraft, ServiceDraft, Verdict
+from sla.registers import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,38 +29,6 @@ class Promised:
 
     verdict: Verdict
     proposal: int | None = None
-
-
-async def keep_agency(draft: AgencyDraft, act: Act, *, reason: str) -> Verdict:
-    """A new agency, or other facts about a known one. Raises `RoleMayNot`."""
-    may.check_may_administer(act.by)
-    known = await charter.current()
-    before = known.agencies.get(draft.code)
-    [verdict] = await registers.take_agencies([draft])
-    facts = _facts(draft)
-    if verdict.is_new:
-        earlier = None
-        if before is not None:
-            parent = before.parent_id
-            earlier = {name: getattr(before, name, None) for name in facts} | {
-                "parent": known.agency_of_id(parent).code if parent is not None else "",
-                "calendar": before.calendar_code,
-            }
-        await _tell((Subject.AGENCY, draft.code), earlier, facts, act, reason)
-    return verdict
-
-
-async def keep_service(draft: ServiceDraft, act: Act, *, reason: str) -> Verdict:
-    """A new service, or other facts about a known one. Raises `RoleMayNot`."""
-    may.check_may_administer(act.by)
-    known = await charter.current()
-    before = known.services.get(draft.code)
-    [verdict] = await registers.take_services([draft])
-    if verdict.is_new:
-        facts = _facts(draft)
-        earlier = {name: getattr(before, name) for name in facts} if before else None
-        await _tell((Subject.SERVICE, draft.code), earlier, facts, act, reason)
-    return verdict
 
 
 async def promise(draft: CommitmentDraft, act: Act, *, today: date, reason: str) -> Promised:
@@ -80,14 +48,12 @@ async def promise(draft: CommitmentDraft, act: Act, *, today: date, reason: str)
         if wrong is not None:
             return Promised(wrong)
     if draft.effective_on < today or lengthens(draft, known):
-        number = await changes.propose(
-            ChangeKind.WITHDRAWAL if draft.is_withdrawn else ChangeKind.COMMITMENT,
-            about(draft),
-            _facts(draft),
-            act,
-            reason=reason,
-            effective_on=draft.effective_on,
-        )
+        kind = ChangeKind.WITHDRAWAL if draft.is_withdrawn else ChangeKind.COMMITMENT
+        what, on = (kind, about(draft), _facts(draft)), draft.effective_on
+        same = await changes.asked_already(*what, on)
+        if same is not None:
+            return Promised(registers.UNCHANGED, same)
+        number = await changes.propose(*what, act, reason=reason, effective_on=on)
         return Promised(registers.TAKEN, number)
     return Promised(await _take(draft, act, reason))
 
@@ -199,7 +165,7 @@ def _within(draft: CommitmentDraft) -> Within:
     return Within(draft.amount, Unit(draft.unit), Rule(draft.rule))
 
 
-def _facts(draft: AgencyDraft | ServiceDraft | CommitmentDraft) -> dict[str, Any]:
+def _facts(draft: CommitmentDraft) -> dict[str, Any]:
     """As JSON has it."""
     return {
         name: value.isoformat() if isinstance(value, date | time) else value

@@ -56,7 +56,7 @@ async def add(
 
 async def disable(name: str, act: Act) -> bool:
     """Nobody signs in with this account any more, and open sessions end; False if unknown."""
-    may.check_may_administer(act.by)
+    may.check_may_change_account(act.by, name)
     account = await AccountRow.get_or_none(name=name)
     if account is None:
         return False
@@ -69,7 +69,7 @@ async def disable(name: str, act: Act) -> bool:
 
 async def reset(name: str, act: Act, *, password: str) -> bool:
     """A new password; open sessions end. False if there is no such account."""
-    may.check_may_administer(act.by)
+    may.check_may_change_account(act.by, name)
     account = await AccountRow.get_or_none(name=name)
     if account is None:
         return False
@@ -80,33 +80,12 @@ async def reset(name: str, act: Act, *, password: str) -> bool:
     return True
 
 
-async def move(name: str, act: Act, *, role: Role, agency: str | None) -> bool:
-    """Another role or agency (by code); open sessions end, so that nobody acts as who they were.
-
-    False if there is no such account. Raises `UnknownAgency`.
-    """
-    may.check_may_administer(act.by)
-    known = await charter.current()
-    if agency is not None and agency not in known.agencies:
-        raise UnknownAgency(agency)
-    account = await AccountRow.get_or_none(name=name)
-    if account is None:
-        return False
-    agency_id = known.agencies[agency].id if agency else None
-    former = known.agency_of_id(account.agency_id).code if account.agency_id is not None else None
-    await AccountRow.filter(id=account.id).update(role=role, agency_id=agency_id)
-    before, after = {"role": account.role, "agency": former}, {"role": role, "agency": agency}
-    await audit.record(Subject.ACCOUNT, name, Deed.CHANGED, act, before=before, after=after)
-    await sessions.end_all(account.id, act)
-    return True
-
-
 async def forget_factor(name: str, act: Act) -> bool:
     """For who lost telephone and codes: no second factor, and open sessions end.
 
     False if there is no such account, or it had none.
     """
-    may.check_may_administer(act.by)
+    may.check_may_change_account(act.by, name)
     account = await AccountRow.get_or_none(name=name)
     if account is None or not await second_factor.forget(account.id):
         return False

@@ -44,19 +44,27 @@ def _line(row: AccountRow, known: Charter) -> Line:
     return Line(row.name, row.display_name, row.role, agency, row.email or "", state)
 
 
-async def take(lines: Sequence[Line], act: Act) -> list[Verdict]:
+async def take(lines: Sequence[Line], act: Act, *, reason: str = "") -> list[Verdict]:
     """New accounts, and new facts about known ones. Raises `RoleMayNot`.
 
     Sessions of whoever is closed, or gets another role or agency, end. Nobody closes or changes
-    the own account by a file.
+    the own account.
     """
     may.check_may_administer(act.by)
     known = await charter.current()
     rows = {row.name: row for row in await AccountRow.all().order_by("name")}
-    return [await _take(line, rows.get(line.name), known, act) for line in lines]
+    return [await _take(line, rows.get(line.name), known, act, reason) for line in lines]
 
 
-async def _take(line: Line, row: AccountRow | None, known: Charter, act: Act) -> Verdict:
+async def one(name: str) -> Line | None:
+    """One account as a file has it."""
+    row = await AccountRow.get_or_none(name=name)
+    return _line(row, await charter.current()) if row else None
+
+
+async def _take(
+    line: Line, row: AccountRow | None, known: Charter, act: Act, reason: str
+) -> Verdict:
     if line.agency and line.agency not in known.agencies:
         return registers.refused("agency", "agency_unknown")
     if row is None:
@@ -65,9 +73,9 @@ async def _take(line: Line, row: AccountRow | None, known: Charter, act: Act) ->
     before = _line(row, known)
     if before == line:
         return registers.UNCHANGED
-    if act.by.reference == f"staff:{row.name}":
+    if may.why_not(may.check_may_change_account, act.by, row.name):
         return registers.refused("name", "own_account")
-    await _change(row, line, known, act)
+    await _change(row, line, known, act, reason)
     return registers.TAKEN
 
 
@@ -89,7 +97,7 @@ async def _close(row: AccountRow, at: datetime) -> None:
     await AccountRow.filter(id=row.id).update(disabled_at=at)
 
 
-async def _change(row: AccountRow, line: Line, known: Charter, act: Act) -> None:
+async def _change(row: AccountRow, line: Line, known: Charter, act: Act, reason: str) -> None:
     before = _line(row, known)
     closed_at = (row.disabled_at or act.at) if line.state == CLOSED else None
     await AccountRow.filter(id=row.id).update(
@@ -108,6 +116,7 @@ async def _change(row: AccountRow, line: Line, known: Charter, act: Act) -> None
         act,
         before=_facts(before),
         after=_facts(line),
+        reason=reason,
     )
 
 

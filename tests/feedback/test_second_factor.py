@@ -13,8 +13,17 @@ from feedback.errors import NoSuchCode, NotAFact, WrongCode, WrongCredentials
 from feedback.jobs import send_notice
 from feedback.models import AccountRow, NoticeRow, Role, SecondFactorRow, SessionRow
 from feedback.notices import Notice
-from feedback.staff import accounts, passwords, recovery, resets, second_factor, sessions
+from feedback.staff import (
+    accounts,
+    passwords,
+    recovery,
+    resets,
+    second_factor,
+    sessions,
+    staff_register,
+)
 from feedback.staff.second_factor import Verdict
+from feedback.staff.staff_register import Line
 from tests import make
 from tests.conftest import KEYS
 from tests.make import NOW, act
@@ -185,8 +194,9 @@ async def test_a_session_ends_with_its_hours_and_when_nobody_uses_it(database: N
 async def test_whoever_is_moved_closed_or_given_a_password_is_signed_out(database: None) -> None:
     await make.make_city()
     lan = await make.make_staff("lan")
-    changes: tuple[Callable[[], Awaitable[bool]], ...] = (
-        lambda: accounts.move("lan", act(), role=Role.HEAD, agency="W2"),
+    moved = Line("lan", "Lan", Role.HEAD, "W2", "", "open")
+    changes: tuple[Callable[[], Awaitable[object]], ...] = (
+        lambda: staff_register.take([moved], act()),
         lambda: accounts.reset("lan", act(), password="another long secret"),
         lambda: accounts.disable("lan", act()),
     )

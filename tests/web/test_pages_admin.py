@@ -283,13 +283,52 @@ async def test_a_longer_time_in_a_file_waits_for_somebody_else(office: Office) -
 
 async def test_an_account_gets_another_agency(office: Office) -> None:
     await make.make_staff("lan")
-    sent = await office.send("accounts/lan", do="move", role="head", agency="W2")
+    facts = {"display_name": "Lan Anh", "email": "lan@example.vn", "reason": "Điều động"}
+    sent = await office.send("accounts/lan", do="keep", role="head", agency="W2", **facts)
     assert sent.status_code == 303
     moved = await AccountRow.get(name="lan").select_related("agency")
     assert moved.role is Role.HEAD
     assert moved.agency
     assert moved.agency.code == "W2"
-    assert (await office.send("accounts/lan", do="move", role="head")).status_code == 422
+    assert (moved.display_name, moved.email) == ("Lan Anh", "lan@example.vn")
+    row = await AuditRow.filter(subject=Subject.ACCOUNT, about="lan").order_by("-id").first()
+    assert row is not None
+    assert row.reason == "Điều động"
+    assert (await office.send("accounts/lan", do="keep", role="head")).status_code == 422
+    spoiled = await office.send("accounts/lan", do="keep", role="auditor", email="x")
+    assert spoiled.status_code == 422
+    assert 'href="#email"' in spoiled.text
+
+
+async def test_what_shuts_somebody_out_is_asked_about_first_and_an_account_opens_again(
+    office: Office,
+) -> None:
+    await make.make_staff("lan")
+    for what in ("disable", "reset"):
+        asked = await office.send("accounts/lan", do=what)
+        assert asked.status_code == 200
+        assert 'name="sure" value="yes"' in asked.text
+    before = await AccountRow.get(name="lan")
+    assert before.disabled_at is None
+    assert not await AuditRow.filter(about="lan").exclude(deed=Deed.ADDED).exists()
+    sent = await office.send("accounts/lan", do="disable", sure="yes")
+    assert sent.status_code == 303
+    assert (await AccountRow.get(name="lan")).disabled_at is not None
+    assert (await office.send("accounts/lan", do="open")).status_code == 303
+    assert (await AccountRow.get(name="lan")).disabled_at is None
+
+
+@pytest.mark.parametrize("what", ["disable", "reset", "open", "keep"])
+async def test_nobody_does_anything_to_the_own_account(office: Office, what: str) -> None:
+    facts = {"role": "auditor", "display_name": "An"}
+    for sure in ("", "yes"):
+        sent = await office.send("accounts/an", do=what, sure=sure, **facts)
+        assert sent.status_code == 403
+    shown = (await office.get("accounts/an")).text
+    assert shown.count("Đây là tài khoản của chính") >= 2
+    row = await AccountRow.get(name="an")
+    assert (row.role, row.disabled_at) == (Role.ADMINISTRATOR, None)
+    assert (await office.send("accounts/an/sign-in", do="forget", sure="yes")).status_code == 403
 
 
 async def test_accounts_are_searched_without_marks_and_turned_over_page_by_page(
@@ -348,8 +387,8 @@ async def test_the_trail_is_narrowed_and_taken_along(office: Office) -> None:
 
 EXAMPLES: dict[str, tuple[str, dict[str, str]]] = {
     "accounts/new": ("accounts/new", {"name": "moi", "role": "auditor"}),
-    "accounts/{name}": ("accounts/kim", {"do": "disable"}),
-    "accounts/{name}/sign-in": ("accounts/bo/sign-in", {"do": "forget"}),
+    "accounts/{name}": ("accounts/kim", {"do": "disable", "sure": "yes"}),
+    "accounts/{name}/sign-in": ("accounts/bo/sign-in", {"do": "forget", "sure": "yes"}),
     "keys": ("keys", {"agency": "W1", "opens_inbox_read": "yes"}),
     "agencies/new": ("agencies/new", AGENCY),
     "agencies/{code}/facts": ("agencies/W1/facts", {**AGENCY, "code": "W1"}),

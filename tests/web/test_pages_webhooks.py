@@ -126,7 +126,9 @@ async def test_each_step_does_what_it_says(browser: httpx.AsyncClient, settings:
     assert (row.url, row.kinds) == (URL + "/v2", "case.closed")
     assert (await send(browser, at, do="keep", url="x", hears_case_closed="yes")).status_code == 422
     assert (await send(browser, at, do="nonsense")).status_code == 404
-    assert (await send(browser, at, do="end")).status_code == 303
+    asked = await send(browser, at, do="end")
+    assert "gỡ địa chỉ" in asked.text.lower()
+    assert (await send(browser, at, do="end", sure="yes")).status_code == 303
     assert (await browser.get(at)).status_code == 404
 
 

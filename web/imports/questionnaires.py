@@ -34,6 +34,8 @@ async def proposed(draft: Draft, act: Act) -> Verdict:
     found = await questionnaires.refusal(draft, at=act.at)
     if found is not None:
         return found
+    if await questionnaires.waits(draft):
+        return registers.UNCHANGED
     await questionnaires.propose(draft, act, reason=FROM_FILE)
     return registers.TAKEN
 

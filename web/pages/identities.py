@@ -6,12 +6,13 @@ from starlette.responses import Response
 
 from feedback import permissions
 from feedback.errors import IdentityTaken, NotAFact
-from feedback.staff import accounts, identities, second_factor
+from feedback.staff import accounts, identities, second_factor, staff_register
 from web import acting, errors, forms, guards, rendering
 from web.errors import NoSuchPage
 from web.forms import Form
 from web.i18n import mark
-from web.pages import staff
+from web.pages import staff, sure
+from web.pages.sure import Question
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
@@ -19,6 +20,21 @@ DONE = {
     "mapped": mark("The identity belongs to this account from now on."),
     "unmapped": mark("The identity is nobody's any more. The account's sessions have ended."),
     "forgotten": mark("The account has no second factor any more. Its sessions have ended."),
+}
+QUESTIONS = {
+    "forget": Question(
+        mark("Take the second factor of %(who)s away?"),
+        mark(
+            "Their sessions end, and at the next sign-in they set it up anew. Do so only for"
+            " somebody you know by face or voice."
+        ),
+        mark("Take the second factor away"),
+    ),
+    "unmap": Question(
+        mark("Take an identity of %(who)s away?"),
+        mark("It opens the account no more, and the account's sessions end."),
+        mark("Take away"),
+    ),
 }
 
 
@@ -32,6 +48,14 @@ async def read(name: str, request: Request) -> Response:
 async def change(name: str, request: Request) -> Response:
     """Name an identity, take one away, or forget a lost second factor."""
     form = await forms.read(request)
+    question = QUESTIONS["forget" if form["do"] == "forget" else "unmap"]
+    if (form["do"] == "forget" or form["unmap"]) and not sure.is_sure(form):
+        permissions.check_may_change_account(request.state.actor, name)
+        line = await staff_register.one(name)
+        if line is None:
+            raise NoSuchPage
+        back, who = f"admin/accounts/{name}/sign-in", line.display_name
+        return await sure.ask(request, form, question, section="admin", back=back, who=who)
     issuer: str | None = request.app.state.settings.oidc_issuer
     try:
         async with acting.opened(request) as act:
@@ -59,7 +83,9 @@ async def _page(
     account = next((each for each in await accounts.listed() if each.name == name), None)
     if account is None:
         raise NoSuchPage
-    refusal = permissions.why_not(permissions.check_may_administer, request.state.actor)
+    refusal = permissions.why_not(
+        permissions.check_may_change_account, request.state.actor, account.name
+    )
     return await staff.page(
         request,
         "account/of_another.html",

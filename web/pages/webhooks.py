@@ -19,8 +19,9 @@ from web import acting, addresses, errors, forms, guards, i18n, outgoing, render
 from web.errors import NoSuchPage
 from web.forms import Form
 from web.i18n import mark
-from web.pages import staff
+from web.pages import staff, sure
 from web.pages.admin import frame
+from web.pages.sure import Question
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
@@ -33,6 +34,14 @@ DONE = {
     "again": mark("It is being sent again. Reload this page in a moment to see what came of it."),
     "ended": mark("Nothing is sent to that address any more."),
 }
+ENDING = Question(
+    mark("Take the address %(url)s away?"),
+    mark(
+        "Nothing is sent to it any more, and what is still owed is given up. Its secret never"
+        " comes back. To stop for a while, pause it instead."
+    ),
+    mark("Take this address away"),
+)
 # Why there was no answer, by the words of the log; any other is shown as it is.
 WHY = {
     "timeout": mark("no answer within eight seconds"),
@@ -145,6 +154,10 @@ async def change(number: str, request: Request) -> Response:
         async with acting.opened(request) as act:
             secret = await webhooks.rotate(this, act, request.app.state.keys)
         return await _one(request, this, secret=secret)
+    if what == "end" and not sure.is_sure(form):
+        webhook = await webhooks.one(this, request.state.actor, at=request.app.state.clock())
+        back = f"webhooks/{this}"
+        return await sure.ask(request, form, ENDING, section="webhooks", back=back, url=webhook.url)
     if what == "end":
         async with acting.opened(request) as act:
             await webhooks.end(this, act)

@@ -1,20 +1,45 @@
 """Accounts of staff. A password of our making is shown once, on the page that answers the form."""
 
+import dataclasses
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import drafts
+from feedback import audit, drafts, permissions
+from feedback.deeds import Subject
 from feedback.errors import Faulty, NameTaken, UnknownAgency
-from feedback.staff import accounts
+from feedback.staff import accounts, staff_register
+from feedback.staff.staff_register import OPEN, Line
 from sla import charter
-from web import acting, forms, i18n_names, rendering
+from web import acting, errors, forms, i18n_names, rendering
 from web.errors import NoSuchPage
 from web.forms import Form
-from web.pages import staff
+from web.i18n import mark
+from web.imports import users
+from web.imports.errors import RowRefused
+from web.pages import staff, sure
 from web.pages.admin import frame
+from web.pages.admin.words import FIELDS
+from web.pages.sure import Question
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
+
+QUESTIONS = {
+    "disable": Question(
+        mark("Close the account of %(who)s?"),
+        mark(
+            "Nobody can sign in with it from now on, and its sessions end. Cases in their charge"
+            " stay with the agency. It can be opened again."
+        ),
+        mark("Close the account"),
+    ),
+    "reset": Question(
+        mark("Give %(who)s a new password?"),
+        mark("The present one stops working at once, and every session of the account ends."),
+        mark("Give a new password"),
+    ),
+}
 
 
 @router.get("/admin/")
@@ -71,8 +96,17 @@ async def read(name: str, request: Request) -> Response:
 
 @router.post("/admin/accounts/{name}")
 async def change(name: str, request: Request) -> Response:
-    """Close an account, or give it a new password."""
+    """Keep other facts, close it, open it again, or give it a new password."""
     form = await forms.read(request)
+    line = await staff_register.one(name)
+    if line is None or form["do"] not in {"keep", "open", *QUESTIONS}:
+        raise NoSuchPage
+    question = QUESTIONS.get(form["do"])
+    if question and not sure.is_sure(form):
+        permissions.check_may_change_account(request.state.actor, name)
+        back = f"admin/accounts/{name}"
+        about = line.display_name
+        return await sure.ask(request, form, question, section="admin", back=back, who=about)
     if form["do"] == "reset":
         password = accounts.generated()
         async with acting.opened(request) as act:
@@ -80,24 +114,27 @@ async def change(name: str, request: Request) -> Response:
         return await _account(request, name, secret=password)
     if form["do"] == "disable":
         async with acting.opened(request) as act:
-            if not await accounts.disable(name, act):
-                raise NoSuchPage
+            await accounts.disable(name, act)
         return staff.see(request, "admin/accounts", name, done="disabled")
-    if form["do"] == "move":
-        return await _move(request, name, form)
-    raise NoSuchPage
+    if form["do"] == "open":
+        return await _keep(request, form, dataclasses.replace(line, state=OPEN))
+    form.values |= {"name": name, "state": line.state}
+    return await _keep(request, form, None)
 
 
-async def _move(request: Request, name: str, form: Form) -> Response:
+async def _keep(request: Request, form: Form, line: Line | None) -> Response:
+    """Store other facts of an account: those of a line, or those typed."""
     try:
-        draft = drafts.account({**form.values, "name": name})
+        wanted = line or frame.parsed(form, users.COLUMNS, users.line)
         async with acting.opened(request) as act:
-            if not await accounts.move(name, act, role=draft.role, agency=draft.agency):
-                raise NoSuchPage
-    except (Faulty, UnknownAgency) as error:
-        forms.refused(form, error, rendering.language_of(request))
-        return await _account(request, name, form=form, status=422)
-    return staff.see(request, "admin/accounts", name, done="kept")
+            permissions.check_may_change_account(act.by, wanted.name)
+            [told] = await staff_register.take([wanted], act, reason=form["reason"][:1000])
+            frame.taken(told)
+    except RowRefused as error:
+        frame.tell(form, error, request)
+        return await _account(request, form["name"], form=form, status=422)
+    done = "kept" if told.is_new else "unchanged"
+    return staff.see(request, "admin/accounts", wanted.name, done=done)
 
 
 async def _new(request: Request, form: Form, *, status: int = 200) -> Response:
@@ -119,15 +156,28 @@ async def _account(
     if account is None:
         raise NoSuchPage
     agency = account.agency.code if account.agency else ""
+    language = rendering.language_of(request)
+    refusal = permissions.why_not(
+        permissions.check_may_change_account, request.state.actor, account.name
+    )
+    typed = {
+        "display_name": account.display_name,
+        "email": account.email or "",
+        "role": account.role.value,
+        "agency": agency,
+    }
     return await frame.page(
         request,
         "admin/account.html",
         status=status,
         account=account,
         secret=secret,
-        form=form or Form({"role": account.role.value, "agency": agency}),
+        form=form or Form(typed),
         roles=i18n_names.ROLES,
         agencies=await frame.open_agencies(request),
+        traces=await audit.about(Subject.ACCOUNT, name),
+        fields=frame.named(FIELDS, request),
+        refused=errors.told(refusal, language) if refusal else "",
     )
 
 

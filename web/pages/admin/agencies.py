@@ -4,12 +4,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import audit
-from feedback.administration import changes, keeping, reforms
+from feedback import audit, drafts
+from feedback.administration import changes, facts, reforms
 from feedback.deeds import ChangeKind, Subject
 from feedback.errors import Faulty
 from sla import charter
 from sla.charter import Agency, Charter
+from sla.errors import ReasonMissing
 from web import acting, rendering
 from web.errors import NoSuchPage
 from web.forms import Form, read
@@ -86,8 +87,11 @@ async def shown(code: str, request: Request) -> Response:
         groups=frame.named(GROUPS, request),
         planned=[
             one
-            for one in (*await changes.waiting(*reforms.KINDS), *await changes.planned())
-            if code in one.body["olds"]
+            for one in (
+                *await changes.waiting(ChangeKind.AGENCY, *reforms.KINDS),
+                *await changes.planned(),
+            )
+            if code in one.body.get("olds", [one.about])
         ],
         traces=await audit.about(Subject.AGENCY, code),
         fields=frame.named(FIELDS, request),
@@ -169,12 +173,14 @@ async def _keep(request: Request, form: Form, agency: Agency | None) -> Response
     try:
         draft = frame.parsed(form, registers.AGENCIES, registers.agency)
         async with acting.opened(request) as act:
-            told = await keeping.keep_agency(draft, act, reason=form["reason"])
-            frame.taken(told)
-    except (RowRefused, Faulty) as error:
+            told = await facts.keep(draft, act, reason=form["reason"][: drafts.REASON_AT_MOST])
+            frame.taken(told.verdict)
+    except (RowRefused, Faulty, ReasonMissing) as error:
         frame.tell(form, error, request)
         return await _form(request, form, agency, status=422)
-    done = "kept" if told.is_new else "unchanged"
+    if told.proposal is not None:
+        return staff.see(request, "admin/changes", told.proposal, done="proposed")
+    done = "kept" if told.verdict.is_new else "unchanged"
     return staff.see(request, "admin/agencies", draft.code, done=done)
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from feedback import permissions
 from sla import charter, spelling
-from sla.errors import NotText
+from sla.errors import NotText, ReasonMissing
 from sla.registers import Verdict
 from web import errors, forms, guards, i18n, rendering
 from web.forms import Form
@@ -74,6 +74,9 @@ def tell(form: Form, error: Exception, request: Request) -> Form:
     language = rendering.language_of(request)
     if isinstance(error, RowRefused):
         form.faults.setdefault(error.column, row_words(error.reason, language))
+        return form
+    if isinstance(error, ReasonMissing):
+        form.faults.setdefault(error.field, row_words("missing", language))
         return form
     forms.refused(form, error, language)
     if not form.faults:

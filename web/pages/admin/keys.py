@@ -11,13 +11,24 @@ from feedback.scopes import Scope
 from web import acting, forms, guards, rendering
 from web.errors import NoSuchPage
 from web.forms import Form
-from web.pages import staff
+from web.i18n import mark
+from web.pages import staff, sure
 from web.pages.admin import frame
+from web.pages.sure import Question
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
 # The names of the boxes; a colon would be none of an element's.
 BOXES: dict[str, Scope] = {f"opens_{one.name.lower()}": one for one in Scope}
+
+REVOKING = Question(
+    mark("Revoke key number %(number)s?"),
+    mark(
+        "The system that uses it is shut out at once, and a revoked key never comes back. To change"
+        " over without a break, replace it instead."
+    ),
+    mark("Revoke"),
+)
 
 
 @router.get("/admin/keys")
@@ -30,10 +41,13 @@ async def listed(request: Request) -> Response:
 async def change(request: Request) -> Response:
     """Give an agency a key, give one a successor, or revoke one."""
     form = await forms.read(request)
+    if form["revoke"] and not sure.is_sure(form):
+        about = {"number": _number(form["revoke"])}
+        return await sure.ask(request, form, REVOKING, section="admin", back="admin/keys", **about)
     if form["revoke"]:
         async with acting.opened(request) as act:
             await agency_keys.revoke(_number(form["revoke"]), act)
-        return staff.see(request, "admin/keys")
+        return staff.see(request, "admin/keys", done="revoked")
     if form["rotate"]:
         return await _rotate(request, form)
     try:

@@ -4,12 +4,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import audit
-from feedback.administration import keeping
-from feedback.deeds import Subject
+from feedback import audit, drafts
+from feedback.administration import changes, facts
+from feedback.deeds import ChangeKind, Subject
 from feedback.errors import Faulty
 from sla import charter
 from sla.charter import Service
+from sla.errors import ReasonMissing
 from web import acting
 from web.errors import NoSuchPage
 from web.forms import Form, read
@@ -81,12 +82,14 @@ async def _keep(request: Request, form: Form, service: Service | None) -> Respon
     try:
         draft = frame.parsed(form, registers.SERVICES, registers.service)
         async with acting.opened(request) as act:
-            told = await keeping.keep_service(draft, act, reason=form["reason"])
-            frame.taken(told)
-    except (RowRefused, Faulty) as error:
+            told = await facts.keep(draft, act, reason=form["reason"][: drafts.REASON_AT_MOST])
+            frame.taken(told.verdict)
+    except (RowRefused, Faulty, ReasonMissing) as error:
         frame.tell(form, error, request)
         return await _form(request, form, service, status=422)
-    done = "kept" if told.is_new else "unchanged"
+    if told.proposal is not None:
+        return staff.see(request, "admin/changes", told.proposal, done="proposed")
+    done = "kept" if told.verdict.is_new else "unchanged"
     return staff.see(request, "admin/services", draft.code, done=done)
 
 
@@ -100,6 +103,11 @@ async def _form(
         form=form,
         service=service,
         units=list(frame.named(UNITS, request).items()),
+        waiting=[
+            one
+            for one in await changes.waiting(ChangeKind.SERVICE)
+            if service and one.about == service.code
+        ],
         traces=await audit.about(Subject.SERVICE, service.code) if service else (),
         fields=frame.named(FIELDS, request),
     )

@@ -8,6 +8,7 @@ from web.i18n import mark
 
 DONE = {
     "disabled": mark("The account is closed. Its sessions have ended."),
+    "revoked": mark("The key is revoked: it opens nothing any more."),
     "kept": mark("Stored. The audit trail says who changed what."),
     "unchanged": mark("Nothing was different: nothing was changed."),
     "proposed": mark("Proposed. A second administrator has to approve it before it counts."),
@@ -53,6 +54,7 @@ ROW: Mapping[str, str] = {
     "bad_windows": mark("Write hours like 07:30-11:30 13:00-17:00."),
     "unknown_zone": mark("There is no such time zone."),
     "differs_within_calendar": mark("The time zone is not that of the rest of the calendar."),
+    "by_reform": mark("This was an office of ours: say what became of it on its own page."),
     "never_opens": mark("With this the office would never open."),
     "not_a_choice": mark("This is none of the words that may stand here."),
     "out_of_range": mark("This number lies outside what is possible here."),
@@ -157,6 +159,8 @@ KINDS: Mapping[str, str] = {
 
 # How each file comes back, where more is to be said than that the form takes it.
 BACK: Mapping[str, str] = {
+    "agencies": mark("By the form below. What moves results waits for a second person."),
+    "services": mark("By the form below. What moves results waits for a second person."),
     "lineage": mark("By the form below. Reforms themselves are said on the page of an agency."),
     "commitments": mark("By the form below. What is longer waits for a second person."),
     "calendar": mark("On the page of calendars, where days already told wait for a second person."),
@@ -233,6 +237,8 @@ i18n.NAMES[ChangeKind] = {
     ChangeKind.MERGE: mark("Merge agencies"),
     ChangeKind.SPLIT: mark("Split an agency"),
     ChangeKind.CLOSE: mark("Close an agency"),
+    ChangeKind.AGENCY: mark("Other facts of an agency"),
+    ChangeKind.SERVICE: mark("Another longest time by law"),
     ChangeKind.COMMITMENT: mark("A longer time or an earlier day"),
     ChangeKind.WITHDRAWAL: mark("Withdraw a commitment"),
     ChangeKind.CALENDAR_DAY: mark("A day of a calendar in the past"),
