@@ -14,7 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import orjson
@@ -120,9 +120,15 @@ def _fraction(value: Fraction) -> int | str:
     return value.numerator if value.denominator == 1 else str(value)
 
 
+@lru_cache(maxsize=1 << 14)
+def _fraction_of(written: int | str) -> Fraction:
+    # Voices are mostly 1, and halves and thirds: the same few come ten thousand times.
+    return Fraction(written)
+
+
 _PLAIN: dict[Any, tuple[Step, Step]] = {
     Decimal: (str, Decimal),
-    Fraction: (_fraction, Fraction),
+    Fraction: (_fraction, _fraction_of),
     datetime: (datetime.isoformat, datetime.fromisoformat),
     date: (date.isoformat, date.fromisoformat),
 }

@@ -7,6 +7,7 @@ macros, which lean on missing values, live in a lenient environment of their own
 import html
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,8 @@ def environment(language: str, timezone: str = i18n.TIMEZONE) -> Environment:
         "static": assets.address,
         "govuk": _govuk(),
         "table_rows": table_rows,
+        "summary_rows": summary_rows,
+        "along": along,
     }
     made.filters |= {
         "number": partial(_swapped, i18n.localise_number, language),
@@ -102,6 +105,32 @@ def table_rows(
             told += (start, folding.written(cell), end)
         told.append("    </tr>\n")
     return Markup("".join(told))  # noqa: S704 -- escaped cell by cell
+
+
+def summary_rows(rows: Collection[Sequence[Any]]) -> Markup:
+    """The lines of `components/summary_list.html`; of those with a link, the others keep room."""
+    room = " govuk-summary-list__row--no-actions" if any(len(row) > 3 for row in rows) else ""
+    told = []
+    for row in rows:
+        key, value, *link = map(folding.written, row)
+        told.append(
+            f'  <div class="govuk-summary-list__row{"" if link else room}">\n'
+            f'    <dt class="govuk-summary-list__key">{key}</dt>\n'
+            f'    <dd class="govuk-summary-list__value">{value}</dd>\n'
+        )
+        if link:
+            told.append(
+                '    <dd class="govuk-summary-list__actions">'
+                f'<a class="govuk-link" href="{link[0]}">{link[1]}'
+                f'<span class="govuk-visually-hidden"> ({key})</span></a></dd>\n'
+            )
+        told.append("  </div>\n")
+    return Markup("".join(told))  # noqa: S704 -- escaped cell by cell
+
+
+def along(share: float | Decimal, start: float) -> str:
+    """Where a share stands on a bar from 4 to 196 that begins with `start`, or its nearest end."""
+    return f"{4 + 192 * (min(max(float(share), start), 1) - start) / (1 - start):.0f}"
 
 
 def _cell_of(number: int, title: str, is_figure: bool) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from types import SimpleNamespace
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -11,6 +12,7 @@ import jinja2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -194,3 +196,24 @@ def test_a_published_folder_carries_the_very_files_a_page_names():
 
 def _undigested(name: str) -> str:
     return re.sub(r"\.[0-9a-f]{8}(\.\w+)$", r"\1", name)
+
+
+def test_what_is_known_row_by_row_is_escaped_and_keeps_room_beside_links():
+    plain = rendering.summary_rows([("A & B", Markup("<b>1</b>"))])
+    assert "A &amp; B" in plain
+    assert "<b>1</b>" in plain
+    assert "no-actions" not in plain
+    mixed = rendering.summary_rows([("A", 1), ("<B>", 2, "/there", "Change")])
+    assert mixed.count("govuk-summary-list__row--no-actions") == 1
+    assert '<a class="govuk-link" href="/there">Change' in mixed
+    assert "(&lt;B&gt;)" in mixed
+
+
+@pytest.mark.parametrize(
+    ("share", "start", "place"),
+    [(0, 0, "4"), (1, 0.5, "196"), (0.75, 0.5, "100"), (0.3, 0.5, "4"), (Decimal("1.2"), 0, "196")],
+)
+def test_a_share_stands_on_its_bar_and_never_beyond_it(
+    share: float | Decimal, start: float, place: str
+):
+    assert rendering.along(share, start) == place

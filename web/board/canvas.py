@@ -105,9 +105,7 @@ class Canvas:
         found = self._ramps.get((on, ink))
         if found is None:
             found = self._ramps[on, ink] = len(self.palette)
-            first, last = (ImageColor.getrgb(colour)[:3] for colour in (on, ink))
-            shades = range(1 if on == ink else SHADES)
-            self.palette += [_between(first, last, shade) for shade in shades]
+            self.palette += _shaded(on, ink)
         return found
 
 
@@ -190,6 +188,12 @@ def _cut(line: str, letters: ImageFont.FreeTypeFont, width: float) -> str:
     while length(f"{line}…", letters) > width:
         line = line[:-1]
     return f"{line.rstrip(' …')}…"
+
+
+@functools.cache
+def _shaded(on: Colour, ink: Colour) -> list[tuple[int, int, int]]:
+    first, last = (ImageColor.getrgb(colour)[:3] for colour in (on, ink))
+    return [_between(first, last, shade) for shade in range(1 if on == ink else SHADES)]
 
 
 def _between(first: tuple[int, ...], last: tuple[int, ...], shade: int) -> tuple[int, int, int]:

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+
+from markupsafe import Markup
 
 from ranking.method import rounding
 from ranking.method.bands import Band
-from web import i18n
+from web import folding, i18n
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,16 @@ class Drawing:
     paths: tuple[Path, ...]
     words: tuple[Words, ...]
 
+    def marks(self) -> Markup:
+        """What stands inside its `svg`, a line each; written here, for an edition has thousands."""
+        strokes = [f'<path class="{path.kind}" d="{path.d}"/>\n' for path in self.paths]
+        words = [
+            f'<text class="{word.kind}" x="{word.x}" y="{round(word.y, 1)}">'
+            f"{folding.written(word.text)}</text>\n"
+            for word in self.words
+        ]
+        return Markup("".join(strokes + words))  # noqa: S704 -- numbers, names of ours, escaped text
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -52,6 +65,7 @@ class Scale:
         return round(self.start + (self.end - self.start) * part, 1)
 
 
+@lru_cache(maxsize=1 << 14)
 def shown(share: Decimal) -> Decimal:
     """A share as it is printed, to a tenth of a point: formatting it rounds no further."""
     return rounding.points(share) / 100
