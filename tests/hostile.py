@@ -69,5 +69,36 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg">' + SCRIPT + b"</svg>"
 HTML = b"<!doctype html><title>x</title>" + SCRIPT * 4
 PDF = b"%PDF-1.7\n1 0 obj <</OpenAction 2 0 R>>" + b" " * 80
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 80
-GIF = b"GIF89a" + b"\0" * 80
-NO_PICTURES = {"svg": SVG, "html": HTML, "gif": GIF, "program": b"MZ" + b"\0" * 80}
+
+
+def drawn_as(kind: str) -> bytes:
+    """A good picture of a kind we do not take: another decoder is another way in."""
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), "green").save(out, kind)
+    return out.getvalue()
+
+
+def declared(kind: str, side: int = 16_000) -> bytes:
+    """A small picture whose head says that it is large: nothing is to be unpacked to find out."""
+    data = bytearray(photo(kind, size=(64, 64)))
+    if kind == "JPEG":
+        at = data.index(b"\xff\xc0\x00\x11\x08") + 5
+        data[at : at + 4] = struct.pack(">HH", side, side)
+    if kind == "WEBP":
+        at = data.index(b"VP8 ") + 14
+        data[at : at + 4] = struct.pack("<HH", side, side)
+        at = data.index(b"VP8X") + 12
+        data[at : at + 6] = 2 * (side - 1).to_bytes(3, "little")
+    return bytes(data)
+
+
+NO_PICTURES = {
+    "svg": SVG,
+    "html": HTML,
+    "program": b"MZ" + b"\0" * 80,
+    "archive": b"PK\x03\x04" + b"\0" * 80,
+    "video": b"\0\0\0\x18ftypmp42" + b"\0" * 80,
+    "script for a printer": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 1 1\n(id) run\n"
+    + b" " * 80,
+    **{kind.lower(): drawn_as(kind) for kind in ("GIF", "TIFF", "BMP", "ICO", "PPM", "AVIF")},
+}

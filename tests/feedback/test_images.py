@@ -80,6 +80,27 @@ async def test_ten_kilobytes_do_not_unpack_to_four_hundred_megabytes():
     assert await refused(bomb) == "too_many_pixels"
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
+async def test_a_head_that_tells_too_many_pixels_is_enough_to_refuse(kind: str):
+    assert await refused(hostile.declared(kind)) == "too_many_pixels"
+
+
+async def test_of_two_pictures_in_one_file_the_first_remains():
+    """As phones store a portrait: the second may show what was cut away."""
+    out, first = io.BytesIO(), Image.new("RGB", (60, 40), "green")
+    first.save(out, "MPO", save_all=True, append_images=[Image.new("RGB", (60, 40), "blue")])
+    drawn = await images.clean(out.getvalue())
+    assert opened(drawn.whole).getpixel((5, 5))[1] > 100
+    assert drawn.whole.count(b"\xff\xd8\xff") == 1
+
+
+async def test_inks_are_drawn_as_light():
+    out = io.BytesIO()
+    Image.new("CMYK", (60, 40), (0, 255, 255, 0)).save(out, "JPEG")
+    red, green, _ = opened((await images.clean(out.getvalue())).whole).getpixel((5, 5))
+    assert red > 150 > green
+
+
 async def test_more_pixels_than_a_header_tells_are_never_unpacked():
     drawn = await images.clean(hostile.bomb(20_000, declared=300))
     assert (drawn.width, drawn.height) == (300, 300)
