@@ -1,9 +1,11 @@
 """What agencies of the demo say to their results, and the plans of those clearly below the target.
 
-Invented, as all of the demo: the first agency that is low writes a plan, does one measure in time
-and lets another go late; the demo ward replies; a correction waits for objections.
+Invented, as all of the demo: of the agencies that are low in an edition the first writes its plan
+in time, the second late, the others never; of their measures the first is done, the second left to
+go late. The demo ward replies; a correction waits for objections.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,17 +15,48 @@ from ranking import editions, objections, plans, replies
 from ranking.plans import MeasureDraft, PlanDraft
 from sla import charter
 from sla.acts import Act
+from sla.charter import Agency
 from web.demo import accounts
 
 REPLY = (
     "Cảm ơn người dân đã đánh giá. Chúng tôi đã bố trí thêm người trực vào buổi sáng và niêm yết"
     " thời hạn trả lời ngay tại quầy."
 )
-CAUSE = "Nhiều hồ sơ dồn vào cuối tháng, chỉ có một người trực quầy; câu trả lời thiếu lý do."
-GOAL = "Trả lời đúng hẹn trên 90 % phản ánh và nêu rõ lý do trong mọi câu trả lời."
 OBJECTION = "Ba hồ sơ ngày 14 đã trả trước hạn nhưng hệ thống ghi nhận vào hôm sau."
 REASON = "Bổ sung kết quả của các hồ sơ được gửi đến sau ngày chốt số liệu."
-WRITTEN, FIRST, SECOND = timedelta(days=12), timedelta(days=40), timedelta(days=60)
+FIRST, SECOND = timedelta(days=40), timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """A plan as it is written so long `after` publication: each measure with who answers for it."""
+
+    after: timedelta
+    cause: str
+    goal: str
+    first: tuple[str, str]
+    second: tuple[str, str]
+    evidence: str
+
+
+SKETCHES = (
+    Sketch(
+        timedelta(days=12),
+        "Nhiều hồ sơ dồn vào cuối tháng, chỉ có một người trực quầy; câu trả lời thiếu lý do.",
+        "Trả lời đúng hẹn trên 90% phản ánh và nêu rõ lý do trong mọi câu trả lời.",
+        ("Thêm một người trực quầy buổi sáng", "Trưởng bộ phận một cửa"),
+        ("Tập huấn cách viết câu trả lời", "Phó Chủ tịch phụ trách"),
+        "Thông báo phân công số 18.",
+    ),
+    Sketch(
+        timedelta(days=36),
+        "Người dân phải đi lại nhiều lần vì giấy tờ được yêu cầu bổ sung từng đợt.",
+        "Mỗi hồ sơ chỉ yêu cầu bổ sung một lần, bằng văn bản, trong hai ngày làm việc đầu.",
+        ("Niêm yết bảng kê giấy tờ của từng thủ tục tại quầy", "Trưởng bộ phận một cửa"),
+        ("Rà soát các hồ sơ bị yêu cầu bổ sung từ hai lần", "Chánh Văn phòng"),
+        "Ảnh bảng kê đã niêm yết, biên bản kiểm tra số 7.",
+    ),
+)
 
 
 async def reply(edition: str, at: datetime) -> None:
@@ -33,26 +66,30 @@ async def reply(edition: str, at: datetime) -> None:
     await replies.reply(edition, REPLY, Act(by=head, at=at))
 
 
-async def plan(period: str, published_at: datetime, now: datetime, zone: ZoneInfo) -> bool:
-    """The first agency the edition asks for one writes its plan; whether any was asked."""
+async def plan(period: str, published_at: datetime, now: datetime, zone: ZoneInfo) -> None:
+    """The agencies an edition asks for a plan write theirs, those who do."""
     owed = await plans.owed(published_at, zone, period=period)
-    written = published_at + WRITTEN
-    if not owed or written > now:
-        return False
-    head = _head(owed[0].agency.id)
-    first = written.astimezone(zone).date()
+    for one, sketch in zip(owed, SKETCHES, strict=False):
+        if published_at + sketch.after <= now:
+            at = published_at + sketch.after
+            await _write(period, one.agency, sketch, at, now=now, zone=zone)
+
+
+async def _write(
+    period: str, agency: Agency, sketch: Sketch, at: datetime, *, now: datetime, zone: ZoneInfo
+) -> None:
+    head, day = _head(agency.id), at.astimezone(zone).date()
     measures = (
-        MeasureDraft("Thêm một người trực quầy buổi sáng", "Trưởng bộ phận một cửa", first + FIRST),
-        MeasureDraft("Tập huấn cách viết câu trả lời", "Phó Chủ tịch phụ trách", first + SECOND),
+        MeasureDraft(*sketch.first, day + FIRST),
+        MeasureDraft(*sketch.second, day + SECOND),
     )
-    draft = PlanDraft(CAUSE, GOAL, measures)
-    await plans.write(period, draft, Act(by=head, at=written), zone)
-    done = written + FIRST - timedelta(days=3)
+    draft = PlanDraft(sketch.cause, sketch.goal, measures)
+    await plans.write(period, draft, Act(by=head, at=at), zone)
+    done = at + FIRST - timedelta(days=3)
     if done <= now:
-        found = await plans.one(period, owed[0].agency.code, done, zone)
+        found = await plans.one(period, agency.code, done, zone)
         act = Act(by=head, at=done)
-        await plans.report(found.measures[0][0], "Thông báo phân công số 18.", act, is_done=True)
-    return True
+        await plans.report(found.measures[0][0], sketch.evidence, act, is_done=True)
 
 
 async def correction(period: str, by: Staff, now: datetime, zone: ZoneInfo) -> None:

@@ -22,6 +22,7 @@ from feedback.actors import Staff, System
 from feedback.agency_keys import Wish
 from feedback.codes import Keyring
 from feedback.models import AccountRow, Role
+from feedback.office import ratings_seen
 from feedback.stories import Story
 from ranking import editions
 from ranking import jobs as ranking_jobs
@@ -97,6 +98,7 @@ async def fill(
     zone = span.calendar.timezone
     await _all_of(lambda: ranking_jobs.tally(act, zone))
     await _all_of(lambda: sla_jobs.watch(act))
+    await _all_of(lambda: ratings_seen.release(act, zone))
     await get_connection("default").execute_script("analyze")
     tell("a look at what seems arranged")
     async with in_transaction():
@@ -172,7 +174,6 @@ async def _publish(span: Span, publisher: AccountRow, zone: ZoneInfo) -> None:
         before = Act(by=by, at=min(period.starts_at - timedelta(days=20), span.now))
         async with in_transaction():
             await editions.commit_config(period, Config(), before)
-    is_planned = False
     for period in span.quarters[:-1]:
         drafted = min(period.cutoff_at + timedelta(hours=2), span.now)
         published = period.cutoff_at + REPLY
@@ -182,7 +183,6 @@ async def _publish(span: Span, publisher: AccountRow, zone: ZoneInfo) -> None:
             if published > span.now:
                 return  # its agencies may still object
             await editions.publish(row.name, by.display_name, Act(by=by, at=published))
-            if not is_planned:
-                is_planned = await aftermath.plan(period.name, published, span.now, zone)
+            await aftermath.plan(period.name, published, span.now, zone)
     async with in_transaction():
         await aftermath.correction(span.quarters[-2].name, by, span.now, zone)

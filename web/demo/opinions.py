@@ -21,6 +21,9 @@ _SATISFIED, _DISSATISFIED = (5, 4), (3, 2, 1)
 _SHARES = {_SATISFIED: (0.62,), _DISSATISFIED: (0.5, 0.78)}
 """Of each level and those before it; the last has the rest."""
 
+WRITES = {1: 0.75, 2: 0.6, 3: 0.3, 4: 0.15, 5: 0.15}
+"""How often who answers so writes a word with it: mostly those who are not content."""
+
 
 HARD = {"Đất đai": -0.14, "Giảm nghèo": -0.06, "Chứng thực": 0.03}
 """How much more or less a kind of work satisfies, whoever does it, by the field of the service."""
@@ -64,6 +67,6 @@ def _draft(rng: Generator, overall: int) -> RatingDraft:
         solved=solved if rng.random() < 0.7 else None,
         clear=min(5, max(1, overall + int(rng.integers(-1, 2)))) if rng.random() < 0.6 else None,
         contacts=int(rng.integers(0, 3)) if rng.random() < 0.5 else None,
-        comment=told[rng.integers(len(told))] if rng.random() < 0.2 else "",
+        comment=told[rng.integers(len(told))] if rng.random() < WRITES[overall] else "",
         language=language,
     )
