@@ -25,7 +25,7 @@ select r.id as rating_id, {VOICE}::bigint as voice, c.agency_id, coalesce(st.id,
 from closure c
 join rating r on r.closure_id = c.id
 join promise p on p.id = c.promise_id
-left join stratum st on st.kind = p.kind and st.channel = c.channel
+left join stratum st on st.kind = p.kind and st.channel = c.channel and st.applicant = p.applicant
     and coalesce(st.service_id, 0) = coalesce(c.service_id, 0)
 where c.void_at is null
 """  # noqa: S608 -- made of constants

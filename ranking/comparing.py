@@ -48,7 +48,7 @@ class Part:
 
     number: int
     mean: float
-    rates: Mapping[tuple[str, str], case_mix.Rate]
+    rates: Mapping[tuple[str, str, str], case_mix.Rate]
     agreement: float | None
     uses_two_way: bool
 
@@ -105,15 +105,15 @@ def compare(agencies: Mapping[str, Sequence[Stratum]], pooled: Sequence[Pool] = 
 
 
 def _cell(code: str, stratum: Stratum) -> Cell:
-    key = f"{stratum.category}{_POOL}{stratum.channel}"
+    key = _POOL.join((stratum.category, stratum.channel, stratum.applicant))
     return Cell(code, key, stratum.category, float(stratum.n), float(stratum.x))
 
 
 def _part(number: int, group: SubGroup) -> Part:
-    rates: dict[tuple[str, str], case_mix.Rate] = {}
+    rates: dict[tuple[str, str, str], case_mix.Rate] = {}
     for key, rate in group.standardised.rates.items():
-        category, _, channel = key.partition(_POOL)
-        rates[category, channel] = rate
+        category, channel, applicant = key.split(_POOL)
+        rates[category, channel, applicant] = rate
     mean = group.standardised.mean
     assert mean is not None  # noqa: S101 -- a part has answers
     return Part(number, mean, rates, group.agreement, group.uses_two_way)

@@ -5,10 +5,11 @@ they were merged or left out before anything was computed (see `strata`), so tha
 files has all that the figures were made from.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
+from ranking.edition_json import COUNTED_LATER
 from ranking.method.bands import Band
 
 
@@ -16,13 +17,15 @@ from ranking.method.bands import Band
 class Stratum:
     """What residents said of one kind of service: n of them (weights 1/m), x of those satisfied.
 
-    `category` and `channel` name the stratum within a peer group.
+    `category`, `channel` and `applicant` (a person, a business, or nobody knows) name the stratum
+    within a peer group.
     """
 
     category: str
     channel: str
     n: Fraction
     x: Fraction
+    applicant: str = field(default="", metadata=COUNTED_LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,7 @@ class Rate:
     share: Decimal
     is_shrunken: bool
     """Under thirty residents: pulled towards the category's rate."""
+    applicant: str = field(default="", metadata=COUNTED_LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from ranking import recount, recount_doubts, recount_mix
 from ranking.recount_found import cell, compare, differ
 
 Row = dict[str, Any]
-Strata = dict[tuple[str, str], dict[str, dict[tuple[str, str], tuple[Fraction, Fraction]]]]
+Strata = dict[tuple[str, str], dict[str, dict[recount_mix.Key, tuple[Fraction, Fraction]]]]
 
 FEWEST = 30  # residents each of two periods needs to be compared
 FEWEST_SHOWN = 5  # residents of a cell
@@ -31,7 +31,7 @@ def by_unit(lines: list[Row]) -> Strata:
         if not 0 <= x <= n or n < FEWEST_SHOWN:
             raise ValueError(f"a stratum of {line['code']} cannot be")
         group = found[line["period"], line["peer_group"]]
-        group[code][line["category"], line["channel"]] = (n, x)
+        group[code][recount_mix.key(line)] = (n, x)
     return found
 
 
@@ -116,7 +116,7 @@ def check_part(group: Row, parts: list[Row]) -> list[str]:
         for key in ("mean", "agreement", "uses_two_way")
         for fault in differ(f"{name}: {key}", group[key], part[key])
     ]
-    rates = {(rate["category"], rate["channel"]): rate for rate in group["rates"]}
+    rates = {recount_mix.key(rate): rate for rate in group["rates"]}
     if rates.keys() != part["rates"].keys():
         return [*faults, f"{name}: other strata"]
     for key, (share, shrunken, n) in part["rates"].items():

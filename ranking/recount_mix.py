@@ -12,14 +12,14 @@ SMALL, EDGE, FEWEST, SERVED, AGREEMENT = 30, 10, 3, 0.80, 0.95
 GUARD = 1e-9
 POOL = "\x1f"
 
-Key = tuple[str, str]
+Key = tuple[str, str, str]
 Cells = dict[str, dict[Key, tuple[float, float]]]
 
 
 def adjust(cells: Cells) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
     """(by agency: share, raw, expected, part, comparable; the parts: mean, rates, agreement).
 
-    `cells` are by agency and stratum (category, channel): residents, and those satisfied.
+    `cells` are by agency and stratum: residents, and those satisfied.
     """
     has_mix = len({key for own in cells.values() for key in own}) > 1
     found: dict[str, dict[str, Any]] = {}
@@ -36,6 +36,11 @@ def adjust(cells: Cells) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]
             number = len(parts) if is_part else 1
             found[code] = figures | {"part": number, "comparable": code not in apart}
     return found, parts
+
+
+def key(of: dict[str, Any]) -> Key:
+    """What names a stratum; earlier editions did not know for whom."""
+    return of["category"], of["channel"], of.get("applicant") or ""
 
 
 def components(cells: Cells) -> list[list[str]]:

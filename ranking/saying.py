@@ -244,8 +244,9 @@ def _part(part: Part) -> dict[str, Any]:
                 n=rounding.nine(rate.n),
                 share=rounding.nine(rate.share),
                 is_shrunken=rate.is_shrunken,
+                applicant=applicant,
             )
-            for (category, channel), rate in sorted(part.rates.items())
+            for (category, channel, applicant), rate in sorted(part.rates.items())
         ),
         "agreement": scoring.optional(part.agreement),
         "uses_two_way": part.uses_two_way,

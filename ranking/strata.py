@@ -1,8 +1,9 @@
 """What an agency's residents said by kind of service, so merged that no cell speaks of too few.
 
 Small cells are merged before anything is computed, so what is published is all that the figures
-were made from. A stratum is a service category and a channel: what the resident brought. Of fewer
-than five residents a channel joins the busiest channel of its category; a category joins the
+were made from. A stratum is a service category, a channel, and whether it was for a person
+or a business: what the resident brought. One of fewer than five residents joins the busiest of its
+category; a category joins the
 agency's other small ones; and if even these are too few, they join its largest cell.
 
 Source: Hundepool et al. (2012) Statistical Disclosure Control, chapters 4 and 5.
@@ -15,10 +16,10 @@ from fractions import Fraction
 from ranking.edition_detail import Stratum
 from ranking.method import disclosure
 
-OTHER = ("", "")
+OTHER = ("", "", "")
 """The stratum of the categories that are too small to stand alone."""
 
-Key = tuple[str, str]
+Key = tuple[str, str, str]
 Counts = tuple[Fraction, Fraction]
 
 
@@ -83,8 +84,9 @@ def _into(totals: Mapping[Key, Counts], targets: Mapping[Key, Counts]) -> dict[K
 def _totals(cells: Iterable[Stratum]) -> dict[Key, Counts]:
     found: dict[Key, Counts] = {}
     for cell in cells:
-        n, x = found.get((cell.category, cell.channel), (Fraction(0), Fraction(0)))
-        found[cell.category, cell.channel] = n + cell.n, x + cell.x
+        key = (cell.category, cell.channel, cell.applicant)
+        n, x = found.get(key, (Fraction(0), Fraction(0)))
+        found[key] = n + cell.n, x + cell.x
     return {key: counts for key, counts in sorted(found.items()) if counts[0]}
 
 
@@ -103,6 +105,6 @@ def _largest(keys: Sequence[Key], totals: Mapping[Key, Counts]) -> Key:
 
 def _strata(totals: Mapping[Key, Counts]) -> tuple[Stratum, ...]:
     return tuple(
-        Stratum(category=category, channel=channel, n=n, x=x)
-        for (category, channel), (n, x) in sorted(totals.items())
+        Stratum(category=category, channel=channel, n=n, x=x, applicant=applicant)
+        for (category, channel, applicant), (n, x) in sorted(totals.items())
     )

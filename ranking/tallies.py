@@ -37,13 +37,14 @@ BY_KEY = "select set_config('enable_seqscan', $1, true)"
 
 # Kinds of work are few and soon all known; in one order, so that sweeps never wait in a circle.
 KNOW_STRATA = """
-insert into stratum (kind, service_id, channel)
-select distinct p.kind, c.service_id, c.channel
+insert into stratum (kind, service_id, channel, applicant)
+select distinct p.kind, c.service_id, c.channel, p.applicant
 from rating r join closure c on c.id = r.closure_id join promise p on p.id = c.promise_id
 where r.id = any($1) and not exists (
     select from stratum st where st.kind = p.kind and st.channel = c.channel
+        and st.applicant = p.applicant
         and coalesce(st.service_id, 0) = coalesce(c.service_id, 0))
-order by 1, 2, 3
+order by 1, 2, 3, 4
 on conflict do nothing
 """
 
@@ -83,9 +84,11 @@ where void_at is null and closed_at >= $1 and closed_at < $2
 group by 1 order by 1
 """
 
-# A stratum is what the resident brought: the kind of work and its field, and the way it came in.
+# A stratum is what the resident brought: the kind of work and its field, the way it came in,
+# and whether it was for a person or a business.
 STRATA = """
-select st.id, st.kind || ':' || coalesce(s.field, '') as category, st.channel
+select st.id, st.kind || ':' || coalesce(s.field, '') as category, st.channel,
+       st.applicant
 from stratum st left join service s on s.id = st.service_id
 """
 
@@ -144,8 +147,8 @@ def counted(answers: Columns) -> dict[int, Effective]:
 async def cells(answers: Columns) -> dict[int, tuple[Stratum, ...]]:
     """By agency what its residents said of each kind of service; every cell, however small."""
     rows = await get_connection("default").execute_query_dict(STRATA)
-    names = {row["id"]: (row["category"], row["channel"]) for row in rows}
-    found: dict[int, dict[tuple[str, str], tuple[Fraction, Fraction]]] = {}
+    names = {row["id"]: (row["category"], row["channel"], row["applicant"]) for row in rows}
+    found: dict[int, dict[tuple[str, str, str], tuple[Fraction, Fraction]]] = {}
     for (agency, stratum), of in counting.weighed(
         answers, [answers.agency, answers.stratum]
     ).items():
@@ -155,10 +158,10 @@ async def cells(answers: Columns) -> dict[int, tuple[Stratum, ...]]:
     return {agency: _strata(own) for agency, own in found.items()}
 
 
-def _strata(own: Mapping[tuple[str, str], tuple[Fraction, Fraction]]) -> tuple[Stratum, ...]:
+def _strata(own: Mapping[tuple[str, str, str], tuple[Fraction, Fraction]]) -> tuple[Stratum, ...]:
     return tuple(
-        Stratum(category=category, channel=channel, n=n, x=x)
-        for (category, channel), (n, x) in sorted(own.items())
+        Stratum(category=category, channel=channel, n=n, x=x, applicant=applicant)
+        for (category, channel, applicant), (n, x) in sorted(own.items())
     )
 
 

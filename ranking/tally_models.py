@@ -7,13 +7,15 @@ from tortoise.models import Model
 class StratumRow(Model):
     """One kind of work as it is told apart in counting: what it was, of which service, how it came.
 
-    The category of a service is looked up when voices are counted, for a service can be filed anew.
+    And for whom, where somebody said. The category of a service is looked up when voices are
+    counted, for a service can be filed anew.
     """
 
     id = fields.IntField(primary_key=True)
     kind = fields.CharField(max_length=10)
     service_id: int | None = fields.IntField(null=True)
     channel = fields.CharField(max_length=20)
+    applicant = fields.CharField(max_length=10, default="", db_default="")
 
     class Meta:
         table = "stratum"  # unique by migration, for services can be missing

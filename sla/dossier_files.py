@@ -142,6 +142,11 @@ _PROMISE = (
     "round",
 )
 _EVENT = ("promise_id", "recorded_at", "by", "seq", "kind", "at", "external_id", "detail")
+# Few files say so: those that do not are copied as they are.
+_APPLICANTS = """
+update promise p set applicant = t.applicant
+from unnest($1::bigint[], $2::text[]) as t(id, applicant) where p.id = t.id
+"""
 _KEPT = """
 update promise p set agency_id = k.agency_id, due_at = k.due_at,
     extended_until = k.extended_until, pause_lapses_at = k.pause_lapses_at,
@@ -168,6 +173,13 @@ async def write(
         for number, each in zip(numbers, new, strict=True)
     ]
     await copying.copy(connection, "promise", rows, columns=_PROMISE)
+    told_of = [
+        (ids[each.code], each.start.applicant)
+        for each in new
+        if isinstance(each, Settled) and each.start and each.start.applicant
+    ]
+    if told_of:
+        await connection.execute(_APPLICANTS, *map(list, zip(*told_of, strict=True)))
     old = [
         (each.stored.promise_id, *_kept(each, known))
         for each in changed

@@ -101,9 +101,9 @@ def records_of(rows: Sequence[Row], words: Words) -> tuple[Records, list[Row]]:
 
 
 def _receipt_record(row: Row, words: Words) -> Row | None:
-    code, _, at, line, agency, service, promised, resident, channel = row
+    code, _, at, line, agency, service, promised, resident, channel, applicant = row
     number = words.channels.number(channel)
-    if number == NONE:
+    if number == NONE or applicant:
         return None
     held, asked = words.agencies.numbers[agency], words.services.numbers[service]
     when = NEVER if promised is None else writing_moments.read(promised)
@@ -149,6 +149,7 @@ def _receipt(record: Row, words: Words) -> Row:
         None if promised == NEVER else writing_moments.written(promised),
         resident,
         words.channels.words[channel],
+        "",
     )
 
 

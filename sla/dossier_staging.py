@@ -24,9 +24,10 @@ from sla.tellings import Receipt, Report, Telling
 # A life of more events is a fault of the file, and would fill the memory.
 MOST_EVENTS = 500
 
-# A Row is code, False, at, line, agency, service, promised_at or None, resident, channel; or, of
-# an event, code, True, at, line, event_id, teller, kind, rest, to. Times are as `isoformat` writes
-# them in UTC, so that they sort as they are; `rest` is what the written event has after its time.
+# A Row is code, False, at, line, agency, service, promised_at or None, resident, channel,
+# applicant; or, of an event, code, True, at, line, event_id, teller, kind, rest, to. Times are as
+# `isoformat` writes them in UTC, so that they sort as they are; `rest` is what the written event
+# has after its time.
 
 _AT_ONCE = 20_000
 
@@ -112,9 +113,9 @@ def _together(records: list[bytes], rows: list[Row]) -> Part:
 
 def receipt_row(code: str, receipt: Receipt) -> Row:
     """A receipt as a row to be put aside; its times in UTC."""
-    line, agency, service, at, promised_at, resident, channel = receipt
+    line, agency, service, at, promised_at, *who = receipt
     promised = None if promised_at is None else promised_at.isoformat()
-    return code, False, at.isoformat(), line, agency, service, promised, resident, channel
+    return code, False, at.isoformat(), line, agency, service, promised, *who
 
 
 def event_row(code: str, line: int, event_id: str, teller: str, event: PromiseEvent) -> Row:
@@ -147,11 +148,9 @@ def telling_of(rows: list[Row]) -> tuple[Telling, list[Row]]:
 
 
 def _receipt(row: Row) -> Receipt:
-    _, _, at, line, agency, service, promised, resident, channel = row
+    _, _, at, line, agency, service, promised, *who = row
     promised_at = None if promised is None else datetime.fromisoformat(promised)
-    return Receipt(
-        line, agency, service, datetime.fromisoformat(at), promised_at, resident, channel
-    )
+    return Receipt(line, agency, service, datetime.fromisoformat(at), promised_at, *who)
 
 
 def _report(row: Row) -> Report:

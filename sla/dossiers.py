@@ -65,6 +65,7 @@ class Receipt:
     promised_at: datetime | None
     resident: bytes | None
     channel: str
+    applicant: str = ""
 
 
 def is_code(code: str) -> bool:
@@ -94,6 +95,7 @@ async def receive(agency_id: int, receipt: Receipt, act: Act) -> tuple[PromiseRo
         at=receipt.received_at,
         resident=receipt.resident,
         promised_at=receipt.promised_at,
+        applicant=receipt.applicant,
     )
     begun = await ledger.begin(start, act)
     return await PromiseRow.get(id=begun.promise_id), True

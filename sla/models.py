@@ -163,6 +163,7 @@ class PromiseRow(Model):
     )
     calendar_id: int | None
     channel = fields.CharField(max_length=20)
+    applicant = fields.CharField(max_length=10, default="", db_default="")  # person, business
     started_at = fields.DatetimeField()
     due_at = fields.DatetimeField(null=True)
     extended_until = fields.DatetimeField(null=True)

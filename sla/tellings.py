@@ -54,6 +54,7 @@ class Receipt(NamedTuple):
     promised_at: datetime | None
     resident: bytes
     channel: str
+    applicant: str = ""
 
 
 class Report(NamedTuple):
@@ -154,6 +155,7 @@ def _begin(settled: Settled, receipts: Sequence[Receipt], known: Charter) -> Sta
         at=first.at,
         resident=first.resident,
         promised_at=first.promised_at,
+        applicant=first.applicant,
     )
     settled.binding = ledger.binding_of(settled.start, known)
     return ledger.started(settled.start, settled.binding)
@@ -161,7 +163,7 @@ def _begin(settled: Settled, receipts: Sequence[Receipt], known: Charter) -> Sta
 
 def _receipt_facts(receipt: Receipt) -> tuple[object, ...]:
     at, promised = receipt.at, receipt.promised_at
-    rest = receipt.agency, receipt.service, receipt.resident, receipt.channel, receipt.line
+    rest = receipt.agency, receipt.service, receipt.resident, *receipt[-2:], receipt.line
     return at, promised is None, promised or at, *rest
 
 

@@ -9,15 +9,20 @@ from ranking import strata
 from ranking.edition_detail import Stratum
 
 
-def cell(category: str, channel: str, n: int, x: int = 0) -> Stratum:
-    return Stratum(category=category, channel=channel, n=Fraction(n), x=Fraction(x))
+def cell(category: str, channel: str, n: int, x: int = 0, *, applicant: str = "") -> Stratum:
+    return Stratum(
+        category=category, channel=channel, applicant=applicant, n=Fraction(n), x=Fraction(x)
+    )
 
 
 CELLS = st.lists(
     st.builds(
-        lambda category, channel, n, lost: cell(category, channel, n, max(0, n - lost)),
+        lambda category, channel, applicant, n, lost: cell(
+            category, channel, n, max(0, n - lost), applicant=applicant
+        ),
         st.sampled_from("abcd"),
         st.sampled_from(["counter", "online", "post"]),
+        st.sampled_from(["", "person", "business"]),
         st.integers(0, 12),
         st.integers(0, 4),
     ),
@@ -28,6 +33,13 @@ CELLS = st.lists(
 def test_a_small_channel_joins_the_busiest_of_its_category():
     cells = [cell("a", "counter", 40), cell("a", "post", 3), cell("a", "online", 20)]
     assert strata.merged(cells) == (cell("a", "counter", 43), cell("a", "online", 20))
+
+
+def test_persons_and_businesses_stand_apart_where_there_are_enough_of_both():
+    persons, businesses = (cell("a", "online", 20, applicant=of) for of in ("person", "business"))
+    few = cell("a", "online", 3, applicant="business")
+    assert strata.merged([persons, businesses]) == (businesses, persons)
+    assert strata.merged([persons, few]) == (cell("a", "online", 23, applicant="person"),)
 
 
 def test_small_categories_stand_together():

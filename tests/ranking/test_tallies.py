@@ -13,10 +13,10 @@ from tortoise.expressions import F
 from tortoise.transactions import in_transaction
 
 from feedback.models import ClosureRow, RatingRow
-from ranking import tallies
+from ranking import columns, tallies
 from ranking.models import CountedAnswerRow
 from ranking.tallies import Effective
-from sla.models import AgencyRow
+from sla.models import AgencyRow, PromiseRow
 from tests.ranking import rows
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -193,3 +193,21 @@ async def test_what_is_tallied_again_is_there_once():
     await RatingRow.all().update(tallied_revision=0)
     await _sweep()
     assert await _counts(agency) == found == Effective(4, Fraction(2), (1, 0, 1, 0, 2))
+
+
+@pytest.mark.usefixtures("database")
+async def test_what_persons_and_what_businesses_said_is_told_apart():
+    """A stratum is what the resident brought: service, channel, and for whom."""
+    agency = await rows.make_agency()
+    for applicant, overall in (("person", 5), ("person", 4), ("business", 1), ("", 2)):
+        rating = await rows.make_rating(agency, AUGUST, overall)
+        await PromiseRow.filter(closures__rating__id=rating.id).update(applicant=applicant)
+    await _sweep()
+    answers = await columns.tallied(2026 * 12 + 6, 2026 * 12 + 9)
+    [cells] = (await tallies.cells(answers)).values()
+    assert [(of.applicant, of.n, of.x) for of in cells] == [
+        ("", 1, 0),
+        ("business", 1, 0),
+        ("person", 2, 2),
+    ]
+    assert await tallies.recount([Q3], ZONE) == await tallies.effective([Q3])

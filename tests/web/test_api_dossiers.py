@@ -6,7 +6,7 @@ from datetime import date
 import httpx
 import pytest
 
-from sla.models import PromiseEventRow
+from sla.models import PromiseEventRow, PromiseRow
 from tests import make
 from tests.make import Clock
 from tests.web.client import client
@@ -79,3 +79,11 @@ async def test_a_code_against_the_grammar_of_the_pack_is_refused(api: httpx.Asyn
     for code in ("D-1", "H29.1-261305-0001", "H29.1-261005-1"):
         answer = await api.put(f"/api/v1/dossiers/{code}", json=RECEIPT)
         assert (answer.status_code, answer.json()["type"]) == (422, "/problems/bad-dossier-code")
+
+
+async def test_for_whom_a_dossier_is_may_be_said(api: httpx.AsyncClient):
+    refused = await api.put(URL, json=RECEIPT | {"applicant": "firm"})
+    assert refused.status_code == 422
+    assert "applicant" in refused.json()["errors"]
+    assert (await api.put(URL, json=RECEIPT | {"applicant": "business"})).status_code == 201
+    assert [row.applicant for row in await PromiseRow.all()] == ["business"]

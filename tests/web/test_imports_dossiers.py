@@ -62,6 +62,22 @@ async def test_codes_are_as_the_pack_says(tmp_path: Path) -> None:
     assert await PromiseRow.all().count() == 2
 
 
+async def test_for_whom_a_dossier_is_stays_with_it(tmp_path: Path):
+    await make.make_city()
+    told = [
+        _row("D-1", applicant="business"),
+        _row("D-2", applicant="person", finished_at="2026-10-06 09:00"),
+        _row("D-3"),
+        _row("D-4", applicant="firm"),
+    ]
+    found = await _import(_file(tmp_path, told))
+    assert (found.taken, found.refusals) == (4, 1)
+    stored = await PromiseRow.all().order_by("code").values_list("code", "applicant")
+    assert stored == [("D-1", "business"), ("D-2", "person"), ("D-3", "")]
+    again = await _import(_file(tmp_path, told[:3]))
+    assert (again.taken, again.refusals) == (0, 0)
+
+
 def _row(code: str = "D-1", **cells: str) -> dict[str, str]:
     """A dossier received on a Monday, or an event, by its cells."""
     usual = {"agency": "W1", "service": "CERT", "received_at": "2026-10-05 09:00"}

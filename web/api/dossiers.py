@@ -44,6 +44,7 @@ async def receive(code: str, request: Request, act: Acting) -> Response:
         promised_at=schemas.moment(body.promised_at, "promised_at") if body.promised_at else None,
         resident=codes.keyed_hash("filer", resident, keys),
         channel=_short(body.channel, "channel")[:20],
+        applicant=body.applicant or "",
     )
     row, is_new = await dossiers.receive(_agency(request), receipt, act)
     if body.contact:

@@ -1,7 +1,7 @@
 """What calls take: strict shapes. What the values may be, the domain's drafts say."""
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import orjson
 import pydantic
@@ -106,6 +106,7 @@ class DossierBody(Body):
     contact: ContactBody | None = None
     language: str = "vi"
     channel: str
+    applicant: Literal["person", "business"] | None = None
 
 
 class DossierEventBody(Body):

@@ -9,7 +9,7 @@ from ranking.edition_cases import PackFacts
 from ranking.edition_detail import Stratum
 from web.board.writing import as_csv, as_json, counted, number
 
-STRATA = ("code", "peer_group", "pool", "period", "category", "channel", "n", "x")
+STRATA = ("code", "peer_group", "pool", "period", "category", "channel", "applicant", "n", "x")
 WEEKS = ("code", "week", "due", "met")
 WAITING = ("code", "day", "at_risk", "decided", "withdrawn", "transferred")
 OVERDUE = ("code", "days", "cases")
@@ -59,7 +59,7 @@ def _cells(
 ) -> Iterator[dict[str, Any]]:
     for cell in strata:
         n, x = edition_body.to_json(cell.n), edition_body.to_json(cell.x)
-        values = (*of, period, cell.category, cell.channel, n, x)
+        values = (*of, period, cell.category, cell.channel, cell.applicant, n, x)
         yield dict(zip(STRATA, values, strict=True))
 
 

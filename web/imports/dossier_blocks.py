@@ -69,6 +69,8 @@ class BlockReader:
         ended = self._moments.read(block, _AT["finished_at"], rows)
         channel, has_channel = self._channel(block, rows)
         plain = (agency >= 0) & (service >= 0) & has_channel & (at > NEVER)
+        # Who says for whom goes the long way, row by row.
+        plain &= block.lengths(_AT["applicant"])[rows] == 0
         plain &= (at <= self._moments.now) & block_cells.is_bare(
             block, _AT["resident"], rows, least=0
         )

@@ -49,9 +49,12 @@ COLUMNS = (
     "reason",
     "to",
     "until",
+    "applicant",
 )
 NEEDED = (("code",), ("received_at", "event"))
 
+APPLICANTS = ("", "person", "business")
+"""For whom a dossier was handed in; empty where nobody says."""
 LONGEST_REASON = 1_000
 FINISHED_BY_ROW = "finished_at"
 """The outside number of an end that came with its dossier's own row."""
@@ -130,7 +133,10 @@ def _receipt(number: int, code: str, row: Sequence[str], reading: Reading) -> Re
         raise RowRefused("promised_at", "before_receipt", promised)
     who = cells.short(resident, "resident", 80) or code
     hashed = codes.keyed_hash("filer", who, reading.keys)
-    return Receipt(number, holder, service, at, promised_at, hashed, channel_of(channel))
+    whom = cells.line(row[14])
+    if whom not in APPLICANTS:
+        raise RowRefused("applicant", "unknown_applicant", whom)
+    return Receipt(number, holder, service, at, promised_at, hashed, channel_of(channel), whom)
 
 
 def channel_of(cell: str) -> str:
