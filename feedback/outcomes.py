@@ -4,13 +4,12 @@
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
 
-from tortoise.functions import Count
-from tortoise.queryset import QuerySet
+from tortoise.connection import get_connection
 
 from feedback import drafts
 from feedback.drafts import REASON_AT_MOST, Reader
@@ -18,8 +17,6 @@ from feedback.errors import Faulty, NotAFact
 from feedback.models import Cause, Outcome, OutcomeRow
 from sla import spelling
 from sla.acts import Act
-
-KindT = TypeVar("KindT", Outcome, Cause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,71 +93,35 @@ async def record(case_id: int, agency_id: int, told: Ending, act: Act) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """How many answers of an agency came to this, for this cause."""
+class Month:
+    """What the answers of one agency in one month came to, and what they named as cause."""
 
-    outcome: Outcome
-    cause: Cause
-    count: int
-
-
-FEWEST = 5
-"""Answers below which a number could be laid beside a case."""
+    outcomes: Mapping[Outcome, int]
+    causes: Mapping[Cause, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Told(Generic[KindT]):
-    """How often what, the most often first; what came up fewer than `FEWEST` times only together.
+_BY_MONTH = """
+select agency_id, date_trunc('month', at at time zone $3) as month, outcome, cause,
+       count(*) as answers
+from outcome
+where at >= $1 and at < $2 and ($4::int is null or agency_id = $4)
+group by 1, 2, outcome, cause order by 1, 2, outcome, cause
+"""
 
-    `others` None: those are too few even together, and so no sum is told from which to take them.
+
+async def by_month(
+    starts_at: datetime, ends_at: datetime, zone: ZoneInfo, *, agency_id: int | None = None
+) -> list[Month]:
+    """Each agency's answers of each month of the local zone in a time, half-open; or of one agency.
+
+    Every answer counts once, for the agency that gave it.
     """
-
-    shown: tuple[tuple[KindT, int], ...]
-    others: int | None
-
-
-def told(counts: Mapping[KindT, int]) -> Told[KindT]:
-    """Numbers that may be shown: of at least `FEWEST` answers each."""
-    shown = sorted(
-        ((kind, n) for kind, n in counts.items() if n >= FEWEST),
-        key=lambda pair: (-pair[1], str(pair[0])),
+    found = await get_connection("default").execute_query_dict(
+        _BY_MONTH, [starts_at, ends_at, zone.key, agency_id]
     )
-    rest = sum(n for n in counts.values() if n < FEWEST)
-    return Told(tuple(shown), rest if rest >= FEWEST else None)
-
-
-def by_outcome(found: Iterable[Counted]) -> dict[Outcome, int]:
-    """How many answers came to what."""
-    counts: Counter[Outcome] = Counter()
-    for one in found:
-        counts[one.outcome] += one.count
-    return dict(counts)
-
-
-def by_cause(found: Iterable[Counted]) -> dict[Cause, int]:
-    """How many answers named which cause."""
-    counts: Counter[Cause] = Counter()
-    for one in found:
-        counts[one.cause] += one.count
-    return dict(counts)
-
-
-async def counted_everywhere(*, starts_at: datetime, ends_at: datetime) -> list[Counted]:
-    """The same as `counted`, of the whole city."""
-    return await _counted(OutcomeRow.filter(at__gte=starts_at, at__lt=ends_at))
-
-
-async def counted(agency_id: int, *, starts_at: datetime, ends_at: datetime) -> list[Counted]:
-    """What the answers of an agency came to in a period, half-open; every answer counts once."""
-    mine = OutcomeRow.filter(agency_id=agency_id, at__gte=starts_at, at__lt=ends_at)
-    return await _counted(mine)
-
-
-async def _counted(found: QuerySet[OutcomeRow]) -> list[Counted]:
-    rows = (
-        await found.annotate(answers=Count("id"))
-        .group_by("outcome", "cause")
-        .order_by("outcome", "cause")
-        .values_list("outcome", "cause", "answers")
-    )
-    return [Counted(Outcome(outcome), Cause(cause), int(n)) for outcome, cause, n in rows]
+    months: dict[tuple[int, datetime], tuple[Counter[Outcome], Counter[Cause]]] = {}
+    for row in found:
+        ended, caused = months.setdefault((row["agency_id"], row["month"]), (Counter(), Counter()))
+        ended[Outcome(row["outcome"])] += row["answers"]
+        caused[Cause(row["cause"])] += row["answers"]
+    return [Month(*counts) for counts in months.values()]

@@ -1,7 +1,7 @@
 """What answers come to, drafts of them, services put right, hands a case goes through."""
 
 import contextlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -60,9 +60,11 @@ async def test_an_answer_says_what_it_came_to_and_is_counted_for_its_agency(
         "reason": "Luật chưa cho phép.",
     }
     agency = await AgencyRow.get(code="W1")
-    [counted] = await outcomes.counted(agency.id, starts_at=NOW, ends_at=LATER + timedelta(1))
-    assert (counted.outcome, counted.cause, counted.count) == (Outcome.CANNOT, Cause.LAW, 1)
-    assert await outcomes.counted(agency.id, starts_at=NOW, ends_at=LATER) == []
+    until = LATER + timedelta(1)
+    [month] = await outcomes.by_month(NOW, until, make.ZONE, agency_id=agency.id)
+    assert (month.outcomes, month.causes) == ({Outcome.CANNOT: 1}, {Cause.LAW: 1})
+    assert await outcomes.by_month(NOW, LATER, make.ZONE) == []
+    assert await outcomes.by_month(NOW, until, make.ZONE, agency_id=agency.id + 1) == []
 
 
 def test_what_cannot_be_solved_is_told_with_its_reason_and_a_cause_is_named_or_unknown() -> None:
@@ -218,10 +220,15 @@ async def test_a_case_goes_to_the_coordinators_who_pass_it_on_and_never_to_a_clo
     assert await OutcomeRow.all().count() == 0
 
 
-def test_of_what_came_up_seldom_only_sums_are_told() -> None:
-    told = outcomes.told({Outcome.SOLVED: 9, Outcome.PARTLY: 5, Outcome.CANNOT: 4})
-    assert told.shown == ((Outcome.SOLVED, 9), (Outcome.PARTLY, 5))
-    assert told.others is None
-    causes = outcomes.told({Cause.OFFICER: 3, Cause.DATA: 3, Cause.UNKNOWN: 7})
-    assert (causes.shown, causes.others) == (((Cause.UNKNOWN, 7),), 6)
-    assert outcomes.told({Outcome.SOLVED: 4}).shown == ()
+async def test_answers_of_one_month_are_of_another_where_the_local_day_says_so() -> None:
+    await make.make_city()
+    lan = await make.make_staff()
+    agency = await AgencyRow.get(code="W1")
+    midnight = datetime(2026, 11, 1, tzinfo=make.ZONE)
+    for at in (midnight - timedelta(seconds=1), midnight):
+        receipt = await make.make_case()
+        case = await CaseRow.get(reference=receipt.reference)
+        told = outcomes.Ending(Outcome.SOLVED)
+        await outcomes.record(case.id, agency.id, told, act(lan, at))
+    months = await outcomes.by_month(NOW, midnight + timedelta(1), make.ZONE)
+    assert [month.outcomes for month in months] == [{Outcome.SOLVED: 1}] * 2

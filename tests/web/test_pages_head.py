@@ -68,10 +68,11 @@ async def test_the_heads_page_begins_with_what_waits_and_tells_what_answers_came
     held = await make.make_case()
     case = await CaseRow.get(reference=held.reference)
     await HoldRow.create(case_id=case.id, since=NOW, reasons="links")
-    clock.move(days=1)
+    clock.move(days=30)
     await enter(browser)
     page = await get(browser, "/en/head")
     assert "Put somebody in charge" in page.text
+    assert "Answers from 1 August 2026 to 31 October 2026" in page.text
     titles = [title.text for title in page.all("h2")]
     assert (
         titles.index("Today")

@@ -1,9 +1,10 @@
 """What the head of an agency looks at: load, on time now and by the end, backlog, margins."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
@@ -12,12 +13,13 @@ from starlette.responses import Response
 from feedback import outcomes, permissions
 from feedback.actors import Staff
 from feedback.errors import UnknownAgency
+from feedback.models import Cause, Outcome
 from feedback.office import workload
-from feedback.office.workload import LOOK_BACK, Course, Load
-from feedback.outcomes import Counted
+from feedback.office.workload import Course, Load
 from ranking import editions
 from ranking.edition_body import Agency as Line
-from ranking.method import forecast, periods
+from ranking.method import forecast, periods, releases
+from ranking.method.disclosure import K
 from ranking.method.forecast import Forecast, Pending
 from ranking.method.survival import Spell
 from sla import charter
@@ -39,6 +41,8 @@ AGES = (
     mark("21–40 days"),
     mark("41 days and more"),
 )
+MONTHS = 3
+"""Whole months of which is told what answers came to."""
 SHORT_AGES = ("0–2", "3–5", "6–10", "11–20", "21–40", "41+")  # below the bars, in days
 
 
@@ -69,21 +73,19 @@ async def shown(request: Request) -> Response:
     choices = chosen_from(by, known.open_agencies(on=state.today()), language)
     form = Form({"agency": agency.code if agency else ""})
     if agency is None:
-        everywhere = await outcomes.counted_everywhere(starts_at=at - LOOK_BACK, ends_at=at)
         return await staff.page(
             request,
             "head/choose.html",
             section="head",
             form=form,
             agencies=choices,
-            **_endings(everywhere),
+            **await _endings(at, zone, language),
         )
     period = periods.containing(at, zone)
     ages = await workload.ages(agency.id, at=at)
     say = i18n.translator(language).gettext
     labels = [say(words) for words in AGES]
     loads = await workload.loads(agency.id, at=at, zone=zone)
-    ended = await outcomes.counted(agency.id, starts_at=at - LOOK_BACK, ends_at=at)
     outlook = await _outlook(agency, period.starts_at, period.ends_at, at)
     return await staff.page(
         request,
@@ -97,7 +99,7 @@ async def shown(request: Request) -> Response:
         loads=loads,
         today=_today(loads),
         narrowed={"agency": agency.code} if choices else {},
-        **_endings(ended),
+        **await _endings(at, zone, language, agency.id),
         ages=list(zip(labels, ages, strict=True)),
         ages_chart=staff_charts.bars(ages, SHORT_AGES, language) if any(ages) else None,
         outlook=outlook,
@@ -115,13 +117,30 @@ def _today(loads: tuple[Load, ...]) -> Load:
     return Load(None, nobody, due, sum(load.overdue for load in loads))
 
 
-def _endings(found: list[Counted]) -> dict[str, Any]:
-    """What answers came to and why, as far as the numbers may be shown."""
+async def _endings(
+    at: datetime, zone: ZoneInfo, language: str, agency_id: int | None = None
+) -> dict[str, Any]:
+    """What answers came to and why in the last whole months, as far as it may be shown."""
+    starts, ends = _whole_months(at, zone)
+    found = await outcomes.by_month(starts, ends, zone, agency_id=agency_id)
     return {
-        "results": outcomes.told(outcomes.by_outcome(found)),
-        "causes": outcomes.told(outcomes.by_cause(found)),
-        "few": outcomes.FEWEST,
+        "results": releases.total(list(Outcome), [month.outcomes for month in found]),
+        "causes": releases.total(list(Cause), [month.causes for month in found]),
+        "told_from": i18n.localise_date(starts.date(), language),
+        "told_until": i18n.localise_date((ends - timedelta(days=1)).date(), language),
+        "few": K,
     }
+
+
+def _whole_months(at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The last months that are over, half-open."""
+    local = at.astimezone(zone)
+    first = local.year * 12 + local.month - 1
+    return _month(first - MONTHS, zone), _month(first, zone)
+
+
+def _month(number: int, zone: ZoneInfo) -> datetime:
+    return datetime(number // 12, number % 12 + 1, 1, tzinfo=zone)
 
 
 def chosen_from(by: Staff, agencies: tuple[Agency, ...], language: str) -> list[tuple[str, str]]:
