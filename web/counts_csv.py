@@ -16,6 +16,10 @@ from ranking.method.standings import Counts
 
 _COLUMNS = ("id", "n", "x")
 _GROUP = "group"
+_OTHER_MARKS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_DECIMAL_COMMA = re.compile(r"\d+,\d+", re.ASCII)
+# They turn around what stands beside them on a terminal: Unicode's bidirectional controls.
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 
 
@@ -77,6 +81,9 @@ def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
 
 
 def _check_heading(line: int, heading: list[str]) -> None:
+    for mark, name in _OTHER_MARKS.items():
+        if len(heading) == 1 and mark in heading[0]:
+            raise _Fault(line, None, f"cells stand between {name}, not commas")
     for name in (*_COLUMNS, _GROUP):
         times = heading.count(name)
         if times > 1:
@@ -100,7 +107,8 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _counts(line: int, cells: Mapping[str, str]) -> Counts:
     for column in ("id", _GROUP):
-        if any(unicodedata.category(letter) == "Cc" for letter in cells.get(column, "")):
+        letters = cells.get(column, "")
+        if any(unicodedata.category(of) == "Cc" or of in _TURNING for of in letters):
             raise _Fault(line, column, "has a control character")
     if not cells["id"]:
         raise _Fault(line, "id", "empty")
@@ -113,7 +121,8 @@ def _counts(line: int, cells: Mapping[str, str]) -> Counts:
 def _number(line: int, column: str, cells: Mapping[str, str]) -> float:
     written = cells[column]
     if not _NUMBER.fullmatch(written):
-        raise _Fault(line, column, f"{_shown(written)} is not a number")
+        hint = ": a point parts the decimals" if _DECIMAL_COMMA.fullmatch(written) else ""
+        raise _Fault(line, column, f"{_shown(written)} is not a number{hint}")
     value = float(written)
     if not 0 <= value <= intervals.MOST:
         wrong = "negative" if value < 0 else "too large"

@@ -155,8 +155,11 @@ def bundled() -> tuple[Pack, ...]:
 def available(folder: Path | None = None) -> tuple[Pack, ...]:
     """Those that come along and those of a folder, where another government keeps its own.
 
-    Of the same code and day the folder's counts. Raises `InvalidPack`, `OSError`.
+    Of the same code and day the folder's counts. Raises `InvalidPack`, also where there is no such
+    folder, and `OSError`.
     """
+    if folder is not None and not folder.is_dir():
+        raise InvalidPack(str(folder), (Fault("", "no_folder", str(folder)),))
     own = [load(path) for path in sorted(folder.glob("*.toml"))] if folder else []
     found = {(pack.code, pack.effective_from): pack for pack in (*bundled(), *own)}
     return tuple(found[key] for key in sorted(found))

@@ -210,3 +210,11 @@ def test_a_code_is_used_once():
     twice = SMALL.replace("maximum = 10\nsubtotal", "maximum = 20\nsubtotal")
     group = SMALL[SMALL.index("[[groups]]") : SMALL.index("[[grades]]")]
     assert faults(twice + group) == {("groups", "doubled")}
+
+
+def test_a_folder_of_packs_that_is_not_there_is_a_fault_and_not_an_empty_one(tmp_path):
+    with pytest.raises(packs.InvalidPack) as refused:
+        packs.available(tmp_path / "packs")
+    assert refused.value.faults == (Fault("", "no_folder", str(tmp_path / "packs")),)
+    (tmp_path / "small.toml").write_text(SMALL)
+    assert "small" in {pack.code for pack in packs.available(tmp_path)}

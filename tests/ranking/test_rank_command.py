@@ -100,6 +100,40 @@ def test_a_byte_order_mark_windows_lines_blank_lines_and_spaces_are_no_fault(run
     assert agencies(run(content, "--json"))["A"]["x"] == 95
 
 
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_two_hundred_columns_are_a_table_like_any_other(run, ends):
+    more = [f"c{i}" for i in range(197)]
+    lines = [["id", "n", "x", *more], ["A", "100", "95", *"1" * 197]]
+    found = agencies(run(ends.join(",".join(line) for line in lines) + ends, "--json"))
+    assert (found["A"]["n"], found["A"]["x"]) == (100, 95)
+
+
+@pytest.mark.parametrize(
+    ("table", "places", "bands"),
+    [
+        ("A,500,450\n", {"A": (1, 1, 1, False)}, {"undetermined"}),
+        ("A,200,180\nB,200,180\nC,200,180\n", dict.fromkeys("ABC", (1, 1, 3, False)),
+         {"undetermined"}),
+        ("A,100,100\nB,200,200\nC,900,900\n", dict.fromkeys("ABC", (1, 1, 3, False)),
+         {"above"}),
+        ("A,100,0\nB,200,0\nC,900,0\n", dict.fromkeys("ABC", (1, 1, 3, False)), {"below"}),
+        ("A,0,0\nB,0,0\n", dict.fromkeys("AB", (None, None, None, False)), {None}),
+        ("A,5,5\nB,50,50\n", dict.fromkeys("AB", (None, None, None, False)), {None}),
+    ],
+)  # fmt: skip
+def test_tables_without_a_difference_have_no_place_to_print(run, table, places, bands):
+    """One agency, all equal, all 100 %, all 0 %, no answers, too few."""
+    found = agencies(run("id,n,x\n" + table, "--json"))
+    fields = ("rank", "rank_low", "rank_high", "place_printed")
+    assert {name: tuple(row[of] for of in fields) for name, row in found.items()} == places
+    assert {row["band"] for row in found.values()} == bands
+
+
+def test_an_empty_group_is_a_group_of_its_own(run):
+    found = document(run("id,n,x,group\nA,100,95,\nB,100,90,w\n", "--json"))
+    assert [(of["group"], of["ranked"]) for of in found["groups"]] == [("", 1), ("w", 1)]
+
+
 def test_two_spellings_of_one_group_are_one_group(run):
     text = "id,n,x,group\nA,100,95,S\u1edf\nB,100,95,So\u031b\u0309\n"
     assert len(document(run(text, "--json"))["groups"]) == 1
@@ -125,7 +159,17 @@ def test_an_undetermined_band_is_said_in_words(run):
         ("\n \n", "line 1: the file is empty"),
         ("id,n,x\n", "line 2: no agency follows the heading"),
         ("id,n\nA,1\n", "line 1, column x: missing; the heading is 'id,n'"),
-        ("id;n;x\nA;1;1\n", "line 1, column id: missing"),
+        ("id;n;x\nA;1;1\n", "line 1: cells stand between semicolons, not commas"),
+        ("id;n;x\nA;100;95,5\n", "line 1: cells stand between semicolons, not commas"),
+        ("id\tn\tx\nA\t1\t1\n", "line 1: cells stand between tabs, not commas"),
+        ('id,n,x\nA,100,"95,5"\n', "column x: '95,5' is not a number: a point parts the decimals"),
+        ("id,n,x\nA,100,95,5\n", "line 2, column 4: more cells than headings"),
+        ("ID,N,X\nA,100,95\n", "line 1, column id: missing; the heading is 'ID,N,X'"),
+        ("A,100,95\n", "line 1, column id: missing; the heading is 'A,100,95'"),
+        ("id,n,x\nA,100,-inf\n", "line 2, column x: '-inf' is not a number"),
+        ("id,n,x\nA,1e308,1\n", "line 2, column n: '1e308' is too large"),
+        ("id,n,x,group\nA,9,1,a\nA,9,1,b\n", "line 3, column id: 'A' stands already in line 2"),
+        ("id,n,x\nA\u202eB,100,1\n", "line 2, column id: has a control character"),
         ("id,n,x,n\nA,1,1,1\n", "line 1, column n: stands there twice"),
         ("id,n,x\nA,nan,1\n", "line 2, column n: 'nan' is not a number"),
         ("id,n,x\nA,100,NaN\n", "line 2, column x: 'NaN' is not a number"),

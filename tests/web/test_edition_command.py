@@ -9,8 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ranking import verify
+from ranking.method import pack_fields
 from tests.ranking import rows
 from web import database
+from web.commands import edition as command
 from web.commands.edition import edition
 
 Run = Callable[..., Result]
@@ -24,8 +26,9 @@ def run(committed_url: str, tmp_path: Path) -> Run:
         "HAILONG_DEMO": "",
     }
 
-    def type_in(*words: str) -> Result:
-        return CliRunner().invoke(edition, words, env=environment)
+    def type_in(*words: str, packs: Path | None = None) -> Result:
+        folder = {"HAILONG_PACKS_DIR": str(packs)} if packs else {}
+        return CliRunner().invoke(edition, words, env=environment | folder)
 
     async def fill() -> None:
         async with database.connected(committed_url):
@@ -81,3 +84,21 @@ def test_a_mistake_is_one_clear_line(run: Run, words: tuple[str, ...], sentence:
     assert found.exit_code == 1
     assert sentence in found.output
     assert found.output.count("\n") == 1
+
+
+def test_a_faulty_score_sheet_is_one_line_that_says_what_and_where(run: Run, tmp_path: Path):
+    sheets = tmp_path / "sheets"
+    drafting = ("draft", "2026-Q3")
+    assert "HAILONG_PACKS_DIR names no folder" in run(*drafting, packs=sheets).output
+    sheets.mkdir()
+    (sheets / "ours.toml").write_text('code = "ours"\nmaximum = "ten"\n')
+    found = run(*drafting, packs=sheets)
+    assert (found.exit_code, found.output.count("\n")) == (1, 1)
+    assert "ours.toml: " in found.output
+    assert "maximum: ten is no number" in found.output
+    assert "groups: missing" in found.output
+
+
+def test_every_fault_of_a_score_sheet_has_words():
+    kinds = (pack_fields.Fault.__doc__ or "").partition("Kinds:")[2].replace(".", "").split()
+    assert set(kinds) == set(command._FAULTS)

@@ -11,8 +11,9 @@ from tortoise.transactions import in_transaction
 
 from feedback.actors import System
 from ranking import edition_errors, editions, errors, life_errors, verify
-from ranking.method import periods
+from ranking.method import measures, packs, periods
 from ranking.method.config import Config
+from ranking.method.pack_fields import Fault
 from ranking.terms import Schedule
 from sla.acts import Act
 from web import clock, database
@@ -21,6 +22,36 @@ from web.commands import _running
 from web.settings import Settings
 
 T = TypeVar("T")
+
+# What is wrong in an official score sheet; {} is what stands there.
+_FAULTS = {
+    "no_folder": "HAILONG_PACKS_DIR names no folder",
+    "not_toml": "not TOML: {}",
+    "not_utf8": "not UTF-8 from byte {} on",
+    "missing": "missing",
+    "unknown": "not a field of a score sheet",
+    "not_text": "{} is no text",
+    "not_number": "{} is no number",
+    "not_date": "{} is no date, such as 2026-01-01",
+    "not_table": "{} is no table",
+    "not_list": "{} is no list",
+    "not_yes_or_no": "{} is neither true nor false",
+    "out_of_range": "{} is out of range",
+    "sum_differs": "the maxima of its parts do not come to the whole: {}",
+    "above_maximum": "more points than its maximum of {}",
+    "doubled": "{} stands there twice",
+    "unknown_group": "there is no group {}",
+    "not_descending": "bands stand from the best down, each with another bound: {}",
+    "not_covering": "the last band begins at 0, the first within the maximum: {}",
+    "not_after_start": "{} is not after effective_from",
+    "unknown_measure": "{} is not measured; known are " + ", ".join(sorted(measures.NAMES)),
+}
+
+
+def _fault(of: Fault) -> str:
+    words = _FAULTS[of.kind].format(of.value).replace("\n", " ")
+    return f"{of.where}: {words}" if of.where else words
+
 
 _SENTENCES: dict[type[errors.RankingError], Callable[[Any], str]] = {
     errors.NotAPeriod: lambda e: f"{e.name!r} is no period: a quarter is 2026-Q3, a year 2026",
@@ -58,6 +89,7 @@ _SENTENCES: dict[type[errors.RankingError], Callable[[Any], str]] = {
         f"{e.name}: counted again from the beginning, {e.answers} answers differ from the tallies"
     ),
     errors.InvalidConfig: lambda e: f"{e.field} cannot be {e.value}",
+    packs.InvalidPack: lambda e: f"{e.source}: {'; '.join(map(_fault, e.faults))}",
     edition_errors.BadBody: lambda e: f"the stored edition cannot be read (field {e.field})",
 }
 
