@@ -10,7 +10,7 @@ from tortoise.connection import get_connection
 
 from ranking.edition_detail import Stratum
 from ranking.followed import COUNTED, GONE
-from ranking.method import measures
+from ranking.method import disclosure, measures
 
 # By whoever holds the promise: a sheet knows no parts of a case.
 DUE = f"""
@@ -66,6 +66,9 @@ async def measured(
 def shares(of: Measured, said: Sequence[Stratum], *, fewest: int) -> dict[str, Fraction]:
     """The measures of one agency that are known; `said` are its voices by kind of service,
     `fewest` the floor.
+
+    What residents said of one kind is not told where so few spoke of the other that the published
+    whole would give them away.
     """
     found: dict[str, Fraction] = {}
     for kind, due, met, early in of.due:
@@ -80,7 +83,8 @@ def shares(of: Measured, said: Sequence[Stratum], *, fewest: int) -> dict[str, F
     for kind, name in (("case:", "feedback_satisfied"), ("dossier:", "dossiers_satisfied")):
         cells = [cell for cell in said if cell.category.startswith(kind)]
         n = sum((cell.n for cell in cells), Fraction(0))
-        if n >= fewest:
+        rest = sum((cell.n for cell in said), Fraction(0)) - n
+        if n >= fewest and (not rest or rest >= disclosure.K):
             found[name] = sum((cell.x for cell in cells), Fraction(0)) / n
     return found
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ranking import secondary
+from ranking import measuring, secondary
+from ranking.edition_detail import Stratum
+from ranking.measuring import Measured
 from ranking.method import measures, packs
 from ranking.method.packs import InvalidPack
 from tests.web import editions
@@ -87,3 +89,16 @@ def _known(on_time: Fraction | int, satisfied: Fraction) -> dict[str, Fraction]:
 )
 def test_feedback_is_prompt_when_none_was_late(due: int, met: int, share: Fraction | int):
     assert measures.prompt(due, met) == share
+
+
+@pytest.mark.parametrize(("dossiers", "is_told"), [(0, True), (2, False), (4, False), (5, True)])
+def test_what_was_said_of_one_kind_gives_away_no_few_who_spoke_of_the_other(
+    dossiers: int, *, is_told: bool
+):
+    """The whole is published: 32 residents less 30 would be two people's answers."""
+    said = [
+        Stratum(category="case:", channel="web", n=Fraction(30), x=Fraction(27)),
+        Stratum(category="dossier:", channel="web", n=Fraction(dossiers), x=Fraction(0)),
+    ]
+    found = measuring.shares(Measured(), said, fewest=30)
+    assert found == ({"feedback_satisfied": Fraction(9, 10)} if is_told else {})
