@@ -6,7 +6,6 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +14,11 @@ from feedback import deliveries
 from ranking import editions
 from ranking.edition_body import Edition
 from sla.acts import Act
-from web.board import manifest, pages
+from web.board import flushing, manifest, pages
 from web.settings import Settings
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 16
 FENCE = ".fence"
 """Holds the number of the last who led: whoever has a lower one has been passed by."""
 
@@ -63,7 +61,7 @@ async def release_board(act: Act, settings: Settings) -> bool:
             if fence is None:
                 return False  # another process is at it
             edition = await editions.read(name)
-            await asyncio.to_thread(_write, edition, into / name, settings, fence)
+            await asyncio.to_thread(_drawn, edition, into / name, settings, fence)
         digest = manifest.digest((into / name / manifest.NAME).read_bytes())
         if await editions.note_manifest(name, digest) != digest:
             log.warning("edition released anew differs", extra={"edition": name})
@@ -73,7 +71,7 @@ async def release_board(act: Act, settings: Settings) -> bool:
     return False
 
 
-def _write(edition: Edition, into: Path, settings: Settings, fence: int) -> None:
+def _drawn(edition: Edition, into: Path, settings: Settings, fence: int) -> None:
     files = pages.files(edition, demo=settings.demo, base_url=settings.base_url)
     with suppress(AlreadyReleased):  # by another process, as quick, with the same bytes
         release(files, into, fence=fence)
@@ -95,17 +93,19 @@ def release(files: Mapping[str, bytes], into: Path, *, fence: int | None = None)
         draft = into.with_name(f".{into.name}.draft")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir()
-        # the manifest last: a folder without one is not an edition
-        first = [name for name in sorted(files) if name != manifest.NAME]
-        with ThreadPoolExecutor(AT_ONCE) as writers:  # many wait for the disk together
-            list(writers.map(lambda name: _write_durably(draft / name, files[name]), first))
-        for name in files.keys() - set(first):
-            _write_durably(draft / name, files[name])
-        for path in sorted((p for p in draft.rglob("*") if p.is_dir()), reverse=True):
-            _sync(path)
-        _sync(draft)
+        with flushing.flushed(draft):
+            _write(draft, files)
         draft.rename(into)
-        _sync(into.parent)
+        flushing.sync(into.parent)
+
+
+def _write(draft: Path, files: Mapping[str, bytes]) -> None:
+    for folder in sorted({(draft / name).parent for name in files}):
+        folder.mkdir(parents=True, exist_ok=True)
+    # the manifest last: a folder without one is not an edition
+    for name in sorted(files, key=lambda name: (name == manifest.NAME, name)):
+        with (draft / name).open("xb") as file:
+            file.write(files[name])
 
 
 def read(folder: Path) -> dict[str, bytes]:
@@ -125,9 +125,10 @@ def _pass_fence(path: Path, fence: int) -> None:
     if fence > latest:
         new = path.with_name(f"{FENCE}.new")
         new.unlink(missing_ok=True)
-        _write_durably(new, str(fence).encode())
+        new.write_text(str(fence))
+        flushing.sync(new)
         new.replace(path)
-        _sync(path.parent)
+        flushing.sync(path.parent)
 
 
 @contextmanager
@@ -137,21 +138,5 @@ def _alone(parent: Path) -> Iterator[None]:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
-    finally:
-        os.close(descriptor)
-
-
-def _write_durably(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
     finally:
         os.close(descriptor)
