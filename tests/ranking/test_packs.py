@@ -2,11 +2,12 @@
 
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
 from ranking import errors
-from ranking.method import packs
+from ranking.method import measures, packs
 from ranking.method.pack_fields import Fault
 
 PACKS = {pack.code: pack for pack in packs.bundled()}
@@ -218,3 +219,18 @@ def test_a_folder_of_packs_that_is_not_there_is_a_fault_and_not_an_empty_one(tmp
     assert refused.value.faults == (Fault("", "no_folder", str(tmp_path / "packs")),)
     (tmp_path / "small.toml").write_text(SMALL)
     assert "small" in {pack.code for pack in packs.available(tmp_path)}
+
+
+GUIDE = Path(packs.__file__).parents[1] / "packs" / "README.md"
+
+
+def test_the_example_for_other_governments_is_a_pack_as_it_stands():
+    text = GUIDE.read_text("utf-8")
+    example = text.partition("```toml\n")[2].partition("```")[0]
+    assert packs.parse(example, source="README.md").maximum == 50
+    listed = {
+        line.split("`")[1]: line.split("|")[2].strip()
+        for line in text.splitlines()
+        if line.startswith("| `")
+    }
+    assert listed == dict(measures.NAMES)
