@@ -157,18 +157,24 @@ def _services(me: Staff, known: Charter, request: Request, language: str) -> lis
 
 @router.get("/inbox-news")
 async def news(request: Request) -> Response:
-    """How many cases have come into a list since it was shown, for a page that asks by itself."""
+    """How many cases have come into a list since it was shown, for a page that asks by itself.
+
+    With them how many there are in each list now, by its address.
+    """
+    me: Staff = request.state.actor
     asked, _, _ = await asked_by(request, request.query_params)
     since = _moment(request.query_params.get("since", ""))
     at = request.app.state.clock()
-    count = await inbox_counts.news(request.state.actor, asked.wanted, since=since, at=at)
-    words = i18n.translator(rendering.language_of(request))
-    told = ""
+    count = await inbox_counts.news(me, asked.wanted, since=since, at=at)
+    told: dict[str, Any] = {"new": count.number, "text": "", "counts": {}}
     if count.number:
-        told = words.ngettext("%(num)s new case", "%(num)s new cases", count.number) % {
-            "num": _figure(count, rendering.language_of(request))
-        }
-    return JSONResponse({"new": count.number, "text": told}, headers={"Cache-Control": "no-store"})
+        language = rendering.language_of(request)
+        words = i18n.translator(language)
+        said = words.ngettext("%(num)s new case", "%(num)s new cases", count.number)
+        told["text"] = said % {"num": _figure(count, language)}
+        tabs = _tabs(asked, await inbox_counts.counted(me, at=at), language)
+        told["counts"] = {tab.query: tab.count for tab in tabs if tab.count}
+    return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
 
 def _moment(text: str) -> datetime:

@@ -1,6 +1,8 @@
 """What residents said of an agency, in batches: how many are satisfied, why not, in words."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -18,6 +20,8 @@ router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
 SHOWN = timedelta(days=366)
 RECENT = timedelta(days=90)
+AT_ONCE = 13
+"""Batches shown without asking: a quarter of weeks."""
 
 
 @router.get("/opinions")
@@ -49,4 +53,11 @@ async def shown(request: Request) -> Response:
         complained=await ratings_seen.complained_of(agency.id, since=at - RECENT),
         next_at=ratings_seen.next_monday(at, state.settings.zone),
         fewest=ratings_seen.K,
+        recent=AT_ONCE,
+        day_of=partial(_day, state.settings.zone),
     )
+
+
+def _day(zone: ZoneInfo, moment: datetime, *, until: bool = False) -> date:
+    """The local day of a moment; with `until` the last one before it."""
+    return (moment - timedelta(microseconds=1) if until else moment).astimezone(zone).date()

@@ -2,7 +2,9 @@
 "use strict";
 
 const inbox = document.querySelector("[data-inbox]");
-const rows = [...document.querySelectorAll("[data-case]")];
+let rows = [];
+const gather = () => (rows = [...document.querySelectorAll("[data-case]")]);
+gather();
 const keys = document.querySelector("[data-keys]");
 const show = document.querySelector("[data-keys-show]");
 const change = document.querySelector("[data-keys-switch]");
@@ -75,22 +77,50 @@ document.addEventListener("keydown", (event) => {
   wanted();
 });
 
-// What has come in meanwhile is said, not shown: nothing moves under the reader's eyes.
+// What has come in meanwhile is said, not shown: nothing moves under the reader's eyes. Whoever
+// wants to see it gets the list anew, with what is chosen, and what is typed elsewhere stays.
 const place = document.querySelector("[data-news-place]");
 let told = "";
+const renew = async (event) => {
+  event.preventDefault();
+  const page = await fetch(inbox.dataset.here).then((answer) => answer.text(), () => "");
+  const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("[data-inbox]");
+  if (!fresh) {
+    location.assign(inbox.dataset.here);
+    return;
+  }
+  const chosen = new Set(rows.map(tick).filter((box) => box?.checked).map((box) => box.value));
+  const officer = document.getElementById("assign-officer")?.value;
+  for (const part of ["[data-views]", "[data-list]"]) {
+    document.querySelector(part).replaceWith(fresh.querySelector(part));
+  }
+  gather();
+  for (const box of rows.map(tick)) if (box) box.checked = chosen.has(box.value);
+  if (officer && document.getElementById("assign-officer")) {
+    document.getElementById("assign-officer").value = officer;
+  }
+  inbox.dataset.since = fresh.dataset.since;
+  told = "";
+  place.textContent = inbox.dataset.renewed;
+  rows[0]?.querySelector("a").focus();
+};
 const look = async () => {
   if (document.visibilityState !== "visible") return;
   const since = encodeURIComponent(inbox.dataset.since);
   try {
     const answer = await fetch(`${inbox.dataset.news}&since=${since}`);
     if (!answer.ok) return;
-    const { text } = await answer.json();
+    const { text, counts } = await answer.json();
+    for (const figure of document.querySelectorAll("[data-count]")) {
+      figure.textContent = counts[figure.dataset.count] ?? figure.textContent;
+    }
     if (text === told) return;
     told = text;
     place.replaceChildren();
     if (!text) return;
     const again = document.createElement("a");
-    again.href = location.href;
+    again.href = inbox.dataset.here;
+    again.addEventListener("click", renew);
     again.className = "govuk-link";
     again.textContent = inbox.dataset.reload;
     place.append(`${text} – `, again);
