@@ -99,17 +99,17 @@ Ready = Callable[[int], Awaitable[None]]
 
 def run(server: Postgres, folder: Path, timed: Timed, until_ready: Ready) -> dict[str, Any]:
     """Median milliseconds of the page and of its rows, or why there are none."""
-    try:
-        programs = _installed()
-    except (subprocess.CalledProcessError, OSError) as error:
-        return {"peer_skipped": f"django-helpdesk cannot be had here: {error}"}
     server.create_database("peer")
     (folder / "peer.py").write_text(SITE)
     url = server.url("peer")
     user, host = url.split("//")[1].split("@")[0], url.split("host=")[1]
     environment = os.environ | {"PEER_USER": user, "PEER_HOST": host}
-    made = [str(programs / "python"), "peer.py", str(TICKETS)]
-    cookie = f"sessionid={_output(made, folder, environment)}"
+    try:
+        programs = _installed()
+        made = [str(programs / "python"), "peer.py", str(TICKETS)]
+        cookie = f"sessionid={_output(made, folder, environment)}"
+    except (subprocess.CalledProcessError, OSError) as error:
+        return {"peer_skipped": f"django-helpdesk cannot be had here: {error}"}
     port = _free_port()
     serving = [str(programs / "gunicorn"), "-w", str(WORKERS), "-b", f"127.0.0.1:{port}"]
     with subprocess.Popen(

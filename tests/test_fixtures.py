@@ -314,3 +314,11 @@ def test_sums_of_working_days_are_those_of_the_reference() -> None:
 )
 def test_a_clerk_counts_working_days_over_a_holiday(start: str, number: int, due: str) -> None:
     assert add_working_days(date.fromisoformat(start), number) == date.fromisoformat(due)
+
+
+def test_whoever_does_not_know_the_office_has_one_to_write_to_that_is_ranked_with_nobody() -> None:
+    agencies = table("agencies")
+    [office] = [row for row in agencies if row["kind"] == "coordinator"]
+
+    assert office["level"] == "city"
+    assert [row["peer_group"] for row in agencies].count(office["peer_group"]) == 1

@@ -12,7 +12,7 @@ from feedback import agency_keys, tracking
 from feedback.actors import Staff
 from feedback.lifecycle import CaseStatus
 from feedback.models import AccountRow, CaseRow, ClosureRow, RatingRow, Role
-from feedback.office import inbox
+from feedback.office import inbox, routing
 from feedback.office.inbox_views import Filter
 from feedback.staff import accounts as staff
 from ranking import editions, objections, plans, tallies
@@ -193,6 +193,15 @@ async def test_every_role_can_sign_in_and_the_officer_finds_work(filled):
     assert sum(one.due_at is not None and one.due_at < NOW for one in found.rows) >= 2
     overdue = await inbox.listed(officer, Filter(due="overdue"), at=NOW)
     assert 0 < len(overdue.rows) < len(found.rows)
+
+
+async def test_the_coordinators_have_cases_to_hand_on_and_some_that_went_round(filled):
+    row = await AccountRow.get(name="dieuphoi")
+    by = Staff(row.id, row.name, row.display_name, row.role, row.agency_id)
+    found = await routing.routing(by, at=NOW)
+    assert [agency.code for agency in found.queues] == ["TT-1022"]
+    assert found.waiting == len(found.queue) == 4
+    assert [one.returns for one in found.rounds] == [3, 1]
 
 
 async def test_the_told_code_opens_an_answered_case_that_can_be_rated(filled):

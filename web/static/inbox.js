@@ -43,7 +43,11 @@ const act = {
     for (const option of officer.options) option.selected = option.defaultSelected;
     document.getElementById("assign").requestSubmit();
   },
-  "/": () => document.getElementById("q").focus(),
+  "/": () => {
+    const words = document.getElementById("q");
+    words.focus();
+    words.select();
+  },
   "?": () => toggle(),
 };
 const toggle = () => {
