@@ -13,7 +13,6 @@ from starlette.responses import Response
 from feedback import outcomes, permissions
 from feedback.actors import Staff
 from feedback.errors import UnknownAgency
-from feedback.models import Cause, Outcome
 from feedback.office import workload
 from feedback.office.workload import Course, Load
 from ranking import editions
@@ -24,7 +23,7 @@ from ranking.method.forecast import Forecast, Pending
 from ranking.method.survival import Spell
 from sla import charter
 from sla.charter import Agency
-from web import i18n, rendering, staff_charts
+from web import i18n, i18n_names, rendering, staff_charts
 from web.board.charts.drawing import Drawing
 from web.errors import NoSuchPage
 from web.forms import Form
@@ -124,8 +123,8 @@ async def _endings(
     starts, ends = _whole_months(at, zone)
     found = await outcomes.by_month(starts, ends, zone, agency_id=agency_id)
     return {
-        "results": releases.total(list(Outcome), [month.outcomes for month in found]),
-        "causes": releases.total(list(Cause), [month.causes for month in found]),
+        "results": releases.total(i18n_names.OUTCOMES, [month.outcomes for month in found]),
+        "causes": releases.total(i18n_names.CAUSES, [month.causes for month in found]),
         "told_from": i18n.localise_date(starts.date(), language),
         "told_until": i18n.localise_date((ends - timedelta(days=1)).date(), language),
         "few": K,
