@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from ranking.method import periods
 from tests import make
 from web import clock
+from web.board import views
 
 
 @dataclass(frozen=True)
@@ -463,6 +464,10 @@ BESIDE = [
     see("guest", "editions/{period}/agencies/W1/"),
     see("guest", "editions/{period}/method/"),
     see("guest", "editions/{period}/data/"),
+    see("guest", "editions/{period}/press/"),
+    see("guest", "editions/{period}/embed/"),
+    see("guest", "editions/{period}/widget/W1/"),
+    *(see("guest", f"editions/{{period}}/{view.path}") for view in (*views.VIEWS[1:], *views.ONLY)),
     see("guest", "nowhere", 404),
     see("officer", "admin", 403),
 ]

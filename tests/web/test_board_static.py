@@ -1,10 +1,11 @@
 """An exported edition on a plain static server and from the application: the same bytes, whole."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import httpx
 import pytest
@@ -96,3 +97,26 @@ def test_an_edition_carries_what_its_pages_need_and_no_more():
     css = next(FILES[name] for name in FILES if name.startswith("assets/hailong") and "css" in name)
     for part in css.decode().split("url(")[1:]:
         assert f"assets/{part.split(')')[0]}" in FILES
+
+
+SERVICE = "https://hai-long.example.vn"
+MEANT = re.compile(
+    re.escape(SERVICE)
+    + r"/(vi|en)/(|complaints/new|feed\.atom|subscribe(\?agency=[\w%.+-]+)?|plans\?agency=[\w%.+-]+"
+    + r"|agencies/[\w%.+-]+/feed\.atom)"
+)
+"""What a page of an edition leads to besides its own files: what happens today, not what was."""
+
+
+def test_an_edition_leads_into_the_service_only_where_it_means_to_and_else_to_its_own_files():
+    made = pages.files(editions.make_edition(), base_url=SERVICE)
+    assert made.keys() == FILES.keys()
+    for name in (name for name in made if name.endswith(".html")):
+        page = reader.read(made[name])
+        for link in _leading(page):
+            address = urlsplit(urldefrag(urljoin(f"http://static/{name}", link)).url)
+            if address.netloc != "static":
+                assert MEANT.fullmatch(link), (name, link)
+                continue
+            path = unquote(address.path).lstrip("/")
+            assert (f"{path}index.html" if path.endswith("/") or not path else path) in made, link
