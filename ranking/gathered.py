@@ -89,3 +89,5 @@ class Gathered:
     measures: Mapping[str, Fraction] = field(default_factory=dict)
     about: tuple[About, ...] = ()
     origins: tuple[Origin, ...] = ()
+    is_settling: bool = False
+    """Opened, merged or split within four quarters: no change is told of it yet."""

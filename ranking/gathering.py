@@ -19,6 +19,10 @@ from ranking.tallies import Effective
 from ranking.tallying import Window
 from sla import charter, corrections, lineage
 from sla.charter import Charter
+from sla.lineage import Break
+
+QUARTER = 3
+"""Months."""
 
 
 class Read(Protocol):
@@ -81,9 +85,18 @@ async def gathered(
             apologies=kept.get(agency.id, none).apologies,
             about=about.get(agency.id, ()),
             origins=origins.get(agency.code, ()),
+            is_settling=_is_settling(agency, origins.get(agency.code, ()), period),
         )
         for agency in _present(known, period, said.keys() | active | corrections_of.keys())
     ]
+
+
+def _is_settling(agency: charter.Agency, origins: tuple[Origin, ...], period: Period) -> bool:
+    """Whether it came to be what it is within the four quarters that end with the period."""
+    first = periods.rolling(period, 4)[0] if period.months == QUARTER else period.previous()
+    since = [step.on for step in origins if step.kind is not Break.RENAMED]
+    since += [agency.opens_on] if agency.opens_on else []
+    return any(on >= _first_day(first) for on in since)
 
 
 async def _before(period: Period, read: Read) -> dict[int, Earlier]:

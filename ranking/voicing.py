@@ -50,7 +50,7 @@ def voice(of: Gathered, config: Config) -> Voice:
 def _before(of: Gathered, config: Config) -> tuple[Stratum, ...]:
     """The period before by itself, where the two may be compared."""
     thinnest = min(of.answers.counts.n, of.before.counts.n)
-    if of.is_new or of.answers.is_rolling or thinnest < config.listed_floor:
+    if of.is_new or of.is_settling or of.answers.is_rolling or thinnest < config.listed_floor:
         return ()
     return strata.merged(of.before.cells or _alone(of.before.counts))
 

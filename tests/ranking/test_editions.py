@@ -1,6 +1,6 @@
 """Editions: configuration committed, drafted, published once, corrected."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -169,6 +169,30 @@ async def test_a_full_quarter_stands_alone_and_is_compared_with_the_last():
     assert (line.n, line.is_rolling, line.n_before) == (120, False, 120)
     assert line.movement is not None
     assert line.movement.arrow == "up"
+
+
+@pytest.mark.parametrize(("opened", "is_told"), [("2025-09-30", True), ("2025-10-01", False)])
+async def test_of_an_agency_opened_within_four_quarters_no_change_is_told(
+    opened: str, *, is_told: bool
+):
+    agency = await rows.make_agency("young", opens_on=date.fromisoformat(opened))
+    await rows.make_ratings(agency, MAY, satisfied=70, unsatisfied=50)
+    await rows.make_ratings(agency, AUGUST, satisfied=118, unsatisfied=2)
+    line = _line(await _drafted(), "young").satisfaction
+    assert line.score.status is Status.RANKED
+    assert (line.movement is not None, line.n_before is not None) == (is_told, is_told)
+
+
+async def test_a_change_is_measured_against_what_was_published():
+    """Whoever looks up the edition before finds the very counts the change was computed from."""
+    agency = await rows.make_agency("full")
+    await rows.make_ratings(agency, MAY, satisfied=70, unsatisfied=50)
+    await _drafted("2026-Q2")
+    await editions.publish("2026-Q2", "A", _act(), waived="a test")
+    await rows.make_ratings(agency, MAY, satisfied=30, unsatisfied=0)
+    await rows.make_ratings(agency, AUGUST, satisfied=118, unsatisfied=2)
+    line = _line(await _drafted(), "full").satisfaction
+    assert (line.n_before, line.x_before, line.edition_before) == (120, 70, "2026-Q2")
 
 
 async def test_few_answers_among_many_served_are_not_ranked():

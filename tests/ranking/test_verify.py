@@ -5,6 +5,7 @@ import csv
 import dataclasses
 import functools
 import io
+import itertools
 import json
 import operator
 import random
@@ -22,8 +23,8 @@ from hypothesis import strategies as st
 
 from ranking import assembly, recount, recount_given, verify
 from ranking.edition_body import Edition, Satisfaction
-from ranking.edition_detail import Month, ResponseCell
-from ranking.gathered import Earlier, Gathered, Served
+from ranking.edition_detail import Month, ResponseCell, Stratum
+from ranking.gathered import Answers, Earlier, Gathered, Served
 from ranking.method import bands, packs, rank_sets
 from ranking.method.config import Config
 from ranking.tallies import Effective
@@ -414,6 +415,40 @@ def _closed(of: Gathered) -> tuple[Served, ...]:
         for on_time, closed, rated, satisfied in kinds
         if n
     )
+
+
+KINDS = list(
+    itertools.product(("dossier:A", "dossier:B"), ("online", "counter"), ("", "person", "business"))
+)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 60), min_size=12, max_size=12), min_size=3, max_size=7))
+def test_both_ways_agree_where_persons_and_businesses_stand_apart(drawn: list[list[int]]):
+    edition = editions.make_edition(tuple(_mixed(i, sizes) for i, sizes in enumerate(drawn)))
+    made = tables.files(edition)
+    made[manifest.NAME] = manifest.manifest(made, tables.facts(edition))
+    with tempfile.TemporaryDirectory() as name:
+        for file, content in made.items():
+            (Path(name) / file).write_bytes(content)
+        assert verify.verify(Path(name)) == []
+
+
+def _mixed(i: int, sizes: list[int]) -> Gathered:
+    cells = tuple(
+        Stratum(
+            category=category,
+            channel=channel,
+            applicant=applicant,
+            n=Fraction(n),
+            x=Fraction(n * (9 - i) // 9),
+        )
+        for (category, channel, applicant), n in zip(KINDS, sizes, strict=True)
+        if n
+    )
+    n, x = (sum(int(getattr(cell, name)) for cell in cells) for name in ("n", "x"))
+    answers = Answers(Effective(n, Fraction(x), (0, 0, n - x, 0, x)), 2 * n, cells=cells)
+    return dataclasses.replace(editions.gathered(f"A{i}", due=(50, 5, 5)), answers=answers)
 
 
 def _agency(i: int, facts: Any) -> Gathered:
