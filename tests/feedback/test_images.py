@@ -4,6 +4,7 @@ import asyncio
 import io
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,8 @@ from feedback import images
 from feedback.errors import NotAPicture
 from tests import hostile
 from web.pages import attachments
+
+LIMITS = Path("/proc/self/limits")
 
 
 def opened(data: bytes) -> Image.Image:
@@ -174,6 +177,33 @@ async def test_the_child_can_open_no_file_and_no_connection(tmp_path):
     )
     said, _ = await child.communicate()
     assert int(said) >= 3  # root may fork for all that
+
+
+@pytest.mark.skipif(not LIMITS.exists(), reason="this system does not show limits")
+async def test_the_child_has_given_up_its_rights_before_it_reads_a_byte():
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-I",
+        str(images.CHILD),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    wanted = [f"Max address space {640 * 1024 * 1024}", "Max open files 3", "Max file size 0"]
+    try:
+        async with asyncio.timeout(120):  # nothing was sent: it waits, however long it takes
+            while not all(  # noqa: ASYNC110 -- the kernel tells nobody when a limit is set
+                one in limits_of(child.pid) for one in wanted
+            ):
+                await asyncio.sleep(0.05)
+    finally:
+        child.kill()
+        await child.wait()
+
+
+def limits_of(pid: int) -> str:
+    lines = Path(f"/proc/{pid}/limits").read_text("ascii").splitlines()
+    return "\n".join(" ".join(line.split()) for line in lines)
 
 
 def test_running_out_of_time_and_being_killed_for_memory_are_told_apart():
