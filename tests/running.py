@@ -30,7 +30,7 @@ def said(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProc
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=600,  # a busy machine takes its time
     )
 
 
