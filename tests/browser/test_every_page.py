@@ -32,6 +32,7 @@ def test_every_page_has_a_visit() -> None:
 async def opened(page: Page, house: House, visit: Visit, language: str) -> None:
     """Go there, and do what the visit does."""
     names = _Names(house)
+    names["language"] = language
     answer = await page.goto(f"{house.address}/{language}/{visit.path.format_map(names)}")
     assert answer is not None
     if visit.form:

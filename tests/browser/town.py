@@ -17,6 +17,7 @@ from feedback import (
     corrections,
     handles,
     holds,
+    questionnaires,
     ratings,
     restricted,
     reveals,
@@ -25,7 +26,9 @@ from feedback import (
     webhooks,
 )
 from feedback.actors import Resident, Staff
+from feedback.administration import changes, reforms
 from feedback.codes import Keyring
+from feedback.deeds import ChangeKind
 from feedback.drafts import Contact, RatingDraft
 from feedback.intake import Receipt
 from feedback.models import CaseRow, HoldDecision, HoldRow, Procedure, RatingRow, Role
@@ -69,6 +72,9 @@ class Town:
     handle: str
     webhook: int
     subscription: str
+    facts: int
+    reform: int
+    wording: int
 
     def reference(self, name: str) -> str:
         return self.receipts[name].reference
@@ -120,6 +126,7 @@ class _Filling:
             review = await self._review()
             subscription = await self._subscription()
             await self._last_quarter(middle)
+            facts, reform, wording = await self._proposals()
         return Town(
             self.keys,
             self.now,
@@ -132,6 +139,25 @@ class _Filling:
             unsubscribing.handle_of(AN, self.keys),
             webhook,
             subscription,
+            facts,
+            reform,
+            wording,
+        )
+
+    async def _proposals(self) -> tuple[int, int, int]:
+        """Facts of an agency, a reform and a questionnaire that wait for a second person."""
+        by = self.act("administrator", days=1)
+        wanted = {"level": "province", "peer_group": "departments"}
+        facts = await changes.propose(ChangeKind.AGENCY, "W2", wanted, by, reason="Quyết định 7")
+        named = reforms.Heir("W9", "Phường Chín", "Ward Nine")
+        day = (self.now + timedelta(days=40)).date()
+        reform = reforms.Reform(ChangeKind.RENAME, ("W2",), (named,), day, "Nghị quyết 5")
+        words = {"comment_vi": "Bạn muốn nói thêm gì?", "comment_en": "Anything else?"}
+        draft = questionnaires.Draft("core-2", day, words)
+        return (
+            facts,
+            await reforms.propose(reform, by),
+            await questionnaires.propose(draft, by, reason="Rõ hơn"),
         )
 
     async def _subscription(self) -> str:

@@ -42,6 +42,18 @@ def send(who: str, path: str, to: str = "", status: int = 422, **sent: str) -> V
 
 
 COMING = periods.containing(clock.now(), make.ZONE).following().name
+ACCOUNT = "admin/accounts/colleague"
+SPLIT = {
+    "heirs": "W7; Phường Bảy; Ward Seven\nW8; Phường Tám",
+    "effective_on": "2099-01-01",
+    "reason": "Nghị quyết 1685/NQ-UBTVQH15",
+}
+WORDING = {
+    "effective_on": "2099-01-01",
+    "reason": "Rõ hơn",
+    "comment_vi": "Bạn muốn nói thêm gì?",
+    "comment_en": "Anything else?",
+}
 HOOK = "https://mot-cua.example.vn/hai-long"
 BEGUN = {"agency": "W1", "service": "BIN", "kind": "complaint"}
 TOLD = {
@@ -345,7 +357,10 @@ VISITS: dict[tuple[str, str], list[Visit]] = {
         see("auditor", "admin/notices"),
     ],
     ("GET", "/{lang:lang}/admin/keys"): [see("administrator", "admin/keys")],
-    ("POST", "/{lang:lang}/admin/keys"): [send("administrator", "admin/keys")],
+    ("POST", "/{lang:lang}/admin/keys"): [
+        send("administrator", "admin/keys"),
+        send("administrator", "admin/keys", status=200, revoke="1"),
+    ],
     ("GET", "/{lang:lang}/sign-in/code"): [see("officer", "sign-in/code")],
     ("GET", "/{lang:lang}/account/second-factor"): [see("officer", "account/second-factor")],
     ("POST", "/{lang:lang}/account/second-factor"): [
@@ -378,7 +393,7 @@ VISITS: dict[tuple[str, str], list[Visit]] = {
             "webhooks/new",
             status=200,
             agency="W1",
-            url=HOOK,
+            url=HOOK + "/{language}",
             hears_case_filed="yes",
         ),
     ],
@@ -396,7 +411,10 @@ VISITS: dict[tuple[str, str], list[Visit]] = {
     ("GET", "/{lang:lang}/my-plans/{period}"): [see("head", "my-plans/none", 404)],
     ("GET", "/{lang:lang}/plans"): [see("guest", "plans")],
     ("GET", "/{lang:lang}/plans/{period}/{agency}"): [see("guest", "plans/none/W1", 404)],
-    ("GET", "/{lang:lang}/admin/audit"): [see("auditor", "admin/audit")],
+    ("GET", "/{lang:lang}/admin/audit"): [
+        see("auditor", "admin/audit"),
+        see("auditor", "admin/audit?about=none"),
+    ],
     ("GET", "/{lang:lang}/admin/agencies"): [
         see("administrator", "admin/agencies"),
         see("auditor", "admin/agencies?q=phuong&show=all"),
@@ -412,10 +430,16 @@ VISITS: dict[tuple[str, str], list[Visit]] = {
     ],
     ("GET", "/{lang:lang}/admin/agencies/{code}/reform"): [
         see("administrator", f"admin/agencies/W1/reform?kind={kind}")
-        for kind in ("rename", "merge", "split")
+        for kind in ("rename", "merge", "split", "close")
     ],
     ("POST", "/{lang:lang}/admin/agencies/{code}/reform"): [
-        send("administrator", "admin/agencies/W1/reform?kind=rename", "admin/agencies/W1/reform")
+        send("administrator", "admin/agencies/W1/reform?kind=rename", "admin/agencies/W1/reform"),
+        Visit(
+            "administrator",
+            "admin/agencies/W1/reform?kind=split",
+            "admin/agencies/W1/reform",
+            {"do": "check", "kind": "split", **SPLIT},
+        ),
     ],
     ("GET", "/{lang:lang}/admin/services"): [see("administrator", "admin/services?q=rac")],
     ("GET", "/{lang:lang}/admin/services/new"): [see("administrator", "admin/services/new")],
@@ -427,7 +451,10 @@ VISITS: dict[tuple[str, str], list[Visit]] = {
         send("administrator", "admin/services/BIN")
     ],
     ("GET", "/{lang:lang}/admin/commitments"): [see("administrator", "admin/commitments")],
-    ("GET", "/{lang:lang}/admin/commitments/new"): [see("administrator", "admin/commitments/new")],
+    ("GET", "/{lang:lang}/admin/commitments/new"): [
+        see("administrator", "admin/commitments/new"),
+        see("administrator", "admin/commitments/new?service=BIN"),
+    ],
     ("POST", "/{lang:lang}/admin/commitments/new"): [
         send("administrator", "admin/commitments/new")
     ],
@@ -442,7 +469,8 @@ VISITS: dict[tuple[str, str], list[Visit]] = {
         see("administrator", "admin/questionnaire/new")
     ],
     ("POST", "/{lang:lang}/admin/questionnaire/new"): [
-        send("administrator", "admin/questionnaire/new")
+        send("administrator", "admin/questionnaire/new"),
+        send("administrator", "admin/questionnaire/new", status=200, do="preview", **WORDING),
     ],
     ("GET", "/{lang:lang}/admin/questionnaire/{version}"): [
         see("auditor", "admin/questionnaire/core-1")
@@ -452,7 +480,18 @@ VISITS: dict[tuple[str, str], list[Visit]] = {
     ("POST", "/{lang:lang}/admin/periods/{name}"): [send("publisher", f"admin/periods/{COMING}")],
     ("GET", "/{lang:lang}/admin/changes"): [see("administrator", "admin/changes")],
     ("GET", "/{lang:lang}/admin/changes/{number}"): [
-        see("administrator", "admin/changes/999", 404)
+        see("administrator", "admin/changes/999", 404),
+        see("administrator", "admin/changes/{facts}"),
+        see("auditor", "admin/changes/{reform}"),
+        see("administrator", "admin/changes/{wording}"),
+    ],
+    ("POST", "/{lang:lang}/admin/changes/{number}"): [
+        send("administrator", "admin/changes/{facts}", do="refuse"),
+        send("administrator", "admin/changes/{facts}", do="approve"),
+    ],
+    ("POST", "/{lang:lang}/admin/accounts/{name}"): [
+        send("administrator", ACCOUNT, status=200, do="disable"),
+        send("administrator", ACCOUNT, do="keep", role="officer", email="x"),
     ],
     ("GET", "/{lang:lang}/admin/files"): [see("administrator", "admin/files")],
     ("POST", "/{lang:lang}/admin/files"): [send("administrator", "admin/files", kind="agencies")],
@@ -492,7 +531,6 @@ NO_PAGE: dict[tuple[str, str], str] = {
     ("POST", "/{lang:lang}/my-plans/{period}/{measure}"): _NONE,
     ("GET", "/{lang:lang}/admin/audit.csv"): "a file",
     ("GET", "/{lang:lang}/admin/files/{kind}.csv"): "a file",
-    ("POST", "/{lang:lang}/admin/changes/{number}"): _NONE,
     ("GET", "/"): "leads to a language",
     ("GET", "/widget/{agency}"): "leads to a language",
     ("GET", "/{lang:lang}/widget/{agency}/badge.svg"): "a file",
@@ -512,6 +550,5 @@ NO_PAGE: dict[tuple[str, str], str] = {
     ("POST", "/{lang:lang}/inbox/lists/rename"): _DOES,
     ("POST", "/{lang:lang}/handed-over"): _DOES,
     ("POST", "/{lang:lang}/publishing/{edition}"): _DOES,
-    ("POST", "/{lang:lang}/admin/accounts/{name}"): _DOES,
     ("POST", "/{lang:lang}/admin/notices"): _DOES,
 }

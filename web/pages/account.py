@@ -10,7 +10,7 @@ from starlette.responses import Response
 from feedback import contacts
 from feedback.actors import Staff
 from feedback.errors import NotAFact, RoleMayNot, WrongCode, WrongCredentials
-from feedback.staff import accounts, recovery, second_factor, sessions
+from feedback.staff import accounts, recovery, second_factor, sessions, staff_register
 from feedback.staff.sessions import Signed
 from web import (
     access,
@@ -247,12 +247,14 @@ async def _page(request: Request, form: Form, *, status: int = 200, **values: An
     signed: Signed = request.state.signed
     me = signed.staff.account_id
     empty = {"done": None, "about": "password"}
+    line = await staff_register.one(signed.staff.name)
     return await staff.page(
         request,
         "account/account.html",
         section="account",
         status=status,
         form=form,
+        email=line.email if line else "",
         standing=await second_factor.standing(me),
         is_required=request.app.state.settings.is_second_factor_required,
         sessions=await sessions.listed(me, at=request.app.state.clock()),

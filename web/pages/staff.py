@@ -42,6 +42,11 @@ class Frame:
 
     endings: tuple[CalendarEnding, ...]
     undecided: tuple[Undecided, ...]
+    is_whole: bool
+    """Whether the days are told one by one, as on the pages they matter to most."""
+
+
+WHOLE = frozenset({"inbox", "admin/calendars"})
 
 
 async def page(
@@ -64,6 +69,7 @@ async def page(
         frame=Frame(
             endings=await warnings.calendar_ends_soon(at) if keeps else (),
             undecided=await warnings.undecided_soon(at) if keeps else (),
+            is_whole=section in WHOLE,
         ),
         **values,
     )

@@ -20,7 +20,6 @@ from web.imports import users
 from web.imports.errors import RowRefused
 from web.pages import staff, sure
 from web.pages.admin import frame
-from web.pages.admin.words import FIELDS
 from web.pages.sure import Question
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
@@ -176,7 +175,7 @@ async def _account(
         roles=i18n_names.ROLES,
         agencies=await frame.open_agencies(request),
         traces=await audit.about(Subject.ACCOUNT, name),
-        fields=frame.named(FIELDS, request),
+        fields=frame.facts(request),
         refused=errors.told(refusal, language) if refusal else "",
     )
 

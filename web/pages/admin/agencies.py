@@ -19,7 +19,6 @@ from web.imports import registers
 from web.imports.errors import RowRefused
 from web.pages import staff
 from web.pages.admin import frame
-from web.pages.admin.words import FIELDS
 from web.pages.commitments import GROUPS
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
@@ -94,7 +93,7 @@ async def shown(code: str, request: Request) -> Response:
             if code in one.body.get("olds", [one.about])
         ],
         traces=await audit.about(Subject.AGENCY, code),
-        fields=frame.named(FIELDS, request),
+        fields=frame.facts(request),
         kinds=[
             (kind.value, name_of(kind, rendering.language_of(request))) for kind in reforms.KINDS
         ],
@@ -201,9 +200,14 @@ async def _form(
             (name, frame.named(GROUPS, request).get(name, name))
             for name in sorted({*GROUPS, *(one.peer_group for one in every)})
         ],
-        levels=[(name, name) for name in sorted({one.level for one in every})],
-        kinds=[(name, name) for name in sorted({one.kind for one in every})],
+        levels=_choices("level", {one.level for one in every}, request),
+        kinds=_choices("kind", {one.kind for one in every}, request),
     )
+
+
+def _choices(name: str, values: set[str], request: Request) -> list[tuple[str, str]]:
+    told = frame.facts(request)
+    return sorted(((one, told.get(f"{name}={one}", one)) for one in values), key=lambda p: p[1])
 
 
 async def _agency(code: str) -> Agency:

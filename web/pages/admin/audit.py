@@ -17,7 +17,6 @@ from web import exports, guards, rendering
 from web.forms import Form
 from web.i18n import name_of
 from web.pages.admin import frame
-from web.pages.admin.words import FIELDS
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
@@ -43,10 +42,10 @@ async def listed(request: Request) -> Response:
         form=form,
         found=found,
         names=names,
-        people=[(one, names.get(one, one)) for one in people],
+        people=[(one, names.get(one, one.removeprefix("system:"))) for one in people],
         subjects=[(one.value, name_of(one, language)) for one in Subject],
         narrowed={name: form[name] for name in FIELDS_ASKED if form[name]},
-        fields=frame.named(FIELDS, request),
+        fields=frame.facts(request),
         is_first=not before,
     )
 

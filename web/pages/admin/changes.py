@@ -26,7 +26,6 @@ from web.forms import Form, read
 from web.imports import calendar_preview
 from web.pages import staff
 from web.pages.admin import frame, questionnaire
-from web.pages.admin.words import FIELDS
 from web.pages.calendars import hours_of
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
@@ -119,7 +118,7 @@ async def _one(request: Request, number: int, form: Form, *, status: int = 200) 
         change=change,
         form=form,
         names=await accounts.display_names(people),
-        fields=frame.named(FIELDS, request),
+        fields=frame.facts(request),
         is_own=change.proposed_by == request.state.actor.reference,
         today=request.app.state.today(),
         limits=drafts,

@@ -25,7 +25,7 @@ from web.imports.errors import RowRefused
 from web.imports.reader import Record
 from web.pages import staff
 from web.pages.admin import frame
-from web.pages.admin.words import FIELDS, RULES, UNITS
+from web.pages.admin.words import RULES, UNITS
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
@@ -202,7 +202,7 @@ async def _form(request: Request, form: Form, *, status: int = 200) -> Response:
         units=frame.named(UNITS, request),
         rules=list(frame.named(RULES, request).items()),
         traces=await audit.about(Subject.COMMITMENT, about),
-        fields=frame.named(FIELDS, request),
+        fields=frame.facts(request),
         limits=drafts,
     )
 

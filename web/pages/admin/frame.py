@@ -8,15 +8,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback import permissions
+from feedback.deeds import ChangeKind
+from feedback.staff import accounts
 from sla import charter, spelling
 from sla.errors import NotText, ReasonMissing
 from sla.registers import Verdict
-from web import errors, forms, guards, i18n, rendering
+from web import errors, forms, guards, i18n, i18n_names, rendering
 from web.forms import Form
 from web.imports.errors import RowRefused
 from web.imports.reader import Record
 from web.pages import staff
-from web.pages.admin.words import DONE, ROW
+from web.pages.admin import words
+from web.pages.commitments import GROUPS
 
 PAGE = 50
 FoundT = TypeVar("FoundT")
@@ -49,17 +52,36 @@ def searched(request: Request) -> tuple[str, str]:
         return "", ""
 
 
+def facts(request: Request) -> dict[str, str]:
+    """Names of facts, and under `fact=value` those of values that are words of ours."""
+    language = rendering.language_of(request)
+    values = {
+        "role": {role.value: i18n.name_of(role, language) for role in i18n_names.ROLES},
+        "unit": named(words.UNITS, request),
+        "statutory_unit": named(words.UNITS, request),
+        "rule": named(words.RULES, request),
+        "peer_group": named(GROUPS, request),
+        "level": named(words.LEVELS, request),
+        "kind": named(words.AGENCY_KINDS, request)
+        | {kind.value: i18n.name_of(kind, language) for kind in ChangeKind},
+    }
+    pairs = {f"{name}={value}": text for name, of in values.items() for value, text in of.items()}
+    return named(words.FIELDS, request) | pairs
+
+
 async def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """A page of administration; `refused` says why this reader may change nothing."""
     language = rendering.language_of(request)
     refusal = permissions.why_not(permissions.check_may_administer, request.state.actor)
     refused = errors.told(refusal, language) if refusal else ""
+    if "traces" in values:
+        values["names"] = await accounts.display_names({one.by for one in values["traces"]})
     return await staff.page(
         request,
         template,
         section="admin",
         status=status,
-        done=DONE.get(request.query_params.get("done", "")),
+        done=words.DONE.get(request.query_params.get("done", "")),
         **({"refused": refused} | values),
     )
 
@@ -93,8 +115,8 @@ def taken(verdict: Verdict) -> Verdict:
 
 def row_words(reason: str, language: str) -> str:
     """Why a row or a field is refused, in words."""
-    words = ROW.get(reason) or errors.REASONS.get(reason, ROW["not_allowed"])
-    return i18n.translator(language).gettext(words)
+    text = words.ROW.get(reason) or errors.REASONS.get(reason, words.ROW["not_allowed"])
+    return i18n.translator(language).gettext(text)
 
 
 async def open_agencies(request: Request) -> list[tuple[str, str]]:
@@ -107,5 +129,5 @@ async def open_agencies(request: Request) -> list[tuple[str, str]]:
 
 def named(values: Mapping[str, str], request: Request) -> dict[str, str]:
     """A table of words in the reader's language."""
-    words = i18n.translator(rendering.language_of(request))
-    return {name: words.gettext(text) for name, text in values.items()}
+    told = i18n.translator(rendering.language_of(request))
+    return {name: told.gettext(text) for name, text in values.items()}

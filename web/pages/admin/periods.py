@@ -20,7 +20,6 @@ from web.forms import Form, read
 from web.i18n import mark
 from web.pages import staff
 from web.pages.admin import frame
-from web.pages.admin.words import FIELDS
 from web.pages.commitments import GROUPS
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
@@ -89,7 +88,7 @@ async def _page(request: Request, seen: Seen, form: Form, *, status: int = 200) 
     known = await charter.current()
     rows = _agencies(seen.terms, known, sought)
     refusal = may.why_not(may.check_may_change, request.state.actor, ChangeKind.PERIOD)
-    fields = frame.named(FIELDS, request)
+    fields = frame.facts(request)
     return await frame.page(
         request,
         "admin/period.html",

@@ -18,7 +18,7 @@ from web.imports import registers
 from web.imports.errors import RowRefused
 from web.pages import staff
 from web.pages.admin import frame
-from web.pages.admin.words import FIELDS, UNITS
+from web.pages.admin.words import UNITS
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
@@ -109,7 +109,7 @@ async def _form(
             if service and one.about == service.code
         ],
         traces=await audit.about(Subject.SERVICE, service.code) if service else (),
-        fields=frame.named(FIELDS, request),
+        fields=frame.facts(request),
     )
 
 

@@ -185,6 +185,20 @@ PAGES: Mapping[str, str] = {
 }
 """The page on which the same is kept one by one."""
 
+LEVELS: Mapping[str, str] = {
+    "city": mark("City level"),
+    "commune": mark("Commune level"),
+    "province": mark("Province level"),
+}
+AGENCY_KINDS: Mapping[str, str] = {
+    "city": mark("City"),
+    "department": mark("Department"),
+    "ward": mark("Ward"),
+    "commune": mark("Commune"),
+    "special_zone": mark("Special zone"),
+    "coordinator": mark("Coordinating office"),
+}
+
 UNITS: Mapping[str, str] = {
     "working_minute": mark("working minutes"),
     "working_hour": mark("working hours"),
