@@ -4,7 +4,8 @@ Every promise is a dossier with one closure and one rating. Residents come back:
 answers in a quarter about a tenth are a second or third voice of somebody. All from fixed numbers.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 AGENCIES = 500
@@ -58,6 +59,12 @@ select n, n, case when (h >> 5) % 10 = 0 then 1 + h % 3 else 4 + (h >> 7) % 2 en
        closed_at + interval '1 hour' * (h % 100), 1, 0, 1
 from ({numbered}) as of
 """
+FILLED = ("promise", "promise_event", "closure", "rating")
+INDEXES = """
+select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as made
+from pg_index i left join pg_constraint c on c.conindid = i.indexrelid
+where i.indrelid = any($1::text[]::regclass[]) and c.oid is null order by 1
+"""
 STATEMENTS = (PROMISES, CLOSURES, RATINGS)
 AT_ONCE = 500_000
 
@@ -78,9 +85,27 @@ async def fill(
     numbered = _NUMBERED.format(first=first, months=months, agencies=AGENCIES)
     await connection.execute("set statement_timeout = 0; set synchronous_commit = off")
     await connection.execute(CITY)
-    for begun in range(1, count + 1, AT_ONCE):
-        last = min(begun + AT_ONCE - 1, count)
-        for statement in statements:
-            query = statement.replace("{numbered}", numbered)
-            await connection.execute(query, count, begun, last)
+    async with bare(connection, FILLED):
+        for begun in range(1, count + 1, AT_ONCE):
+            last = min(begun + AT_ONCE - 1, count)
+            for statement in statements:
+                query = statement.replace("{numbered}", numbered)
+                await connection.execute(query, count, begun, last)
     await connection.execute("vacuum analyze")
+
+
+@asynccontextmanager
+async def bare(connection: Any, tables: Sequence[str]) -> AsyncIterator[None]:
+    """Meanwhile the tables have no index but those of their constraints, and no row is looked up in
+    another table: the rows are known to be right.
+    """
+    indexes = await connection.fetch(INDEXES, list(tables))
+    await connection.execute("set session_replication_role = replica")
+    for index in indexes:
+        await connection.execute(f"drop index {index['name']}")
+    yield
+    await connection.execute("set session_replication_role = default")
+    await connection.execute("set maintenance_work_mem = '1GB'")
+    for index in indexes:
+        await connection.execute(index["made"])
+    await connection.execute("reset maintenance_work_mem")
