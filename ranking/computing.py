@@ -12,6 +12,7 @@ from ranking.method.config import Config
 from ranking.method.periods import Period
 from ranking.models import EditionRow, PeriodRow
 from ranking.terms import Terms
+from sla import packs as law
 
 
 async def computed(
@@ -32,7 +33,7 @@ async def computed(
         gathered = held_to(terms, gathered)
     aside = await quarantine.counted(period.starts_at, period.ends_at)
     last_day = period.ends_at.astimezone(period.timezone).date() - timedelta(days=1)
-    sheets = packs.binding(packs.available(packs_dir), on=last_day)
+    sheets = packs.binding(packs.available(packs_dir, law=law.pack().code), on=last_day)
     found = assembly.assemble(gathered, config, sheets)
     return Edition(
         name=name,

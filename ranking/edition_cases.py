@@ -144,6 +144,15 @@ class PackScore:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PackGroupName:
+    """What a group of an official score sheet is called."""
+
+    code: str
+    name_vi: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PackGrade:
     """An official band, from so many of the sheet's points on."""
 
@@ -166,3 +175,4 @@ class PackFacts:
     """The groups that are also summed by themselves."""
     grades: tuple[PackGrade, ...] = field(default=(), metadata=COUNTED_LATER)
     """From the best down."""
+    groups: tuple[PackGroupName, ...] = field(default=(), metadata=COUNTED_LATER)

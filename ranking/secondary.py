@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from ranking.edition_cases import PackFacts, PackGrade, PackGroup, PackScore
+from ranking.edition_cases import PackFacts, PackGrade, PackGroup, PackGroupName, PackScore
 from ranking.gathered import Gathered
 from ranking.method import composite, packs, rounding, standings
 from ranking.method.composite import GroupScore, Total
@@ -113,5 +113,9 @@ def _facts(pack: Pack, dominating: tuple[str, ...]) -> PackFacts:
         grades=tuple(
             PackGrade(code=grade.code, at_least=rounding.nine(grade.at_least))
             for grade in pack.grades
+        ),
+        groups=tuple(
+            PackGroupName(code=group.code, name_vi=group.name.vi, name_en=group.name.en)
+            for group in pack.groups
         ),
     )

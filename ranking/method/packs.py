@@ -152,16 +152,18 @@ def bundled() -> tuple[Pack, ...]:
     return tuple(sorted(packs, key=lambda pack: (pack.code, pack.effective_from)))
 
 
-def available(folder: Path | None = None) -> tuple[Pack, ...]:
+def available(folder: Path | None = None, *, law: str = "vn") -> tuple[Pack, ...]:
     """Those that come along and those of a folder, where another government keeps its own.
 
-    Of the same code and day the folder's counts. Raises `InvalidPack`, also where there is no such
-    folder, and `OSError`.
+    Those that come along are of the country whose law is in force: vn-766 goes with `vn`. Of the
+    same code and day the folder's counts. Raises `InvalidPack`, also where there is no such folder,
+    and `OSError`.
     """
     if folder is not None and not folder.is_dir():
         raise InvalidPack(str(folder), (Fault("", "no_folder", str(folder)),))
+    ours = [pack for pack in bundled() if pack.code.startswith(f"{law}-")]
     own = [load(path) for path in sorted(folder.glob("*.toml"))] if folder else []
-    found = {(pack.code, pack.effective_from): pack for pack in (*bundled(), *own)}
+    found = {(pack.code, pack.effective_from): pack for pack in (*ours, *own)}
     return tuple(found[key] for key in sorted(found))
 
 

@@ -234,3 +234,9 @@ def test_the_example_for_other_governments_is_a_pack_as_it_stands():
         if line.startswith("| `")
     }
     assert listed == dict(measures.NAMES)
+
+
+def test_where_another_law_is_in_force_only_its_own_sheets_are_used(tmp_path):
+    (tmp_path / "small.toml").write_text(SMALL)
+    assert [pack.code for pack in packs.available(tmp_path, law="wellington")] == ["small"]
+    assert {pack.code for pack in packs.available(law="vn")} == {"vn-61", "vn-766"}

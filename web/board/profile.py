@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ranking.edition_body import Agency, Edition
-from ranking.edition_cases import DueMonth, PackScore
+from ranking.edition_cases import DueMonth, PackFacts, PackScore
 from ranking.method import nonresponse, packs
 from web import i18n
 from web.board.charts import drawing, funnel, levels, over_time, survival
@@ -157,14 +157,17 @@ def _sheets(agency: Agency, edition: Edition, language: str) -> tuple[Sheet, ...
             facts[score.pack].name_vi if language == "vi" else facts[score.pack].name_en,
             facts[score.pack].act,
             score,
-            tuple(
-                _group_names(language).get((score.pack, group.code), group.code)
-                for group in score.groups
-            ),
+            tuple(_group_name(facts[score.pack], group.code, language) for group in score.groups),
         )
         for score in agency.secondary or ()
         if score.pack in facts and score.present
     )
+
+
+def _group_name(sheet: PackFacts, code: str, language: str) -> str:
+    """As the edition has it; of one from before it had any, as we know it, or its code."""
+    told = {of.code: of.name_vi if language == "vi" else of.name_en for of in sheet.groups}
+    return told.get(code) or _group_names(language).get((sheet.code, code), code)
 
 
 @functools.cache
