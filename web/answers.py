@@ -33,11 +33,6 @@ DOMAIN: dict[type[Exception], Answer] = {
             " Please check it, letter by letter."
         ),
     ),
-    feedback.NoSuchHandle: Answer(
-        404,
-        "no-such-code",
-        mark("This link is not whole. Please open it from our mail again, or copy all of it."),
-    ),
     feedback.NotYours: Answer(409, "not-yours", mark("Another officer is in charge of this case.")),
     feedback.NotNow: Answer(
         409, "not-now", mark("The case has moved on: this can no longer, or not yet, be done.")
@@ -109,11 +104,6 @@ DOMAIN: dict[type[Exception], Answer] = {
         422,
         "too-many-webhooks",
         mark("This agency has as many addresses as are possible. Take one away first."),
-    ),
-    feedback.NotAPicture: Answer(422, "not-a-picture", mark("This is not a picture we can show.")),
-    feedback.NoSuchPicture: Answer(404, "not-found", mark("There is nothing at this address.")),
-    feedback.TooManyPictures: Answer(
-        422, "too-many-pictures", mark("This case has all the pictures it can hold.")
     ),
     feedback.NoResult: Answer(
         409, "no-result", mark("There is no result yet that somebody could be asked about.")

@@ -62,6 +62,16 @@ class NoSuchPage(WebError):
 
 ANSWERS: dict[type[Exception], Answer] = {
     **DOMAIN,
+    feedback.NoSuchHandle: Answer(
+        404,
+        "no-such-code",
+        mark("This link is not whole. Please open it from our mail again, or copy all of it."),
+    ),
+    feedback.NotAPicture: Answer(422, "not-a-picture", mark("This is not a picture we can show.")),
+    feedback.NoSuchPicture: Answer(404, "not-found", mark("There is nothing at this address.")),
+    feedback.TooManyPictures: Answer(
+        422, "too-many-pictures", mark("This case has all the pictures it can hold.")
+    ),
     Busy: Answer(503, "busy", mark("Too many are asking at once. Please try again in a moment.")),
     NotSignedIn: Answer(401, "not-signed-in", mark("Please sign in first.")),
     CodeOwed: Answer(401, "code-owed", mark("Please finish signing in with your second factor.")),

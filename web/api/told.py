@@ -7,8 +7,6 @@ import pydantic
 from feedback.drafts import Way
 from feedback.lifecycle import CaseStatus
 from feedback.messages import MessageKind
-from feedback.models import HoldDecision
-from feedback.models.attachments import PictureState
 from feedback.texts.spam import SpamReason
 from sla.standing import Verdict
 from web.api import schemas
@@ -134,7 +132,7 @@ class Hold(Told):
     """
 
     reasons: list[SpamReason]
-    decision: HoldDecision | None
+    decision: Literal["released", "advert", "repeated", "nonsense"] | None
     object_until: Moment | None
 
 
@@ -162,7 +160,7 @@ class Picture(Told):
 
     number: int
     by: Literal["resident", "office"]
-    state: PictureState
+    state: Literal["waiting", "ready", "refused"]
     reason: str | None
     at: Moment
 
