@@ -289,14 +289,7 @@ DOMAIN: dict[type[Exception], Answer] = {
     life.AlreadyWished: Answer(
         409, "already-wished", mark("A draft of this period is being made already.")
     ),
-    packs.InvalidPack: Answer(
-        409,
-        "invalid-score-sheet",
-        mark(
-            "An official score sheet of this installation has a fault. The command hailong edition"
-            " draft says what is wrong in it, and where."
-        ),
-    ),
+    packs.InvalidPack: Answer(409, "bad-sheet", mark("An official score sheet has a fault.")),
     ranking.NotAPeriod: Answer(
         422, "not-a-period", mark("Write a quarter as 2026-Q3 or a year as 2026.")
     ),
