@@ -15,8 +15,8 @@ from sla.lineage import Break
 class About:
     """So many residents who were dissatisfied wrote about a topic.
 
-    The sum of what the batches released in the period say, each of five residents or more to a
-    topic: a hint, never a measure.
+    The sum of what the batches released in the period say: of each the topics of five residents or
+    more, and of a quarter also the others where they come to five. A hint, never a measure.
     """
 
     topic: Topic

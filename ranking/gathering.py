@@ -56,7 +56,7 @@ async def gathered(
     earlier = {line.code: line for line in corrected.agencies} if corrected else {}
     kept = await _kept(period, at, read)
     corrections_of = await _corrections(period, at)
-    about = await _about(window)
+    about = await _about(window, period)
     origins = await _origins(known, window[1].astimezone(period.timezone).date())
     history = await earlier_editions.history(period)
     nothing, none = Answers(Effective(), 0), Kept()
@@ -108,11 +108,15 @@ async def _before(period: Period, read: Read) -> dict[int, Earlier]:
     }
 
 
-async def _about(window: tuple[datetime, datetime]) -> dict[int, tuple[About, ...]]:
-    """Why people were dissatisfied, as the batches released in the window say."""
+async def _about(window: tuple[datetime, datetime], period: Period) -> dict[int, tuple[About, ...]]:
+    """Why people were dissatisfied, as the batches released in the window say.
+
+    A quarter adds the few of each week; no other length does, lest one tell them from another.
+    """
+    with_few = period.months == QUARTER
     return {
         agency: tuple(About(topic=topic, residents=n) for topic, n in told)
-        for agency, told in (await ratings_seen.reasons(*window)).items()
+        for agency, told in (await ratings_seen.reasons(*window, with_few=with_few)).items()
     }
 
 

@@ -148,9 +148,13 @@ def _counts(answers: Sequence[Final]) -> dict[str, object]:
 
 
 def _words(answers: Sequence[Final]) -> dict[str, object]:
-    """What was said, and topics; those with too few people left out."""
+    """What was said, and topics; those of too few people apart, for no agency to see."""
     about = counted((a.resident, a.comment) for a in answers if a.overall <= DISSATISFIED)
-    return {"comments": in_no_order(answers), "topics": {topic.value: n for topic, n in about}}
+    return {
+        "comments": in_no_order(answers),
+        "topics": {topic.value: n for topic, n in about.items() if n >= K},
+        "few": {topic.value: n for topic, n in about.items() if n < K},
+    }
 
 
 def in_no_order(answers: Iterable[Final]) -> list[str]:
@@ -165,13 +169,13 @@ def _digest(text: str) -> bytes:
     return sha256(text.encode()).digest()
 
 
-def counted(said: Iterable[tuple[bytes, str]]) -> tuple[tuple[Topic, int], ...]:
-    """Of how many residents the comments touch each topic, most first; under `K` left out."""
+def counted(said: Iterable[tuple[bytes, str]]) -> dict[Topic, int]:
+    """Of how many residents the comments touch each topic."""
     about: dict[Topic, set[bytes]] = {}
     for resident, text in said:
         for topic in topics.topics_of(text):
             about.setdefault(topic, set()).add(resident)
-    return in_order({topic: len(who) for topic, who in about.items() if len(who) >= K})
+    return {topic: len(who) for topic, who in about.items()}
 
 
 async def _forget_comments(act: Act) -> bool:
@@ -224,9 +228,14 @@ async def said(agency_id: int, *, since: datetime) -> tuple[Said, ...]:
 
 def _said(row: SeenBatchRow) -> Said:
     body: dict[str, Any] = row.body
-    about = in_order({Topic(name): n for name, n in body.get("topics", {}).items()})
     comments = tuple(body.get("comments", ()))
+    about = in_order(_numbers(row, "topics"))
     return Said(row.starts_at, row.ends_at, row.residents, comments, about)
+
+
+def _numbers(row: SeenBatchRow, name: str) -> dict[Topic, int]:
+    body: dict[str, Any] = row.body
+    return {Topic(topic): n for topic, n in body.get(name, {}).items()}
 
 
 async def _rows(agency_id: int, kind: str, since: datetime) -> list[SeenBatchRow]:
@@ -242,21 +251,27 @@ def _whole(body: Mapping[str, object], name: str) -> int:
 
 
 async def reasons(
-    starts_at: datetime, ends_at: datetime
+    starts_at: datetime, ends_at: datetime, *, with_few: bool
 ) -> dict[int, tuple[tuple[Topic, int], ...]]:
     """Why people were dissatisfied, by agency, for a public page: most first.
 
-    The sum of what the batches released in [starts_at, ends_at) say, and nothing besides: so that
-    no page can be taken from another. Each batch counts residents who gave at most two stars and
-    wrote about a topic, and leaves out topics of fewer than `K`; what is left out is not told. A
-    hint, never a measure: a table of phrases guesses what a comment is about.
+    The sum of what the batches released in [starts_at, ends_at) say. Each counts residents who gave
+    at most two stars and wrote about a topic, and an agency is not told of fewer than `K` in one.
+    `with_few` adds these where all of a topic's are `K` or more: so whatever is taken from what,
+    what is left is of `K` or more. Ask for it of one length of span alone, for spans within spans
+    would tell one of them from the others. A hint, never a measure: a table of phrases guesses what
+    a comment is about.
     """
     rows = SeenBatchRow.filter(kind=COMMENTS, ends_at__gte=starts_at, ends_at__lt=ends_at)
-    found: dict[int, Counter[Topic]] = {}
+    told: dict[int, Counter[Topic]] = {}
+    few: dict[int, Counter[Topic]] = {}
     for row in await rows.order_by("agency_id", "id"):
-        said = _said(row).topics
-        found.setdefault(row.agency_id, Counter()).update(dict(said))
-    return {agency: in_order(about) for agency, about in found.items() if about}
+        told.setdefault(row.agency_id, Counter()).update(_numbers(row, "topics"))
+        few.setdefault(row.agency_id, Counter()).update(_numbers(row, "few"))
+    if with_few:
+        for agency, about in few.items():
+            told[agency].update({topic: n for topic, n in about.items() if n >= K})
+    return {agency: in_order(about) for agency, about in told.items() if about}
 
 
 def in_order(about: Mapping[Topic, int]) -> tuple[tuple[Topic, int], ...]:

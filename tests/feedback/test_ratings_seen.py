@@ -69,10 +69,9 @@ def test_one_resident_often_is_not_five() -> None:
     assert ratings_seen.batches(same, None, UNTIL, ZONE) == []
 
 
-def test_topics_of_fewer_than_five_are_left_out() -> None:
-    said = [(bytes([n]), "chờ đợi quá lâu") for n in range(4)]
-    assert ratings_seen.counted(said) == ()
-    assert ratings_seen.counted([*said, (b"x", "chờ lâu")])[0] == (Topic.WAITING, 5)
+def test_a_topic_counts_residents_and_not_comments() -> None:
+    said = [(bytes([n // 2]), "chờ đợi quá lâu") for n in range(8)]
+    assert ratings_seen.counted(said) == {Topic.WAITING: 4}
 
 
 async def rated(count: int, *, first: int = 0, comment: str = "") -> int:
@@ -105,8 +104,45 @@ async def test_an_answer_is_seen_only_once_its_window_is_over(database: None) ->
     assert len(said.comments) == 5
     assert "Tuấn" not in "".join(said.comments)
     assert said.topics[0][1] == 5
-    about = await ratings_seen.reasons(NOW, LATER)
+    about = await ratings_seen.reasons(NOW, LATER, with_few=False)
     assert about == {agency: said.topics}
+
+
+WEEK = timedelta(weeks=1)
+SATISFIED = 5
+
+
+async def batch(agency: int, week: int, *complained: str) -> None:
+    """A week's batch of comments: one resident to each, and five satisfied."""
+    texts = [(1, text) for text in complained] + [(SATISFIED, "tốt")] * K
+    said = [Final(bytes([n]), NOW, overall, text) for n, (overall, text) in enumerate(texts)]
+    await SeenBatchRow.create(
+        agency_id=agency,
+        kind=ratings_seen.COMMENTS,
+        starts_at=NOW + week * WEEK,
+        ends_at=NOW + (week + 1) * WEEK,
+        residents=len(said),
+        body=ratings_seen._BODIES[ratings_seen.COMMENTS](said),
+    )
+
+
+@pytest.mark.parametrize(
+    ("weeks", "shown", "with_few"),
+    [((4,), 0, 0), ((4, 1), 0, 5), ((5, 4), 5, 5), ((5, 3, 2), 5, 10), ((6, 5), 11, 11)],
+)
+async def test_a_quarter_tells_what_its_weeks_could_not(
+    database: None, weeks: tuple[int, ...], shown: int, with_few: int
+) -> None:
+    await make.make_city()
+    lan = await make.make_staff()
+    assert lan.agency_id is not None
+    for week, count in enumerate(weeks):
+        await batch(lan.agency_id, week, *["chờ lâu"] * count)
+    for is_asked, expected in ((False, shown), (True, with_few)):
+        about = await ratings_seen.reasons(NOW, NOW + len(weeks) * 2 * WEEK, with_few=is_asked)
+        assert about == ({lan.agency_id: ((Topic.WAITING, expected),)} if expected else {})
+    seen = await ratings_seen.said(lan.agency_id, since=NOW)
+    assert sum(n for one in seen for _, n in one.topics) == shown
 
 
 async def test_four_residents_wait_for_a_fifth(database: None) -> None:
