@@ -1,20 +1,20 @@
 """A small canvas for pictures of words: few colours, smooth edges, the same bytes each time.
 
 Every pixel is an entry of one palette; ink on a ground has a ramp of sixteen shades. That keeps a
-picture of 1200 by 630 under 30 KB. A letter is drawn once, and put beside others wherever it comes
-again. The shapes of letters are those of the Pillow this installation is locked to.
+picture of 1200 by 630 under 30 KB, and runs of one shade pack quickly. A letter is drawn once, and
+put beside others wherever it comes again. The bytes are those of the Pillow this installation is
+locked to.
 """
 
 import functools
+import io
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageColor, ImageDraw, ImageFont
-
-from web.board import packing
-from web.board.packing import Rows
 
 WIDTH, HEIGHT = 1200, 630
 SHADES = 16
@@ -24,7 +24,7 @@ FINE = 4
 _FONTS = Path(__file__).parent.parent / "letters"
 
 Shades = NDArray[np.uint8]
-"""How much of each pixel is covered, from 0 to 15."""
+"""How much of each pixel is covered, from 0 to 15; of a canvas the palette's entries."""
 Colour = str
 Point = tuple[float, float]
 
@@ -41,7 +41,7 @@ class Canvas:
     """What is drawn on; `ground` is its paper."""
 
     ground: Colour
-    rows: Rows = field(default_factory=lambda: np.zeros((HEIGHT, 1 + WIDTH), np.uint8))
+    rows: Shades = field(default_factory=lambda: np.zeros((HEIGHT, WIDTH), np.uint8))
     palette: list[tuple[int, int, int]] = field(default_factory=list)
     _ramps: dict[tuple[Colour, Colour], int] = field(default_factory=dict)
 
@@ -56,7 +56,7 @@ class Canvas:
     def box(self, edges: tuple[float, float, float, float], colour: Colour) -> None:
         """Left, top, right and bottom, filled; the pixels of all four edges belong to it."""
         left, top, right, bottom = map(int, edges)
-        self.rows[top : bottom + 1, 1 + left : 2 + right] = self._ramp(colour, colour)
+        self.rows[top : bottom + 1, left : right + 1] = self._ramp(colour, colour)
 
     def words(
         self,
@@ -86,17 +86,17 @@ class Canvas:
         left, top = int(middle[0]) - radius, int(middle[1]) - radius
         self._ink(_round(radius), (left, top), ink, self.ground)
 
-    def fitted(self) -> packing.Code:
-        """What pictures like this one are packed by."""
-        return packing.fitted(self.rows)
-
-    def png(self, code: packing.Code) -> bytes:
+    def png(self) -> bytes:
         """The picture."""
-        return packing.png(self.rows, self.palette, code)
+        made = Image.fromarray(self.rows)
+        made.putpalette([part for colour in self.palette for part in colour])
+        written = io.BytesIO()
+        made.save(written, "PNG", compress_type=zlib.Z_RLE)
+        return written.getvalue()
 
     def _ink(self, shades: Shades, at: tuple[int, int], ink: Colour, on: Colour) -> None:
         (left, top), (height, width) = at, shades.shape
-        there = self.rows[top : top + height, 1 + left : 1 + left + width]
+        there = self.rows[top : top + height, left : left + width]
         seen = shades[: there.shape[0], : there.shape[1]]
         np.copyto(there, seen + np.uint8(self._ramp(on, ink)), where=seen > 0)
 

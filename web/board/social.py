@@ -1,11 +1,11 @@
 """The picture a link to an edition or an agency's page is shown with: the page's own figures."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ranking.edition_body import Agency, Edition, Score
 from web import i18n
-from web.board import canvas, front, packing, widget
+from web.board import canvas, front, widget
 from web.board.canvas import HEIGHT, WIDTH, Canvas, Colour, Point, font, lines
 from web.board.charts import shown
 from web.board.front import Front
@@ -35,8 +35,6 @@ class Painter:
     language: str
     title: str
     sheet: Canvas
-    code: packing.Code
-    """Fitted to one of the pictures, for all are much alike."""
 
     def front(self, of: Front) -> bytes:
         """The edition's: its headline, and how many agencies stand where."""
@@ -54,14 +52,10 @@ class Painter:
             made.words((left + 24, 424), number, font(72, bold=True), ink, on=on)
             _sign(made, band, (left + 24, 537, 22), ink, on)
             made.words((left + 56, 531), self._word(band), font(23, bold=True), ink, on=on)
-        return made.png(self.code)
+        return made.png()
 
     def agency(self, of: Agency) -> bytes:
         """An agency's: its band, and its share where one is shown, with its interval."""
-        return self.drawn(of).png(self.code)
-
-    def drawn(self, of: Agency) -> Canvas:
-        """The same before it is packed."""
         made = self.sheet.copy()
         letters = font(58, bold=True)
         for i, line in enumerate(lines(of.name(self.language), letters, WIDTH - 2 * SIDE, 2)):
@@ -73,7 +67,7 @@ class Painter:
         _sign(made, band, (SIDE + 22, 321, 34), ink, on)
         made.words((SIDE + 72, 312), word, font(36, bold=True), ink, on=on)
         self._figures(made, of, ink)
-        return made
+        return made.png()
 
     def _figures(self, made: Canvas, of: Agency, ink: Colour) -> None:
         score, said = of.satisfaction.score, of.satisfaction
@@ -107,10 +101,7 @@ def painter(edition: Edition, language: str, title: str, *, demo: bool) -> Paint
     told = f"{title} · {i18n.translator(language).gettext('A demonstration city.')}"
     said = told if demo else title
     sheet.words((WIDTH - SIDE, 34), said, font(30), "#ffffff", on=DARK, end=True)
-    made = Painter(edition, language, title, sheet, sheet.fitted())
-    shown_with = (of for of in edition.agencies if of.satisfaction.score.share is not None)
-    some = next(shown_with, None)
-    return made if some is None else replace(made, code=made.drawn(some).fitted())
+    return Painter(edition, language, title, sheet)
 
 
 def alt(agency: Agency, title: str, language: str) -> str:
