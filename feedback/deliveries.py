@@ -82,11 +82,7 @@ async def owe_about(event: CaseEvent, act: Act, detail: dict[str, object]) -> No
         await get_connection("default").execute_query(NOW_HELD_BY, values)
 
 
-NOW_HELD_BY = """
-update webhook_delivery d set facts = d.facts || jsonb_build_object('agency', $4::text)
-from resident_case c
-where c.id = $1 and d.owed_at = $2 and d.kind = $3 and d.facts ->> 'reference' = c.reference
-"""
+NOW_HELD_BY = "select webhooks_now_held_by($1, $2, $3, $4)"
 
 
 OWE = "select owe_webhooks($1, $2::bigint[], $3, $4::text[]) as owed"

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Protocol
 
+from tortoise.connection import get_connection
+
 from feedback import contacts
 from feedback.codes import Keyring
 from feedback.drafts import Contact, Way
@@ -70,17 +72,16 @@ async def owe(owed: Owed, act: Act, keys: Keyring) -> None:
     """Put a notice into the outbox, once per key; without address and number none is owed."""
     if not owed.to.ways:
         return
-    await NoticeRow.get_or_create(
-        key=owed.key,
-        defaults={
-            "kind": owed.kind,
-            "language": owed.language,
-            "sealed": owed.sealed(keys),
-            "channel": owed.channel,
-            "owed_at": act.at,
-            "next_try_at": act.at,
-        },
+    await get_connection("default").execute_query(
+        OWE, [owed.key, owed.kind, owed.language, owed.sealed(keys), owed.channel, act.at]
     )
+
+
+# Whoever owes a notice may be somebody who sees none, not even which there are.
+OWE = """
+insert into notice (key, kind, language, sealed, channel, owed_at, next_try_at, attempts)
+values ($1, $2, $3, $4, $5, $6, $6, 0) on conflict do nothing
+"""
 
 
 async def next_owed(at: datetime) -> NoticeRow | None:

@@ -21,7 +21,7 @@ SEE_ALL = frozenset({Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR})
 # They see to it that a calendar goes on in time.
 KEEP_CALENDARS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 # They look at answers that seem arranged; two of them settle what becomes of them.
-REVIEW_ANSWERS = frozenset({Role.COORDINATOR, Role.PUBLISHER, Role.AUDITOR})
+REVIEW_ANSWERS = frozenset({Role.COORDINATOR, Role.PUBLISHER})
 WORK_ON_CASES = frozenset({Role.OFFICER, Role.HEAD, Role.COORDINATOR})
 # They write the words that answers begin with.
 KEEP_TEMPLATES = frozenset({Role.HEAD, Role.ADMINISTRATOR})

@@ -30,6 +30,22 @@ LANDING: dict[Role, str] = {
 }
 
 
+# What auditors write: their own account and their own lists.
+AUDITORS_OWN = frozenset(
+    ("POST", f"/{{lang:lang}}/{path}")
+    for path in (
+        "account/password",
+        "account/recovery-codes",
+        "account/second-factor",
+        "account/sessions",
+        "inbox/lists",
+        "inbox/lists/forget",
+        "inbox/lists/rename",
+        "sign-in/code",
+    )
+)
+
+
 def may_open(staff: Staff, path: str) -> bool:
     """Whether a page without parameters (`inbox`) is for this member of staff."""
     return staff.role in ACCESS["GET", f"/{{lang:lang}}/{path}"].roles
@@ -52,15 +68,16 @@ async def check(request: Request) -> None:
         raise refusal
     if "\0" in request.scope["path"]:
         raise NoSuchPage  # the database cannot even be asked about such a name
-    route = request.scope["route"]
-    whom = ACCESS[_method(request), route.path if isinstance(route, APIRoute) else ""]
+    found = request.scope["route"]
+    route = _method(request), found.path if isinstance(found, APIRoute) else ""
+    whom = ACCESS[route]
     actor = await actor_of(request)
     signed: Signed | None = request.state.signed
     if signed and whom.halfway:
         actor = signed.staff
     request.state.actor = actor
-    sight.take(sight.RESIDENT if whom.everybody else sight.of(actor))
-    await throttling.check(request, (_method(request), route.path))
+    sight.take(_sight(actor, route, whom))
+    await throttling.check(request, route)
     if whom.everybody:
         return
     if isinstance(actor, Resident):
@@ -69,6 +86,13 @@ async def check(request: Request) -> None:
         _check_scope(actor, whom)
     if isinstance(actor, Staff) and actor.role not in whom.roles:
         raise RoleMayNot(actor.role)
+
+
+def _sight(actor: Actor, route: tuple[str, str], whom: Whom) -> str:
+    if whom.everybody:
+        return sight.RESIDENT
+    found = sight.of(actor)
+    return sight.CITY if found == sight.AUDITOR and route in AUDITORS_OWN else found
 
 
 def _check_scope(system: AgencySystem, whom: Whom) -> None:

@@ -52,6 +52,7 @@ LISTENING = Whom(KEEP_WEBHOOKS)
 OVERSIGHT = Whom(SEE_ALL)
 COORDINATOR = Whom(frozenset({Role.COORDINATOR}))
 REVIEWERS = Whom(REVIEW_ANSWERS)
+REVIEWED = Whom(REVIEW_ANSWERS | {Role.AUDITOR})
 POINTERS = Whom(OPEN_SEALED | {Role.COORDINATOR, Role.AUDITOR})
 SEALED = Whom(OPEN_SEALED)
 ADMINISTRATION = Whom(frozenset({Role.ADMINISTRATOR, Role.AUDITOR}))
@@ -131,8 +132,8 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("POST", "/{lang:lang}/corrections/new"): WORKERS,
     ("GET", "/{lang:lang}/corrections/{number}"): CASES,
     ("POST", "/{lang:lang}/corrections/{number}"): COORDINATOR,
-    ("GET", "/{lang:lang}/reviews"): REVIEWERS,
-    ("GET", "/{lang:lang}/reviews/{number}"): REVIEWERS,
+    ("GET", "/{lang:lang}/reviews"): REVIEWED,
+    ("GET", "/{lang:lang}/reviews/{number}"): REVIEWED,
     ("POST", "/{lang:lang}/reviews/{number}"): REVIEWERS,
     ("GET", "/{lang:lang}/dossiers/{code:path}"): CASES,
     ("GET", "/{lang:lang}/webhooks"): WEBHOOKS,

@@ -30,9 +30,9 @@ from web import (
     database,
     desks,
     errors,
+    failures,
     guards,
     health,
-    i18n,
     queueing,
     reactions,
     rendering,
@@ -248,6 +248,7 @@ def _handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _mistaken)
     app.add_exception_handler(ValidationError, _too_long)
     app.add_exception_handler(HTTPException, _mistaken)
+    failures.answer_auditors(app)
     for away in AWAY:
         app.add_exception_handler(away, _away)
     app.add_exception_handler(Exception, _failed)
@@ -269,9 +270,9 @@ async def _refused(request: Request, error: Exception) -> Response:
         language = rendering.language_of(request)
         return RedirectResponse(rendering.url(language, path, next=request.url.path), 303)
     if isinstance(error, pydantic.ValidationError):
-        return error_page(request, 422)
+        return failures.error_page(request, 422)
     answer = errors.answer_to(error)
-    return error_page(request, answer.status, reason=answer.title)
+    return failures.error_page(request, answer.status, reason=answer.title)
 
 
 async def _mistaken(request: Request, error: Exception) -> Response:
@@ -279,7 +280,7 @@ async def _mistaken(request: Request, error: Exception) -> Response:
     if _is_api(request):
         kind, title = TITLES.get(status, ("invalid", mark("Something in it needs mending.")))
         return problems.plain(request, status, kind, title)
-    return error_page(request, status)
+    return failures.error_page(request, status)
 
 
 async def _too_long(request: Request, error: Exception) -> Response:
@@ -299,22 +300,4 @@ async def _failed(request: Request, error: Exception) -> Response:
     log.error("request failed", exc_info=error)
     if _is_api(request):
         return problems.plain(request, 500, "failed", mark("Something went wrong on our side."))
-    return error_page(request, 500)
-
-
-ERROR_PAGES = frozenset({400, 403, 404, 409, 410, 413, 422, 429, 500, 503})
-
-
-def error_page(request: Request, status: int, *, reason: str = "") -> Response:
-    """The page of an error, in the reader's language."""
-    shown = status if status in ERROR_PAGES else 404 if status == 405 else 400
-    headers = {"Retry-After": "2"} if status == 503 else {}
-    message = i18n.translator(rendering.language_of(request)).gettext(reason) if reason else ""
-    return rendering.page(
-        request,
-        f"errors/{shown}.html",
-        status=status,
-        headers=headers,
-        message=message,
-        unsent=getattr(request.state, "unsent", ""),
-    )
+    return failures.error_page(request, 500)

@@ -64,11 +64,17 @@ class Busy(Exception):
     """No database connection became free in time; the request is to be tried again later."""
 
 
-CARRY = "select set_config('hailong.sight', $1, false), set_config('plan_cache_mode', $2, false)"
+CARRY = """
+select set_config('hailong.sight', $1, false), set_config('plan_cache_mode', $2, false),
+       set_config('default_transaction_read_only', $3, false)
+"""
 
 
 class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg is untyped
-    """A connection that knows in whose sight it shows rows, and how it plans."""
+    """A connection that knows in whose sight it shows rows, and how it plans.
+
+    In an auditor's sight whatever begins reads only.
+    """
 
     carried: tuple[str, str] | None = None  # not known
 
@@ -81,7 +87,7 @@ class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg is untype
         wanted = sight.current(), _plans.get()
         if wanted != self.carried:
             self.carried = None
-            await self.execute(CARRY, *wanted)
+            await self.execute(CARRY, *wanted, "on" if wanted[0] == sight.AUDITOR else "off")
             self.carried = wanted
 
     def unsettle(self) -> None:

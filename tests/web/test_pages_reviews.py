@@ -64,11 +64,22 @@ async def test_two_reviewers_leave_answers_out(browser: httpx.AsyncClient) -> No
 
 async def test_an_unknown_answer_is_asked_for_again(browser: httpx.AsyncClient) -> None:
     number = await held()
-    await make.make_staff("mai", role=Role.AUDITOR, agency=None)
+    await make.make_staff("mai", role=Role.PUBLISHER, agency=None)
     await sign_in(browser, "mai")
     answer = await send(browser, f"/en/reviews/{number}", decision="deleted:x")
     assert answer.status_code == 422
     assert "Please choose one of the answers." in pages.read(answer.text).text
+
+
+async def test_auditors_look_on(browser: httpx.AsyncClient) -> None:
+    number = await held()
+    await make.make_staff("kim", role=Role.AUDITOR, agency=None)
+    await sign_in(browser, "kim")
+    assert f"/en/reviews/{number}" in (await get(browser, "/en/reviews")).links()
+    page = await get(browser, f"/en/reviews/{number}")
+    assert [one.get("disabled") for one in page.all("button") if "Store my word" in one.itertext()]
+    answer = await send(browser, f"/en/reviews/{number}", decision="excluded:one_source")
+    assert answer.status_code == 403
 
 
 async def test_officers_have_no_such_page(browser: httpx.AsyncClient) -> None:

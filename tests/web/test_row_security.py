@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tortoise.connection import get_connection
-from tortoise.exceptions import OperationalError
+from tortoise.exceptions import OperationalError, TransactionManagementError
 from tortoise.transactions import in_transaction
 
 from feedback import casework, messages, permissions
@@ -18,10 +18,12 @@ from feedback.messages import MessageKind
 from feedback.models import CaseRow, Role
 from feedback.office import inbox_views
 from tests import make, owning
-from tests.make import NOW, act
+from tests.make import NOW, Clock, act
+from tests.web.client import client
 from tests.web.test_pages_staff import get, sign_in
 from web import database as databases
 from web import rights, sight
+from web.settings import Settings
 
 PAIRS = (
     "from (select min(c.id) as first, max(c.id) as last from resident_case c"
@@ -29,6 +31,12 @@ PAIRS = (
 )
 # One row of each table for every case there is, where filing and answering leave none.
 ROWS = {
+    "answer_template": "(agency_id, name, text_vi, text_en, by, saved_at)"
+    " select id, 'x', 'x', 'x', 'x', now() from agency",
+    "webhook": "(agency_id, url, kinds, seed, created_at, failures, next_try_at)"
+    " select id, 'https://example.vn', 'case.filed', '', now(), 0, now() from agency",
+    "webhook_delivery": "(webhook_id, key, kind, facts, owed_at, next_try_at, attempts)"
+    " select id, 'x', 'case.filed', '{}', now(), now(), 0 from webhook",
     "answer_draft": "(case_id, text, outcome, cause, reason, by, saved_at)"
     " select id, 'x', '', '', '', 'x', now() from resident_case",
     "appeal": f"(case_id, above_id, level, at) select first, last, 2, now() {PAIRS}",
@@ -56,6 +64,9 @@ ROWS = {
 }
 # What names the agency a row is of, for every table under row security.
 WHOSE = {
+    "answer_template": "agency_id",
+    "webhook": "agency_id",
+    "webhook_delivery": "(select agency_id from webhook w where w.id = t.webhook_id)",
     "closure": "agency_id",
     "correction": "agency_id",
     "inbox_entry": "agency_id",
@@ -67,11 +78,44 @@ OF_CASE = (
     " where c.id = t.case_id)"
 )
 # No agency sees a row of these.
-NOBODYS = {"handed_over", "sealed_reading", "rating"}
-# About a case, and without a policy: why that is.
+NOBODYS = {"handed_over", "sealed_reading", "rating", "notice"}
+# About an agency, a case or a promise, and without a policy: why that is.
+PUBLIC = "is published, or told to whoever asks"
+SIGNING_IN = "is read before it is known who asks"
+OF_ACCOUNT = "is of one account, and found by it alone"
+OF_EDITIONS = "is of an edition, which publishers work on, who are of no agency"
+BY_PROMISE = "is told apart by queries alone: codes, dates and verdicts, no words of anybody"
 EXEMPT = {
+    "account": SIGNING_IN,
+    "agency_key": SIGNING_IN,
+    "agency_reply": OF_EDITIONS,
+    "alert": OF_ACCOUNT,
     "case_words": "an index of words, of which no index could be used under a policy",
+    "commitment": PUBLIC,
+    "counted_answer": "is what came of one answer, without a word of it, for editions",
+    "digest": OF_ACCOUNT,
+    "former_name": PUBLIC,
+    "identity": SIGNING_IN,
+    "identity.subscription": "is sealed, and names an agency only as what its reader follows",
     "likeness": "so is that of sketches, which tell nothing of what was written",
+    "mail_wish": OF_ACCOUNT,
+    "objection": OF_EDITIONS,
+    "password_reset": SIGNING_IN,
+    "plan_measure": PUBLIC,
+    "plan_version": PUBLIC,
+    "identity.dossier_contact": "is sealed; " + BY_PROMISE,
+    "promise": BY_PROMISE,
+    "promise_event": BY_PROMISE,
+    "seen_look": "says until when an agency's answers were shown",
+    "watch": BY_PROMISE,
+    "quarantine": OF_EDITIONS,
+    "quarantined_rating": OF_EDITIONS,
+    "recovery_code": SIGNING_IN,
+    "saved_list": OF_ACCOUNT,
+    "second_factor": SIGNING_IN,
+    "session": SIGNING_IN,
+    "tally": "is counts, of which editions are made",
+    "tally_mark": "says which of them are stale",
 }
 
 RESIDENT = Contact(email="an@example.vn")
@@ -82,7 +126,8 @@ select c.oid::regclass::text as name from pg_class c where c.relrowsecurity orde
 ABOUT_CASES = """
 select c.oid::regclass::text as name
 from pg_attribute a join pg_class c on c.oid = a.attrelid
-where a.attname = 'case_id' and not a.attisdropped and c.relkind in ('r', 'p')
+where a.attname in ('agency_id', 'case_id', 'promise_id', 'closure_id', 'rating_id', 'webhook_id',
+                    'account_id') and not a.attisdropped and c.relkind in ('r', 'p')
   and not c.relispartition
   and c.relnamespace in ('public'::regnamespace, 'identity'::regnamespace)
 """
@@ -120,7 +165,9 @@ async def two_wards(database: None) -> None:
             await ask(f"insert into {table} {row}")
 
 
-async def test_every_table_about_a_case_is_under_row_security(database: None) -> None:
+async def test_every_table_about_somebody_is_kept_by_a_policy_or_says_why_not(
+    database: None,
+) -> None:
     about = {str(row["name"]) for row in await ask(ABOUT_CASES)}
     assert about - set(await secured()) == set(EXEMPT)
 
@@ -150,7 +197,7 @@ async def test_who_does_not_say_for_whom_sees_nothing() -> None:
 
 
 @pytest.mark.usefixtures("two_wards")
-@pytest.mark.parametrize("seen", [sight.CITY, sight.RESIDENT])
+@pytest.mark.parametrize("seen", [sight.AUDITOR, sight.CITY, sight.RESIDENT])
 async def test_those_who_see_all_see_all(seen: str) -> None:
     for table in await secured():
         everything = await count(table)
@@ -250,6 +297,46 @@ async def test_connections_of_a_pool_show_each_what_is_theirs(committed_database
         assert row.promise_id
 
 
+ALL_TABLES = """
+select c.oid::regclass::text as name from pg_class c
+where c.relkind in ('r', 'p') and not c.relispartition
+  and c.relnamespace in ('public'::regnamespace, 'identity'::regnamespace)
+order by 1
+"""
+
+
+async def test_in_an_auditors_sight_no_table_is_written(committed_database: str) -> None:
+    tables = [str(row["name"]) for row in await ask(ALL_TABLES)]
+    assert tables
+    with sight.seeing(sight.AUDITOR):
+        for table in tables:
+            assert await count(table) >= 0
+            for harm in ("insert into {} default values", "delete from {} where false"):
+                if table in {*rights.APPENDED, *rights.KEPT} and harm.startswith("delete"):
+                    continue  # nobody may
+                with pytest.raises(TransactionManagementError, match="read-only"):
+                    await ask(harm.format(table))
+    with sight.seeing(sight.CITY):
+        await ask("delete from saved_list where false")
+
+
+async def test_what_an_auditor_is_to_write_is_refused_whoever_forgot_to_ask(
+    committed_database: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make.make_city()
+    await make.make_staff("thanh", role=Role.AUDITOR, agency=None)
+    receipt = await make.make_case()
+    path = f"/api/v1/inbox/{receipt.reference}/note"
+    async with client(settings, Clock()) as auditor:
+        auditor.base_url = httpx.URL(settings.base_url or "")
+        await sign_in(auditor, "thanh")
+        # As if the check of the role had been left out.
+        monkeypatch.setattr(permissions, "check_may_note", lambda *facts: None)
+        assert (await auditor.get(f"/vi/inbox/{receipt.reference}")).status_code == 200
+        assert (await auditor.post(path, json={"text": "x"})).status_code == 403
+    assert await count("message") == 0
+
+
 @given(
     st.sampled_from(list(Role)),
     st.none() | st.integers(1, 2**31 - 1),
@@ -262,8 +349,12 @@ def test_only_those_who_see_every_agency_have_its_sight(
     actors = {"key": AgencySystem(1, agency or 1), "resident": Resident(), "system": System("x")}
     found = sight.of(actors.get(kind, staff))
     sees_all = kind == "staff" and role in permissions.SEE_ALL
-    assert (found == sight.CITY) is sees_all
-    assert found in {sight.CITY, sight.RECEIVER, sight.NOBODY} or found == f"agency:{agency or 1}"
+    assert (found in {sight.AUDITOR, sight.CITY}) is sees_all
+    assert (found == sight.AUDITOR) is (kind == "staff" and role is Role.AUDITOR)
+    assert (
+        found in {sight.AUDITOR, sight.CITY, sight.RECEIVER, sight.NOBODY}
+        or found == f"agency:{agency or 1}"
+    )
 
 
 @pytest.mark.usefixtures("database")

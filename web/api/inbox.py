@@ -10,7 +10,8 @@ from starlette.responses import Response
 from feedback import casework, drafts, outcomes, recategorising
 from feedback.codes import Keyring
 from feedback.office import inbox, inbox_counts, urgency
-from feedback.office.inbox import CaseFile, InboxRow
+from feedback.office.inbox import CaseFile
+from feedback.office.inbox_rows import InboxRow
 from feedback.office.urgency import Explained
 from feedback.outcomes import Ending
 from sla import charter

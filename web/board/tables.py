@@ -73,7 +73,8 @@ def config(edition: Edition) -> bytes:
             "parameters": orjson.loads(edition.config.to_json()),
             "digest": edition.config.digest(),
             "committed_at": edition.committed_at.isoformat(),
-            "case_mix": "additive indirect standardisation by service category, channel and applicant",
+            "case_mix": "additive indirect standardisation"
+            " by service category, channel and applicant",
             "ranked_on": "the share adjusted for the mix of services",
             "promises_charged_to": "its holders, by the net time each held it before it was due",
         }
