@@ -11,7 +11,7 @@ from tests.browser.conftest import House, Windows
 from tests.browser.visits import ACTING, BESIDE, NO_PAGE, VISITS, Visit
 from web import i18n, rendering
 from web.access_table import ACCESS
-from web.app import ERROR_PAGES
+from web.failures import ERROR_PAGES
 from web.pages.case_actions import ACTIONS
 
 ALL = [*(visit for visits in VISITS.values() for visit in visits), *BESIDE]
