@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from tortoise.connection import get_connection
+from tortoise.transactions import in_transaction
 
+from feedback import history
 from feedback.actors import System
 from feedback.models import CaseRow, ClosureRow
 from sla import charter, ledger
@@ -248,6 +250,19 @@ select a.code,
 from promise p join agency a on a.id = p.agency_id
 group by a.code
 """  # noqa: S608 -- constants of this file
+
+
+async def test_what_is_stored_is_looked_up_by_its_index_whatever_a_vacuum_has_counted() -> None:
+    async with in_transaction() as connection:
+        await history.only_one()
+        await connection.execute_query(
+            "update pg_class set reltuples = 0, relpages = 1000 where oid = 'promise'::regclass"
+        )
+        rows = await connection.execute_query_dict("explain " + history.STORED, ["case", ["a"]])
+        await connection.rollback()
+    plan = "\n".join(row["QUERY PLAN"] for row in rows)
+    assert "code)::text = ANY" in plan[plan.index("Index Cond") :]
+    assert "Seq Scan" not in plan
 
 
 async def test_bostons_cases_give_the_published_counts(shared: Path) -> None:
