@@ -394,7 +394,7 @@ EXAMPLES: dict[str, tuple[str, dict[str, str]]] = {
     "agencies/{code}/facts": ("agencies/W1/facts", {**AGENCY, "code": "W1"}),
     "agencies/{code}/reform": ("agencies/W1/reform", {**REFORM, "do": "confirm"}),
     "services/new": ("services/new", SERVICE),
-    "services/{code:path}": ("services/BIN", {**SERVICE, "code": "BIN"}),
+    "services/{code:path}": ("services/BIN", {**SERVICE, "code": "BIN", "reason": "Theo luật mới"}),
     "commitments/new": ("commitments/new", COMMITMENT),
     "commitments/withdraw": (
         "commitments/withdraw",
