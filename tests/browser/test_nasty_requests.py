@@ -63,6 +63,9 @@ CALLS: dict[str, dict[str, object]] = {
     "/api/v1/cases/reopen": {"tracking_code": "x", "text": "x"},
     "/api/v1/cases/withdraw": {"tracking_code": "x", "text": "x"},
     "/api/v1/cases/appeal": {"tracking_code": "x", "text": "x"},
+    "/api/v1/cases/object": {"tracking_code": "x", "text": "x"},
+    "/api/v1/cases/reach": {"tracking_code": "x", "reach_by": "x"},
+    "/api/v1/cases/erase": {"tracking_code": "x", "sure": True},
     "/api/v1/cases/rate": {"tracking_code": "x", "overall": 3, "comment": "x"},
     "/api/v1/ratings": {"token": "x", "overall": 3, "comment": "x"},
 }
