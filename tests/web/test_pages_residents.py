@@ -352,7 +352,7 @@ async def test_a_question_is_read_and_answered(browser: Browser, clock: Clock, o
     await casework.ask(row.reference, "Ngõ nào ạ?", act(officer), own_keys)
     await browser.get("/vi/track")
     page = await browser.press(code=code)
-    assert "Chờ người dân trả lời" in page.text
+    assert "Chờ quý vị trả lời" in page.text
     assert "Ngõ nào ạ?" in page.text
     page = await browser.press(text="   ")
     assert browser.answer.status_code == 422
