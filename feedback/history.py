@@ -84,8 +84,8 @@ def search_key(text: str) -> str:
     return " ".join(bare.split()) if bare.isascii() else spelling.search_key(text)
 
 
-# What is not committed is no row to a vacuum that comes by, and by its figures PostgreSQL would read
-# all that is stored for each batch. A bitmap needs a condition of its index, whatever they say.
+# What is not committed is no row to a vacuum that comes by, and by its figures PostgreSQL would
+# read all that is stored for each batch. A bitmap needs a condition of its index, come what may.
 ONLY_ONE = """
 select pg_advisory_xact_lock($1),
        set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true)
