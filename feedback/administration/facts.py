@@ -5,14 +5,11 @@ Which commitment and which calendar bind an agency, among whom it is compared an
 stands there, hang on its facts; what may be promised at most hangs on those of a service.
 """
 
-import contextlib
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NoReturn
-
-from tortoise.transactions import in_transaction
+from typing import Any
 
 from feedback import audit
 from feedback import permissions as may
@@ -20,7 +17,7 @@ from feedback.administration import changes
 from feedback.administration.change_errors import ChangeImpossible
 from feedback.administration.changes import Change
 from feedback.deeds import ChangeKind, Deed, Subject
-from sla import charter, registers
+from sla import charter, registers, rehearsal
 from sla.acts import Act
 from sla.charter import Agency, Charter, Service
 from sla.registers import AgencyDraft, ServiceDraft, Verdict
@@ -164,17 +161,5 @@ async def _take(draft: Draft, act: Act, reason: str) -> Verdict:
 
 async def _tried(draft: Draft) -> Verdict:
     """What would become of it, with nothing stored."""
-    verdict = registers.UNCHANGED
-    with contextlib.suppress(_Undone):
-        async with in_transaction():
-            verdict = await _store(draft)
-            _undo()
-    return verdict
-
-
-class _Undone(Exception):
-    """Ends a trial."""
-
-
-def _undo() -> NoReturn:
-    raise _Undone
+    async with rehearsal.undone():
+        return await _store(draft)

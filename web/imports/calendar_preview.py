@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from tortoise.transactions import in_transaction
-
 from feedback import audit
 from feedback.administration import calendar_days, changes
 from feedback.administration.change_errors import ChangeImpossible
 from feedback.deeds import ChangeKind, Deed, Subject
-from sla import calendar_versions, charter
+from sla import calendar_versions, charter, rehearsal
 from sla.acts import Act
 from sla.calendar_versions import Change
 from sla.charter import Charter
@@ -53,19 +51,10 @@ class Outcome:
         return " ".join(f"{one.version}:{one.code}" for one in self.calendars)
 
 
-class _Undone(Exception):
-    """Ends a rehearsal."""
-
-
 async def rehearse(content: bytes, act: Act) -> Outcome:
     """What `take` would do; nothing is stored. `FileRefused` as `hailong import calendar`."""
-    found: list[Outcome] = []
-    try:
-        async with in_transaction():
-            found.append(await take(content, act))
-            raise _Undone  # noqa: TRY301 -- only leaving undoes it
-    except _Undone:
-        return found[0]
+    async with rehearsal.undone():
+        return await take(content, act)
 
 
 async def take(content: bytes, act: Act, *, seen: str | None = None) -> Outcome:

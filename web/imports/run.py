@@ -8,7 +8,6 @@ import asyncio
 import gc
 from collections.abc import (
     AsyncGenerator,
-    AsyncIterator,
     Callable,
     Collection,
     Iterator,
@@ -17,18 +16,17 @@ from collections.abc import (
 from contextlib import (
     AbstractAsyncContextManager,
     aclosing,
-    asynccontextmanager,
     closing,
     contextmanager,
     nullcontext,
 )
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
 
 from tortoise.transactions import in_transaction
 
 from feedback.codes import Keyring
+from sla import rehearsal
 from sla.acts import Act
 from web.imports import blocks, lines, reader
 from web.imports.blocks import Block
@@ -47,14 +45,6 @@ EVENT_ID = "event_id"
 """The column of files that tell of events, each by a number of its own."""
 Watched = Callable[[Summary], AbstractAsyncContextManager[object]]
 """Around what is stored, in its transaction; the summary is complete when it is left."""
-
-
-class _Undone(Exception):
-    """Ends a dry run."""
-
-
-def _undo() -> NoReturn:
-    raise _Undone
 
 
 @dataclass(slots=True)
@@ -93,7 +83,7 @@ async def run(
         _rarely_collecting(),
     ):
         wanted = mapping.wanted(kind.columns, kind.needed)
-        async with _transaction(undone=dry_run), watched(summary):
+        async with rehearsal.undone() if dry_run else in_transaction(), watched(summary):
             terms = Terms(mapping, keys, act.at, is_history=is_history, inside=inside)
             intake = await kind.begin(terms)
             read = blocks.read if isinstance(intake, ByBlocks) else reader.read
@@ -121,17 +111,6 @@ def _rarely_collecting() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
-
-
-@asynccontextmanager
-async def _transaction(*, undone: bool) -> AsyncIterator[None]:
-    try:
-        async with in_transaction():
-            yield
-            if undone:
-                _undo()
-    except _Undone:
-        return
 
 
 async def _store(
