@@ -1,7 +1,7 @@
 """Who stores the drafts of a file: registers, calendars, past cases."""
 
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
@@ -14,21 +14,20 @@ from feedback.history import PastCase
 from sla import calendar_versions, charter, dossier_staging, grammar, packs, registers
 from sla.acts import Act
 from sla.charter import Charter
-from sla.registers import AgencyDraft, Verdict
-from web.imports import cases, ratings
+from sla.registers import AgencyDraft
+from web.imports import cases, formulas, ratings
 from web.imports import registers as rows
 from web.imports.blocks import Block
 from web.imports.dossier_intake import Dossiers
 from web.imports.dossiers import Reading
 from web.imports.errors import Refusal, RowRefused
-from web.imports.formulas import unquoted
 from web.imports.lookup import AgencyFinder, FormerName
 from web.imports.mapping import Mapping
 from web.imports.ratings import Ratings
 from web.imports.reader import Record
 from web.imports.registers import CalendarLine
 from web.imports.seen import Seen
-from web.imports.stored import REPEATS, Numbered, Stored, firsts
+from web.imports.stored import REPEATS, Numbered, Stored, Take, firsts
 
 
 class Intake(Protocol):
@@ -77,32 +76,28 @@ class Terms:
 class Register:
     """A register whose rows each have a key."""
 
-    read: Callable[[Record], Any]
-    take: Callable[[Sequence[Any]], Awaitable[list[Verdict]]]
+    parse: Callable[[Record], Any]
+    take: Take
     key: Callable[[Any], Any]
     key_column: str
 
+    def read(self, record: Record) -> Any:
+        """A row as a spreadsheet may have it."""
+        return formulas.reading(self.parse)(record)
+
     async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
         del act  # a register says what is so, not who said it
-        kept, refusals = firsts(batch, key=self.key, column=self.key_column)
-        stored = Stored(refusals=refusals)
-        verdicts = await self.take([draft for _, draft in kept])
-        for (line, _), verdict in zip(kept, verdicts, strict=True):
-            stored.note(line, verdict)
-        return stored
+        kept, stored = firsts(batch, key=self.key, column=self.key_column)
+        return await stored.settle(kept, self.take)
 
 
 class Calendars:
     """Calendars: all rows of one together make a version of it, or go on with the one there is."""
 
-    @staticmethod
-    def read(record: Record) -> CalendarLine:
-        """A row of a calendar, as a spreadsheet may have it."""
-        return rows.calendar_line(Record(record.line, tuple(map(unquoted, record.cells))))
+    read = staticmethod(formulas.reading(rows.calendar_line))
 
     async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
-        kept, refusals = firsts(batch, key=_calendar_day, column="day")
-        stored = Stored(refusals=refusals)
+        kept, stored = firsts(batch, key=_calendar_day, column="day")
         together: dict[str, list[Numbered]] = defaultdict(list)
         for line, draft in kept:
             together[draft.calendar].append((line, draft))
@@ -141,14 +136,14 @@ class Cases:
         self.read = cases.parser(agencies, services, mapping.times())
 
     async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
-        kept, refusals = firsts(batch, key=_number, column="case_id")
+        kept, stored = firsts(batch, key=_number, column="case_id")
         drafts = [draft for _, draft in kept]
         await self._make_agencies(drafts)
         numbers = [draft.reference for draft in drafts]
         earlier = self._seen.among(numbers)
         self._seen.add(numbers)
         taken = await history.take(drafts, act, language=self._mapping.language)
-        stored = Stored(taken=taken.count, refusals=refusals)
+        stored.taken = taken.count
         lines = {draft.reference: line for line, draft in kept} if taken.count < len(kept) else {}
         for number in taken.unchanged | taken.differing:
             is_same = number in taken.unchanged

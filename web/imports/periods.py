@@ -11,14 +11,12 @@ from ranking.proposing import Prepared, Seen
 from sla import registers
 from sla.acts import Act
 from sla.registers import Verdict
-from web.imports import cells
-from web.imports.formulas import unquoted
+from web.imports import cells, formulas
 from web.imports.reader import Record
-from web.imports.stored import Numbered, Stored, firsts
+from web.imports.stored import FROM_FILE, Numbered, Stored, firsts
 
 COLUMNS = ("period", *proposing.FIELDS)
 NEEDED = tuple((name,) for name in COLUMNS if name != "left_out")
-FROM_FILE = "CSV"
 
 Given = tuple[str, dict[str, str]]
 Take = Callable[[Seen, Prepared, Act, ZoneInfo], Awaitable[Verdict]]
@@ -52,13 +50,12 @@ class Periods:
     @staticmethod
     def read(record: Record) -> Given:
         """A row as a spreadsheet may have it."""
-        given = dict(zip(COLUMNS, map(unquoted, record.cells), strict=True))
+        given = formulas.named(COLUMNS, record)
         return cells.named(given.pop("period"), "period", 10), given
 
     async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
         """Row by row; what is refused says because of which column."""
-        kept, refusals = firsts(batch, key=_name, column="period")
-        stored = Stored(refusals=refusals)
+        kept, stored = firsts(batch, key=_name, column="period")
         for line, (name, given) in kept:
             stored.note(line, await self._one(name, given, act))
         return stored

@@ -10,15 +10,13 @@ from feedback.questionnaires import Draft
 from sla import registers
 from sla.acts import Act
 from sla.registers import Verdict
-from web.imports import cells
+from web.imports import cells, formulas
 from web.imports.errors import RowRefused
-from web.imports.formulas import unquoted
 from web.imports.reader import Record
-from web.imports.stored import Numbered, Stored, firsts
+from web.imports.stored import FROM_FILE, Numbered, Stored, firsts
 
 COLUMNS = ("version", "effective_on", *questionnaires.WORDS)
 NEEDED = (("version",), ("effective_on",))
-FROM_FILE = "CSV"
 _ROW = {"said_twice": "repeats_identical", "not_text": "broken_row"}
 
 Take = Callable[[Draft, Act], Awaitable[Verdict]]
@@ -49,7 +47,7 @@ class Versions:
     @staticmethod
     def read(record: Record) -> Draft:
         """A row as a spreadsheet may have it. Raises `RowRefused`."""
-        given = dict(zip(COLUMNS, map(unquoted, record.cells), strict=True))
+        given = formulas.named(COLUMNS, record)
         version = cells.short(given["version"], "version", 20)
         if not version:
             raise RowRefused("version", "missing")
@@ -64,8 +62,7 @@ class Versions:
 
     async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
         """Row by row, the earliest day first."""
-        kept, refusals = firsts(batch, key=_version, column="version")
-        stored = Stored(refusals=refusals)
+        kept, stored = firsts(batch, key=_version, column="version")
         for line, draft in sorted(kept, key=lambda pair: _day(pair[1])):
             verdict = await self.take(draft, act)
             stored.note(line, verdict)

@@ -83,8 +83,7 @@ class Ratings:
         self._seen = Seen()
 
     async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
-        kept, refusals = firsts(batch, key=_identity, column="code")
-        stored = Stored(refusals=refusals)
+        kept, stored = firsts(batch, key=_identity, column="code")
         names = ["/".join(_identity(draft)) for _, draft in kept]
         earlier = self._seen.among(names)
         self._seen.add(names)

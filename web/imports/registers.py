@@ -104,6 +104,11 @@ def agency(record: Record) -> AgencyDraft:
     )
 
 
+def heir_of(draft: FormerNameDraft) -> tuple[object, ...]:
+    """By what rows about old names are one and the same."""
+    return draft.code, draft.name, draft.district, draft.agency
+
+
 def former_name(record: Record) -> FormerNameDraft:
     """A row of `LINEAGE`: one old unit, and one agency that took all or part of it."""
     code, name, _, district, _, part, successors, heir = record.cells
@@ -139,6 +144,11 @@ def service(record: Record) -> ServiceDraft:
         statutory_unit=measure,
         source=cells.short(source, "source", 500),
     )
+
+
+def version_of(draft: CommitmentDraft) -> tuple[object, ...]:
+    """By what rows about commitments are one and the same."""
+    return draft.agency, draft.level, draft.service, draft.effective_on
 
 
 def commitment(record: Record) -> CommitmentDraft:

@@ -7,8 +7,8 @@ from feedback.administration import template_register
 from feedback.answer_templates import Wording
 from feedback.errors import Faulty
 from sla.acts import Act
+from web.imports import formulas
 from web.imports.errors import RowRefused
-from web.imports.formulas import unquoted
 from web.imports.reader import Record
 from web.imports.stored import Numbered, Stored, firsts
 
@@ -18,7 +18,7 @@ NEEDED = (("name",), ("text_vi",), ("text_en",))
 
 def line(record: Record) -> Wording:
     """A row of `COLUMNS`, by the rules of the page. Raises `RowRefused`."""
-    values = dict(zip(COLUMNS, map(unquoted, record.cells), strict=True))
+    values = formulas.named(COLUMNS, record)
     try:
         return answer_templates.wording(values)
     except Faulty as error:
@@ -37,9 +37,5 @@ class Templates:
 
     async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
         """New templates, and other words for known ones."""
-        kept, refusals = firsts(batch, key=_key, column="name")
-        stored = Stored(refusals=refusals)
-        verdicts = await template_register.take([draft for _, draft in kept], act)
-        for (number, _), verdict in zip(kept, verdicts, strict=True):
-            stored.note(number, verdict)
-        return stored
+        kept, stored = firsts(batch, key=_key, column="name")
+        return await stored.settle(kept, lambda all_: template_register.take(all_, act))

@@ -8,9 +8,8 @@ from feedback.models import Role
 from feedback.staff import staff_register
 from feedback.staff.staff_register import CLOSED, OPEN, Line
 from sla.acts import Act
-from web.imports import cells
-from web.imports.errors import Refusal, RowRefused
-from web.imports.formulas import unquoted
+from web.imports import cells, formulas
+from web.imports.errors import RowRefused
 from web.imports.reader import Record
 from web.imports.stored import Numbered, Stored, firsts
 
@@ -22,7 +21,7 @@ _REASONS = {"not_a_choice": "not_allowed"}
 
 def line(record: Record) -> Line:
     """A row of `COLUMNS`. By the rules of a new account; state left out is open."""
-    values = dict(zip(COLUMNS, map(unquoted, record.cells), strict=True))
+    values = formulas.named(COLUMNS, record)
     try:
         draft = drafts.account(values)
     except Faulty as error:
@@ -46,13 +45,5 @@ class Users:
 
     async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
         """New accounts, and new facts about known ones."""
-        kept, refusals = firsts(batch, key=lambda one: one.name, column="name")
-        stored = Stored(refusals=refusals)
-        verdicts = await staff_register.take([draft for _, draft in kept], act)
-        for (number, _), verdict in zip(kept, verdicts, strict=True):
-            if verdict.reason:
-                stored.refusals.append(Refusal(number, verdict.column, verdict.reason, ""))
-            else:
-                stored.taken += verdict.is_new
-                stored.unchanged += not verdict.is_new
-        return stored
+        kept, stored = firsts(batch, key=lambda one: one.name, column="name")
+        return await stored.settle(kept, lambda all_: staff_register.take(all_, act))

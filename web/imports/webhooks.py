@@ -10,9 +10,8 @@ from feedback.codes import Keyring
 from feedback.errors import NotAFact
 from sla.acts import Act
 from web import addresses
-from web.imports import cells
+from web.imports import cells, formulas
 from web.imports.errors import RowRefused
-from web.imports.formulas import unquoted
 from web.imports.reader import Record
 from web.imports.stored import Numbered, Stored, firsts
 
@@ -33,7 +32,7 @@ class Addresses:
 
     def read(self, record: Record) -> Line:
         """A row of `COLUMNS`, by the rules of the page; state left out is in use."""
-        values = dict(zip(COLUMNS, map(unquoted, record.cells), strict=True))
+        values = formulas.named(COLUMNS, record)
         try:
             url = addresses.site(values["url"], self.inside).url
             kinds = webhook_kinds.read(values["kinds"])
@@ -44,9 +43,6 @@ class Addresses:
 
     async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
         """New addresses, and other facts about known ones."""
-        kept, refusals = firsts(batch, key=_key, column="url")
-        stored = Stored(refusals=refusals)
-        verdicts = await webhook_register.take([draft for _, draft in kept], act, self.keys)
-        for (number, _), verdict in zip(kept, verdicts, strict=True):
-            stored.note(number, verdict)
-        return stored
+        kept, stored = firsts(batch, key=_key, column="url")
+        take = webhook_register.take
+        return await stored.settle(kept, lambda all_: take(all_, act, self.keys))
