@@ -146,12 +146,12 @@ def _facts(wish: Wish, until: datetime | None) -> dict[str, object]:
     return {"scopes": scopes.written(wish.scopes), "label": wish.label, "expires_at": until}
 
 
-async def revoke(key_id: int, act: Act) -> bool:
+async def revoke(key_id: int, act: Act, *, reason: str = "") -> bool:
     """The key is worth nothing from now on; False if there is none or it was revoked before."""
     may.check_may_administer(act.by)
     if not await AgencyKeyRow.filter(id=key_id, revoked_at=None).update(revoked_at=act.at):
         return False
-    await audit.record(Subject.KEY, str(key_id), Deed.REVOKED, act)
+    await audit.record(Subject.KEY, str(key_id), Deed.REVOKED, act, reason=reason)
     return True
 
 

@@ -121,15 +121,15 @@ async def change(number: int, wanted: Wording, act: Act) -> None:
     await _check_free(facts, but=number)
     await AnswerTemplateRow.filter(id=number).update(**facts)
     if before != wanted:
-        told = {"before": _told(before), "after": _told(wanted)}
-        await _tell(number, wanted, Deed.CHANGED, act, **told)
+        about = number, wanted, Deed.CHANGED
+        await _tell(*about, act, before=_told(before), after=_told(wanted))
 
 
-async def retire(number: int, act: Act) -> None:
+async def retire(number: int, act: Act, *, reason: str = "") -> None:
     """Offer it no more."""
     before = await _held(number, act)
     await AnswerTemplateRow.filter(id=number).update(retired_at=act.at, by=act.by.reference)
-    await _tell(number, before, Deed.WITHDRAWN, act, before=_told(before))
+    await _tell(number, before, Deed.WITHDRAWN, act, before=_told(before), reason=reason)
 
 
 def _told(wording: Wording) -> dict[str, object]:
@@ -144,9 +144,12 @@ async def _tell(
     *,
     before: dict[str, object] | None = None,
     after: dict[str, object] | None = None,
+    reason: str = "",
 ) -> None:
     about = f"{wording.agency or '*'} {number} {wording.name}"
-    await audit.record(Subject.TEMPLATE, about, deed, act, before=before, after=after)
+    await audit.record(
+        Subject.TEMPLATE, about, deed, act, before=before, after=after, reason=reason
+    )
 
 
 async def _held(number: int, act: Act) -> Wording:

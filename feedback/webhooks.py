@@ -127,14 +127,15 @@ async def go_on(number: int, act: Act) -> None:
     await _keep(row, ["paused_at", "next_try_at"], act, before)
 
 
-async def end(number: int, act: Act) -> None:
+async def end(number: int, act: Act, *, reason: str = "") -> None:
     """Never call again; what was owed is given up."""
     row = await _kept(number, act)
     row.ended_at = act.at
     await row.save(update_fields=["ended_at"])
     owed = DeliveryRow.filter(webhook_id=number, delivered_at=None, given_up_at=None)
     await owed.update(given_up_at=act.at, error="ended")
-    await audit.record(Subject.WEBHOOK, str(number), Deed.CLOSED, act, before=_facts(row))
+    about = Subject.WEBHOOK, str(number), Deed.CLOSED
+    await audit.record(*about, act, before=_facts(row), reason=reason)
 
 
 async def _kept(number: int, act: Act) -> WebhookRow:

@@ -5,13 +5,12 @@ Each thing that moves stands in the trail by its own number, with the reason of 
 
 from collections.abc import Iterable
 
-from feedback import audit
-from feedback.deeds import Deed, Subject
+from feedback import agency_keys, answer_templates, audit, webhooks
+from feedback.deeds import Subject
 from feedback.models import (
     AccountRow,
     AgencyKeyRow,
     AnswerTemplateRow,
-    DeliveryRow,
     SessionRow,
     WebhookRow,
 )
@@ -51,19 +50,11 @@ async def _webhooks(before: int, after: int, codes: tuple[str, str], reason: str
     moved = []
     for row in await WebhookRow.filter(agency_id=before, ended_at=None).order_by("id"):
         if row.url in theirs:
-            await _end_webhook(row, reason, act)
+            await webhooks.end(row.id, act, reason=reason)
         else:
             moved.append(row.id)
     await WebhookRow.filter(id__in=moved).update(agency_id=after)
     await _tell(Subject.WEBHOOK, map(str, moved), codes, reason, act)
-
-
-async def _end_webhook(row: WebhookRow, reason: str, act: Act) -> None:
-    await WebhookRow.filter(id=row.id).update(ended_at=act.at)
-    owed = DeliveryRow.filter(webhook_id=row.id, delivered_at=None, given_up_at=None)
-    await owed.update(given_up_at=act.at, error="ended")
-    told = {"url": row.url, "kinds": row.kinds}
-    await audit.record(Subject.WEBHOOK, str(row.id), Deed.CLOSED, act, before=told, reason=reason)
 
 
 async def _templates(
@@ -73,14 +64,11 @@ async def _templates(
     there = {(row.service_id, row.name) for row in await offered.filter(agency_id=after)}
     moved, names = [], []
     for row in await offered.filter(agency_id=before).order_by("id"):
-        about = f"{codes[1]} {row.id} {row.name}"
         if (row.service_id, row.name) in there:
-            await AnswerTemplateRow.filter(id=row.id).update(retired_at=act.at)
-            about = f"{codes[0]} {row.id} {row.name}"
-            await audit.record(Subject.TEMPLATE, about, Deed.WITHDRAWN, act, reason=reason)
+            await answer_templates.retire(row.id, act, reason=reason)
         else:
             moved.append(row.id)
-            names.append(about)
+            names.append(f"{codes[1]} {row.id} {row.name}")
     await AnswerTemplateRow.filter(id__in=moved).update(agency_id=after)
     await _tell(Subject.TEMPLATE, names, codes, reason, act)
 
@@ -98,10 +86,7 @@ async def end(code: str, reason: str, act: Act) -> None:
     administrator to give another place or to close.
     """
     agency_id = (await charter.current()).agencies[code].id
-    keys = AgencyKeyRow.filter(agency_id=agency_id, revoked_at=None)
-    ids = await keys.order_by("id").values_list("id", flat=True)
-    await AgencyKeyRow.filter(id__in=list(ids)).update(revoked_at=act.at)
-    for number in ids:
-        await audit.record(Subject.KEY, str(number), Deed.REVOKED, act, reason=reason)
+    for key in await AgencyKeyRow.filter(agency_id=agency_id, revoked_at=None).order_by("id"):
+        await agency_keys.revoke(key.id, act, reason=reason)
     for row in await WebhookRow.filter(agency_id=agency_id, ended_at=None).order_by("id"):
-        await _end_webhook(row, reason, act)
+        await webhooks.end(row.id, act, reason=reason)
