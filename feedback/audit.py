@@ -162,7 +162,7 @@ def _check_open(facts: Facts) -> None:
 
 async def listed(by: Actor, wanted: Wanted, zone: ZoneInfo, *, before: int | None = None) -> Traces:
     """A page of the trail, the latest first, from behind `before` on. Raises `RoleMayNot`."""
-    may.check_may_see_reveals(by)
+    may.check_may_see_all(by)
     found = _found(wanted, zone)
     if before:
         found = found.filter(id__lt=before)
@@ -173,7 +173,7 @@ async def listed(by: Actor, wanted: Wanted, zone: ZoneInfo, *, before: int | Non
 
 async def every(by: Actor, wanted: Wanted, zone: ZoneInfo) -> AsyncIterator[Trace]:
     """All that is wanted, the latest first, read some at a time. Raises `RoleMayNot`."""
-    may.check_may_see_reveals(by)
+    may.check_may_see_all(by)
     last: int | None = None
     while True:
         found = _found(wanted, zone)

@@ -165,15 +165,10 @@ def check_may_reveal(by: Actor, case: CaseFacts) -> None:
         raise NotYours(case.id)
 
 
-def check_may_see_reveals(by: Actor) -> None:
-    """Who looked up whom is for those who watch over the agencies."""
+def check_may_see_all(by: Actor) -> None:
+    """Who looked up whom, and what goes from agency to agency, is for those who see them all."""
     if not (isinstance(by, Staff) and by.role in SEE_ALL):
         raise RoleMayNot(by.role if isinstance(by, Staff) else by.reference)
-
-
-def check_may_see_routing(by: Actor) -> None:
-    """What goes from agency to agency is for those who see them all."""
-    check_may_see_reveals(by)
 
 
 def check_may_ask_for_correction(by: Actor, agency_id: int) -> None:

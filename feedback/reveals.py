@@ -109,7 +109,7 @@ async def of_case(case_id: int) -> tuple[Look, ...]:
 
 async def listed(by: Actor, *, agency: str = "", page: int = 1) -> Looks:
     """All looks, or those of one agency by its code. Raises `RoleMayNot`."""
-    may.check_may_see_reveals(by)
+    may.check_may_see_all(by)
     found = RevealRow.filter(agency__code=agency) if agency else RevealRow.all()
     total = await found.count()
     pages = max(1, -(-total // PAGE))
@@ -120,7 +120,7 @@ async def listed(by: Actor, *, agency: str = "", page: int = 1) -> Looks:
 
 async def counted(by: Actor) -> dict[str, int]:
     """How often each agency has looked, by its code; who never did is left out."""
-    may.check_may_see_reveals(by)
+    may.check_may_see_all(by)
     rows = (
         await RevealRow.all()
         .annotate(looks=Count("id"))

@@ -75,7 +75,7 @@ def queues(known: Charter) -> tuple[Agency, ...]:
 
 async def routing(by: Actor, *, at: datetime) -> Routing:
     """Both lists, of open cases alone, for whoever sees every agency's. `RoleMayNot` for others."""
-    may.check_may_see_routing(by)
+    may.check_may_see_all(by)
     known = await charter.current()
     own = queues(known)
     waiting = await _waiting(by, [agency.id for agency in own], at)
