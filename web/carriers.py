@@ -121,12 +121,12 @@ def carrier(settings: Settings) -> Carrier:
     """The carriers of this instance; a demonstration writes to nobody, whatever is configured."""
     if settings.demo or not (settings.smtp_url or settings.sms_webhook):
         return Quiet()
-    site = settings.base_url or "http://localhost:8000"
     mail: Carrier = Missing(notices.EMAIL)
     sms: Carrier = Missing(notices.SMS)
     if settings.smtp_url:
-        mail = Mail(settings.smtp_url, site, settings.timezone)
+        mail = Mail(settings.smtp_url, settings.site, settings.timezone)
     if settings.sms_webhook:
-        secret = settings.sms_secret
-        sms = Gateway(settings.sms_webhook, secret, site, settings.timezone, clock.now)
+        sms = Gateway(
+            settings.sms_webhook, settings.sms_secret, settings.site, settings.timezone, clock.now
+        )
     return Apart({notices.EMAIL: mail, notices.SMS: sms})

@@ -87,7 +87,7 @@ def payload(call: Call, base_url: str) -> bytes:
 
 def caller(settings: Settings) -> Outgoing:
     """The caller of this installation."""
-    return Outgoing(settings.base_url or "http://localhost:8000", inside(settings))
+    return Outgoing(settings.site, inside(settings))
 
 
 def inside(settings: Settings) -> frozenset[str]:

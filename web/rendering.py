@@ -192,7 +192,7 @@ def page(
         "path": quote(request.url.path),
         "query": request.url.query if request.method == "GET" else "",
         "demo": settings.demo,
-        "base_url": str(settings.base_url or "").rstrip("/"),
+        "base_url": settings.base_url or "",
         "csrf_token": forms.masked(getattr(request.state, "csrf_token", "")),
     }
     text = render(template, language, timezone=settings.timezone, **{**known, **values})

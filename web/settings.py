@@ -126,6 +126,13 @@ class Settings(pydantic.BaseModel):
         return self.second_factor == "required" or (self.second_factor is None and not self.demo)
 
     @property
+    def site(self) -> str:
+        """Where its pages are found, without a slash at the end; where nobody said, the address
+        this machine is tried out under.
+        """
+        return self.base_url or "http://localhost:8000"
+
+    @property
     def owners_url(self) -> str | None:
         """The database as its owner; the application's own way where one role is both."""
         return self.owner_url or self.database_url

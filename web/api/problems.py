@@ -60,7 +60,7 @@ def _links(request: Request, error: Exception) -> dict[str, object]:
     channel = _ELSEWHERE.get(type(error))
     if channel is None:
         return {}
-    site = str(request.app.state.settings.base_url or "").rstrip("/")
+    site = request.app.state.settings.base_url or ""
     page = f"complaints/elsewhere/{channel.value}"
     return {"links": {language: f"{site}/{language}/{page}" for language in i18n.LANGUAGES}}
 

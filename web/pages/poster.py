@@ -13,8 +13,9 @@ router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 @router.get("/poster")
 async def poster(request: Request) -> Response:
     """The sheet in both languages, to print on A4; its code opens the questions of the counter."""
-    base = (request.app.state.settings.base_url or "http://localhost:8000").rstrip("/")
-    address = f"{base}{rendering.url(i18n.LANGUAGES[0], 'rate', at='counter')}"
+    address = (
+        f"{request.app.state.settings.site}{rendering.url(i18n.LANGUAGES[0], 'rate', at='counter')}"
+    )
     return await staff.page(
         request,
         "poster/poster.html",

@@ -46,7 +46,7 @@ def _provider(request: Request) -> Provider:
 
 def _back(request: Request) -> str:
     """Where the provider sends the browser: the configured address, never what a request says."""
-    base: str = request.app.state.settings.base_url or "http://localhost:8000"
+    base: str = request.app.state.settings.site
     return base + rendering.url(rendering.language_of(request), RETURN)
 
 

@@ -23,7 +23,7 @@ async def receipt(request: Request) -> Response:
         return page(request, "complaints/receipt_gone.html", status=410)
     case = await tracking.by_code(code, state.keys, at=state.clock())
     ways = await reaching.ways(code, state.keys)
-    address = f"{_site(request)}{rendering.url(language_of(request), 'track')}"
+    address = f"{request.app.state.settings.site}{rendering.url(language_of(request), 'track')}"
     response = page(
         request,
         "complaints/receipt.html",
@@ -38,8 +38,3 @@ async def receipt(request: Request) -> Response:
     )
     sealed.drop(response, request, sealed.RECEIPT)
     return response
-
-
-def _site(request: Request) -> str:
-    """The configured address; where there is none, the one this machine is tried out under."""
-    return (request.app.state.settings.base_url or "http://localhost:8000").rstrip("/")
