@@ -177,7 +177,7 @@ async def _answers(
 ) -> dict[int, Answers]:
     """Per agency its voices; over the last four quarters where one alone stays too thin."""
     own: dict[int, Answers] = dict(await read(tallying.of_answers(period)))
-    if period.months != 3 or config.rolling_windows == 1:
+    if period.months != QUARTER or config.rolling_windows == 1:
         return own
     nothing = Answers(Effective(), 0)
     alone = {of.id: own.get(of.id, nothing).counts.n for of in known.agencies.values()}

@@ -6,6 +6,8 @@ has no share and no margins, one that is not ranked no place, promises no mix of
 
 from typing import Any
 
+from ranking.recount_found import LEVELS
+
 Row = dict[str, Any]
 
 # None of an agency whose residents are too few to be shown.
@@ -23,7 +25,6 @@ TOGETHER = (
     ),
     tuple(f"quarantine_{part}_with" for part in ("n", "x", "share")),
 )
-LEVELS = tuple(f"level_{level}" for level in range(1, 6))
 OF_SATISFACTION = ("mean", "agreement", "uses_two_way", "funnel", "rates")
 ASIDE = ("held", "excluded", "released")
 

@@ -6,6 +6,7 @@ Row = dict[str, Any]
 
 TOLERANCE = 2e-9  # shares are published with nine decimals
 RELATIVE = 1e-6  # p-values and critical values: two ways to compute them
+LEVELS = tuple(f"level_{level}" for level in range(1, 6))
 
 
 def compare(found: Row, expected: Row, prefix: str) -> list[str]:

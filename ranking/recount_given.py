@@ -15,7 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from ranking.recount_found import cell, differ
+from ranking.recount_found import LEVELS, cell, differ
 
 Row = dict[str, Any]
 
@@ -36,7 +36,6 @@ KEYS = {
 PAUSES = (
     *("paused", "gross_met", "pauses", "pauses_late_begun", "paused_seconds", "open_seconds"),
 )
-LEVELS = tuple(f"level_{level}" for level in range(1, 6))
 
 
 def check_given(folder: Path, ranking: Row, inputs: list[Row], notes: Row) -> list[str]:

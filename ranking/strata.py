@@ -1,10 +1,10 @@
 """What an agency's residents said by kind of service, so merged that no cell speaks of too few.
 
 Small cells are merged before anything is computed, so what is published is all that the figures
-were made from. A stratum is a service category, a channel, and whether it was for a person
-or a business: what the resident brought. One of fewer than five residents joins the busiest of its
-category; a category joins the
-agency's other small ones; and if even these are too few, they join its largest cell.
+were made from. A stratum is a service category, a channel, and whether it was for a person or a
+business: what the resident brought. One of fewer than five residents joins the busiest of its
+category; a category joins the agency's other small ones; and if even these are too few, they join
+its largest cell.
 
 Source: Hundepool et al. (2012) Statistical Disclosure Control, chapters 4 and 5.
 """

@@ -163,8 +163,8 @@ def _begin(settled: Settled, receipts: Sequence[Receipt], known: Charter) -> Sta
 
 def _receipt_facts(receipt: Receipt) -> tuple[object, ...]:
     at, promised = receipt.at, receipt.promised_at
-    rest = receipt.agency, receipt.service, receipt.resident, *receipt[-2:], receipt.line
-    return at, promised is None, promised or at, *rest
+    rest = receipt.agency, receipt.service, receipt.resident, receipt.channel, receipt.applicant
+    return at, promised is None, promised or at, *rest, receipt.line
 
 
 def _is_stored(receipt: Receipt, stored: Stored, known: Charter) -> bool:

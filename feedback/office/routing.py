@@ -12,6 +12,7 @@ from typing import Any
 from tortoise.connection import get_connection
 
 from feedback import permissions as may
+from feedback.events import CaseTransferred
 from feedback.models import TimelineRow
 from feedback.office import inbox_rows, inbox_views
 from feedback.office.inbox_rows import InboxRow
@@ -22,7 +23,7 @@ from sla.charter import Agency, Charter
 COORDINATORS = "coordinator"
 """The kind of the agencies that pass on what has no clear owner."""
 SHOWN = 50
-TRANSFERRED = "CaseTransferred"
+TRANSFERRED = CaseTransferred.__name__
 
 
 @dataclass(frozen=True, slots=True)

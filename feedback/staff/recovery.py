@@ -11,9 +11,8 @@ from feedback.models import RecoveryCodeRow
 from sla.acts import Act
 
 HOW_MANY = 10
-LENGTH = (
-    10  # symbols of five bits: beyond guessing, with the pauses of feedback.staff.second_factor
-)
+# Symbols of five bits: beyond guessing, with the pauses of feedback.staff.second_factor.
+LENGTH = 10
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V", "-": "", " ": "", "\u2013": ""})
 
 

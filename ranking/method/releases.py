@@ -10,6 +10,7 @@ Whoever knows the total and this rule too must not find a small count (Hundepool
 Statistical Disclosure Control, chapter 4). So a parting with a small count hides every count up to
 the least that is not small, ties and all; what is 0 has no line either. What is hidden depends on
 the counts alone and never on their order: the hidden ones could as well be dealt otherwise.
+`disclosure.cells` hides fewer: it is for counts that are parted in one way and shown once.
 """
 
 from collections import Counter
