@@ -96,8 +96,8 @@ def _read(name: str, parse: Any, encoding: str = "utf-8") -> tuple[list[PastCase
                 taken.append((record.line, parse(record)))
             except RowRefused as why:
                 refusals.append(Refusal(record.line, why.column, why.reason, why.value))
-    kept, repeats = firsts(taken, key=lambda case: case.reference, column="case_id")
-    return [case for _, case in kept], sorted([*refusals, *repeats])
+    kept, stored = firsts(taken, key=lambda case: case.reference, column="case_id")
+    return [case for _, case in kept], sorted([*refusals, *stored.refusals])
 
 
 def _ours(wording: str) -> set[str]:

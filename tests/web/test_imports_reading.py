@@ -264,9 +264,9 @@ def test_numbers_had_before_are_found_and_no_others(batches: list[list[str]]) ->
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 1))))
 def test_of_rows_with_one_key_the_first_counts(rows: list[tuple[int, int]]) -> None:
-    kept, repeats = firsts(list(enumerate(rows)), key=lambda row: row[0], column="k")
+    kept, stored = firsts(list(enumerate(rows)), key=lambda row: row[0], column="k")
     assert [row[0] for _, row in kept] == list(dict.fromkeys(key for key, _ in rows))
-    assert len(kept) + len(repeats) == len(rows)
+    assert len(kept) + len(stored.refusals) == len(rows)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+84", "-1", "@SUM", "\t=1", "\r=1", "＝1", " =1"])
