@@ -14,19 +14,27 @@ MONTH = """(extract(year from {at}) * 12 + extract(month from {at}) - 1)::smalli
 
 # A resident at an agency as one number. That any two of 10 million fall together happens in three
 # of a million such cities; and nobody can be followed by it from one agency to another.
-VOICE = "('x' || encode(substr(sha256(c.resident || int4send(c.agency_id)), 1, 8), 'hex'))::bit(64)"
+VOICE = """('x' || encode(substr(sha256({c}.resident || int4send({c}.agency_id)), 1, 8), 'hex')
+    )::bit(64)::bigint"""
 
-# What a rating counts as; $1 is the zone. Of a void closure it counts nothing.
+# What a rating `r` of a closure `c` counts as; $1 is the zone.
+COUNTS_AS = f"""
+    {{r}}.id as rating_id, {VOICE} as voice, {{c}}.agency_id, coalesce(st.id, 0) as stratum_id,
+    ({{r}}.given_at at time zone $1)::date as given_on,
+    {MONTH.format(at="{c}.closed_at at time zone $1")} as month,
+    {{r}}.overall, ({{r}}.mode = 'counter')::int::smallint as at_counter"""
+
+# The kind of work of a closure `c` of a promise `p`.
+STRATUM = """st.kind = {p}.kind and st.channel = {c}.channel and st.applicant = {p}.applicant
+    and coalesce(st.service_id, 0) = coalesce({c}.service_id, 0)"""
+
+# Of a void closure a rating counts nothing.
 COUNTED = f"""
-select r.id as rating_id, {VOICE}::bigint as voice, c.agency_id, coalesce(st.id, 0) as stratum_id,
-       (r.given_at at time zone $1)::date as given_on,
-       {MONTH.format(at="c.closed_at at time zone $1")} as month,
-       r.overall, (r.mode = 'counter')::int::smallint as at_counter
+select {COUNTS_AS.format(r="r", c="c")}
 from closure c
 join rating r on r.closure_id = c.id
 join promise p on p.id = c.promise_id
-left join stratum st on st.kind = p.kind and st.channel = c.channel and st.applicant = p.applicant
-    and coalesce(st.service_id, 0) = coalesce(c.service_id, 0)
+left join stratum st on {STRATUM.format(p="p", c="c")}
 where c.void_at is null
 """  # noqa: S608 -- made of constants
 

@@ -35,46 +35,57 @@ order by id limit $1 for update skip locked
 # Some of many, by their keys: whatever the statistics of tables just filled, or emptied, may say.
 BY_KEY = "select set_config('enable_seqscan', $1, true)"
 
+# Statements after the one that locks see what was committed before the locks were had: a closure
+# voided in between would look open in the first one's snapshot.
+#
+# Each rating is looked up once, with all it needs, key by key: what is joined laterally and cannot
+# be flattened allows no other way, and each other way would read all closures for every act. Of a
+# kind of work that is not known yet nothing is done but told.
+TALLY = f"""
+with found as materialized (
+    select r.id, r.overall, r.mode, r.given_at, c.*, p.kind, p.applicant
+    from rating r,
+        lateral (select agency_id, service_id, channel, resident, closed_at, void_at, promise_id
+                 from closure where id = r.closure_id offset 0) as c,
+        lateral (select kind, applicant from promise where id = c.promise_id offset 0) as p
+    where r.id = any($2) and r.tallied_revision < r.revision
+), placed as materialized (
+    select f.kind, f.service_id, f.channel, f.applicant, f.closed_at, f.void_at,
+        st.id is null and f.void_at is null as is_unknown,
+        {columns.COUNTS_AS.format(r="f", c="f")}
+    from found f left join stratum st on {columns.STRATUM.format(p="f", c="f")}
+), known as (
+    select * from placed where not is_unknown
+), counted as (
+    insert into counted_answer
+        (rating_id, voice, agency_id, stratum_id, given_on, month, overall, at_counter)
+    select rating_id, voice, agency_id, stratum_id, given_on, month, overall, at_counter
+    from known where void_at is null
+    on conflict (rating_id) do update set
+        voice = excluded.voice, agency_id = excluded.agency_id, stratum_id = excluded.stratum_id,
+        given_on = excluded.given_on, month = excluded.month, overall = excluded.overall,
+        at_counter = excluded.at_counter
+), forgotten as (
+    delete from counted_answer
+    where rating_id = any(array(select rating_id from known where void_at is not null))
+), marked as (
+    -- What was kept of these agencies is not what they were answered any more.
+    insert into tally_mark (agency_id, since_at, until_at)
+    select agency_id, min(closed_at), max(closed_at)
+    from known group by agency_id, date_trunc('month', closed_at)
+), tallied as (
+    update rating set tallied_revision = revision
+    where id = any(array(select rating_id from known))
+)
+select distinct kind, service_id, channel, applicant from placed where is_unknown
+"""  # noqa: S608 -- made of constants
+
 # Kinds of work are few and soon all known; in one order, so that sweeps never wait in a circle.
 KNOW_STRATA = """
 insert into stratum (kind, service_id, channel, applicant)
-select distinct p.kind, c.service_id, c.channel, p.applicant
-from rating r join closure c on c.id = r.closure_id join promise p on p.id = c.promise_id
-where r.id = any($1) and not exists (
-    select from stratum st where st.kind = p.kind and st.channel = c.channel
-        and st.applicant = p.applicant
-        and coalesce(st.service_id, 0) = coalesce(c.service_id, 0))
-order by 1, 2, 3, 4
+select * from unnest($1::text[], $2::int[], $3::text[], $4::text[]) order by 1, 2, 3, 4
 on conflict do nothing
 """
-
-# Statements after the one that locks see what was committed before the locks were had: a closure
-# voided in between would look open in the first one's snapshot.
-TALLY = f"""
-insert into counted_answer
-    (rating_id, voice, agency_id, stratum_id, given_on, month, overall, at_counter)
-{columns.COUNTED} and r.id = any($2)
-on conflict (rating_id) do update set
-    voice = excluded.voice, agency_id = excluded.agency_id, stratum_id = excluded.stratum_id,
-    given_on = excluded.given_on, month = excluded.month, overall = excluded.overall,
-    at_counter = excluded.at_counter
-"""
-
-FORGET_VOID = """
-delete from counted_answer a using rating r, closure c
-where a.rating_id = any($1) and r.id = a.rating_id and c.id = r.closure_id
-  and c.void_at is not null
-"""
-
-# What was kept of these agencies is not what they were answered any more.
-MARK = """
-insert into tally_mark (agency_id, since_at, until_at)
-select c.agency_id, min(c.closed_at), max(c.closed_at)
-from rating r join closure c on c.id = r.closure_id
-where r.id = any($1) group by c.agency_id, date_trunc('month', c.closed_at)
-"""
-
-TALLIED = "update rating set tallied_revision = revision where id = any($1)"
 
 INVITED = """
 select agency_id, count(distinct resident)::int as residents
@@ -114,11 +125,9 @@ async def count_some(zone: ZoneInfo) -> bool:
     if not picked:
         return False
     await connection.execute_query(BY_KEY, ["off"])
-    await connection.execute_query(KNOW_STRATA, [picked])
-    await connection.execute_query(TALLY, [zone.key, picked])
-    await connection.execute_query(FORGET_VOID, [picked])
-    await connection.execute_query(MARK, [picked])
-    await connection.execute_query(TALLIED, [picked])
+    while unknown := await connection.execute_query_dict(TALLY, [zone.key, picked]):
+        of = ("kind", "service_id", "channel", "applicant")
+        await connection.execute_query(KNOW_STRATA, [[row[name] for row in unknown] for name in of])
     await connection.execute_query(BY_KEY, ["on"])
     return True
 
