@@ -27,13 +27,20 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 
 _LOCALES = {"vi": "vi_VN", "en": "en_GB"}
 _DATES = {
-    "vi": {"short": "dd/MM/yyyy", "long": "EEEE, dd/MM/yyyy"},
-    "en": {"short": "d MMMM yyyy", "long": "EEEE d MMMM yyyy"},
+    "vi": {
+        "short": "dd/MM/yyyy",
+        "weekday": "EEEE, dd/MM/yyyy",
+        "words": "'ngày' d 'tháng' M 'năm' yyyy",
+        "long": "EEEE, 'ngày' d 'tháng' M 'năm' yyyy",
+    },
+    "en": {
+        "short": "d MMM yyyy",
+        "weekday": "EEE d MMM yyyy",
+        "words": "d MMMM yyyy",
+        "long": "EEEE d MMMM yyyy",
+    },
 }
-_MOMENTS = {
-    "vi": {"short": "HH:mm, dd/MM/yyyy", "long": "HH:mm, EEEE, dd/MM/yyyy"},
-    "en": {"short": "d MMMM yyyy, HH:mm", "long": "EEEE d MMMM yyyy, HH:mm"},
-}
+_MOMENTS = {"vi": "{time}, {day}", "en": "{day}, {time}"}
 
 NAMES: dict[type[Enum], Mapping[Enum, str]] = {}
 """English names of the values people see; a page's module adds its own: `NAMES[CaseStatus] =
@@ -101,8 +108,17 @@ def translator(language: str) -> gettext.NullTranslations:
 
 @lru_cache(maxsize=1 << 12)
 def localise_date(day: date, language: str, *, style: str = "short") -> str:
-    """A day: 21/11/2026 or 21 November 2026; `long` adds the day of the week."""
+    """A day. For tables `short`, 05/10/2026 or 5 Oct 2026, and `weekday`, which adds the day of the
+    week; for sentences `words`, ngày 5 tháng 10 năm 2026 or 5 October 2026, and `long`, which does.
+    """
     return dates.format_date(day, _DATES[language][style], locale=_LOCALES[language])
+
+
+def localise_day(
+    moment: datetime, language: str, timezone: str = TIMEZONE, *, style: str = "short"
+) -> str:
+    """The local day of an aware moment, in a style of `localise_date`."""
+    return localise_date(moment.astimezone(ZoneInfo(timezone)).date(), language, style=style)
 
 
 # A list shows the same few moments again whenever somebody looks at it.
@@ -110,9 +126,10 @@ def localise_date(day: date, language: str, *, style: str = "short") -> str:
 def localise_datetime(
     moment: datetime, language: str, timezone: str = TIMEZONE, *, style: str = "short"
 ) -> str:
-    """An aware moment in the local zone: 16:05, 21/11/2026; `long` adds the day of the week."""
+    """An aware moment in the local zone, 16:05, 21/11/2026; its day in a style as above."""
     local = moment.astimezone(ZoneInfo(timezone))
-    return dates.format_datetime(local, _MOMENTS[language][style], locale=_LOCALES[language])
+    day = localise_date(local.date(), language, style=style)
+    return _MOMENTS[language].format(time=f"{local:%H:%M}", day=day)
 
 
 def localise_number(value: float | Decimal, language: str, *, digits: int | None = None) -> str:

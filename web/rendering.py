@@ -81,6 +81,7 @@ def environment(language: str, timezone: str = i18n.TIMEZONE) -> Environment:
         "percent": partial(_swapped, i18n.localise_percent, language),
         "date": partial(_swapped, i18n.localise_date, language),
         "datetime": partial(_swapped, i18n.localise_datetime, language, timezone=timezone),
+        "day": partial(_swapped, i18n.localise_day, language, timezone=timezone),
         "duration": partial(_swapped, i18n.duration, language),
         "working_time": partial(_swapped, i18n.working_time, language),
         "time_left": partial(_swapped, i18n.time_left, language),

@@ -129,21 +129,45 @@ def test_what_is_said_never_promises_more_time_than_there_is(length: timedelta):
 
 
 @pytest.mark.parametrize(
-    ("language", "short", "long"),
+    ("language", "styles"),
     [
-        ("vi", "12:00, 21/11/2026", "12:00, Thứ Bảy, 21/11/2026"),
-        ("en", "21 November 2026, 12:00", "Saturday 21 November 2026, 12:00"),
+        (
+            "vi",
+            {
+                "short": "05/10/2026",
+                "weekday": "Thứ Hai, 05/10/2026",
+                "words": "ngày 5 tháng 10 năm 2026",
+                "long": "Thứ Hai, ngày 5 tháng 10 năm 2026",
+            },
+        ),
+        (
+            "en",
+            {
+                "short": "5 Oct 2026",
+                "weekday": "Mon 5 Oct 2026",
+                "words": "5 October 2026",
+                "long": "Monday 5 October 2026",
+            },
+        ),
     ],
 )
-def test_a_moment_is_shown_in_the_local_zone(language: str, short: str, long: str):
-    assert i18n.localise_datetime(NOON, language) == short
-    assert i18n.localise_datetime(NOON, language, style="long") == long
-    assert i18n.localise_datetime(NOON, "vi", "UTC").startswith("05:00")
+def test_a_day_is_short_in_tables_and_spelled_out_in_sentences(
+    language: str, styles: dict[str, str]
+):
+    late = datetime(2026, 10, 5, 16, 59, tzinfo=UTC)  # a minute before midnight in the local zone
+    for style, told in styles.items():
+        assert i18n.localise_date(date(2026, 10, 5), language, style=style) == told
+        assert i18n.localise_day(late, language, style=style) == told
+        whole = f"23:59, {told}" if language == "vi" else f"{told}, 23:59"
+        assert i18n.localise_datetime(late, language, style=style) == whole
 
 
-def test_a_day_and_a_number_are_written_as_each_language_does():
-    assert i18n.localise_date(date(2026, 2, 3), "vi") == "03/02/2026"
-    assert i18n.localise_date(date(2026, 2, 3), "en") == "3 February 2026"
+def test_a_moment_is_shown_in_the_local_zone():
+    assert i18n.localise_datetime(NOON, "vi") == "12:00, 21/11/2026"
+    assert i18n.localise_datetime(NOON, "vi", "UTC") == "05:00, 21/11/2026"
+
+
+def test_a_number_is_written_as_each_language_does():
     assert i18n.localise_number(12345.5, "vi") == "12.345,5"
     assert i18n.localise_number(12345.5, "en") == "12,345.5"
     assert i18n.localise_number(3, "vi", digits=2) == "3,00"

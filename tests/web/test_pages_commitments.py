@@ -144,9 +144,9 @@ async def test_what_is_no_moment_is_said_and_the_example_starts_now(city, settin
 
 async def test_every_version_is_kept(city, settings):
     page = await read(settings, "/en/commitments/agencies/W2/services/CERT")
-    assert "since 1 July 2026" in page.text
-    assert "until 1 July 2026" in page.text
-    assert "since 1 January 2020" in page.text
+    assert "since 1 Jul 2026" in page.text
+    assert "until 1 Jul 2026" in page.text
+    assert "since 1 Jan 2020" in page.text
 
 
 @pytest.mark.parametrize(

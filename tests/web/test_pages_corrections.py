@@ -242,7 +242,7 @@ async def test_the_end_of_a_dossier_is_found_and_asked_to_be_corrected(
     assert "/en/corrections/new" in page.links()
     await get(browser, "/en/corrections/new?code=H29-nothing", 404)
     path = f"/en/corrections/new?code={code}"
-    assert "Monday 19 October 2026" in (await get(browser, path)).text
+    assert "Mon 19 Oct 2026" in (await get(browser, path)).text
     page = pages.read((await browser.get(path)).text)
     form = {"csrf_token": page.fields(2)["csrf_token"], "code": code}
     new = "/en/corrections/new"
@@ -287,7 +287,7 @@ async def test_a_calendar_that_ends_soon_warns_who_can_mend_it(browser: httpx.As
     text = (await get(browser, "/en/inbox")).text
     assert "The calendar “city” is known until Monday 30 November 2026 only" in text
     assert "2 agencies work by it." in text
-    assert "mới có dữ liệu đến hết Thứ Hai, 30/11/2026" in (await get(browser, "/vi/inbox")).text
+    assert "mới có dữ liệu đến hết Thứ Hai, ngày 30 tháng 11 năm 2026" in (await get(browser, "/vi/inbox")).text
     await sign_in(browser, "lan")
     assert "calendar “city”" not in (await get(browser, "/en/inbox")).text
 

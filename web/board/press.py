@@ -149,7 +149,7 @@ def citation(
         f"Hài lòng: {titles[language]}",
         edition.name,
         f"ranking.csv SHA-256 {manifest.digest(data['ranking.csv'])[:16]}",
-        i18n.localise_date(on, language) if on else "",
+        i18n.localise_date(on, language, style="words") if on else "",
         f"{base_url}/{language}/editions/{edition.name}/" if base_url else "",
     ]
     return ", ".join(filter(None, parts))

@@ -34,10 +34,10 @@ def lines(steps: Iterable[Step], language: str, standing: Standing | None = None
 def _when(step: Step, language: str) -> str:
     zone = str(step.start.tzinfo)
     if step.start == step.end:
-        return i18n.localise_datetime(step.start, language, zone, style="long")
+        return i18n.localise_datetime(step.start, language, zone, style="weekday")
     first, last = step.start.date(), (step.end - timedelta(microseconds=1)).date()
     if first != last:
         ends = (i18n.localise_date(day, language) for day in (first, last))
         return " – ".join(ends)
-    day = i18n.localise_date(first, language, style="long")
+    day = i18n.localise_date(first, language, style="weekday")
     return f"{day}, {step.start:%H:%M}–{step.end:%H:%M}" if step.counted_seconds else day

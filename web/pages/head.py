@@ -125,8 +125,10 @@ async def _endings(
     return {
         "results": releases.total(i18n_names.OUTCOMES, [month.outcomes for month in found]),
         "causes": releases.total(i18n_names.CAUSES, [month.causes for month in found]),
-        "told_from": i18n.localise_date(starts.date(), language),
-        "told_until": i18n.localise_date((ends - timedelta(days=1)).date(), language),
+        "told_from": i18n.localise_date(starts.date(), language, style="words"),
+        "told_until": i18n.localise_date(
+            (ends - timedelta(days=1)).date(), language, style="words"
+        ),
         "few": K,
     }
 
