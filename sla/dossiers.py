@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from tortoise.exceptions import IntegrityError
+
 from sla import charter, ledger, packs
 from sla.acts import Act
 from sla.charter import Agency
@@ -97,7 +99,11 @@ async def receive(agency_id: int, receipt: Receipt, act: Act) -> tuple[PromiseRo
         promised_at=receipt.promised_at,
         applicant=receipt.applicant,
     )
-    begun = await ledger.begin(start, act)
+    try:
+        begun = await ledger.begin(start, act)
+    except IntegrityError:
+        # Another agency has received a dossier of this code: it cannot be read, but is in the way.
+        raise Differs(receipt.code) from None
     return await PromiseRow.get(id=begun.promise_id), True
 
 
@@ -137,10 +143,12 @@ async def report(
         raise ReasonMissing("reason")
     if isinstance(event, Transferred):
         await _check_takes(event)
-    await ledger.append(row.id, event, act, external_id=event_id)
+    now = await ledger.append(row.id, event, act, external_id=event_id)
     if isinstance(event, Finished):
         act.events.append(DossierFinished(row.id))
-    return await PromiseRow.get(id=row.id)
+    # Not read again: who handed it on does not see it any more.
+    row.state, row.due_at = now.state.value, now.due_at
+    return row
 
 
 async def _check_takes(event: Transferred) -> None:

@@ -204,10 +204,16 @@ async def append(
         detail=promises.to_json(event),
         external_id=external_id,
     )
-    if now.holder in known.agencies:
-        row.agency_id = known.agencies[now.holder].id
     await _keep(row, now, calendar)
+    if now.holder in known.agencies and known.agencies[now.holder].id != row.agency_id:
+        # Last: from here on it is another's, and whoever handed it on sees it no more.
+        await get_connection("default").execute_query(
+            HAND_ON, [promise_id, known.agencies[now.holder].id]
+        )
     return now
+
+
+HAND_ON = "select hand_promise($1, $2)"
 
 
 async def _keep(row: PromiseRow, now: Standing, calendar: WorkingCalendar | None) -> None:
@@ -223,7 +229,6 @@ async def _keep(row: PromiseRow, now: Standing, calendar: WorkingCalendar | None
 
 
 KEPT = (
-    "agency_id",
     "due_at",
     "extended_until",
     "pause_lapses_at",

@@ -17,6 +17,9 @@ from feedback.drafts import Contact
 from feedback.messages import MessageKind
 from feedback.models import CaseRow, Role
 from feedback.office import inbox_views
+from sla import dossiers
+from sla.dossiers import Receipt
+from sla.promises import Transferred
 from tests import make, owning
 from tests.make import NOW, Clock, act
 from tests.web.client import client
@@ -59,6 +62,8 @@ ROWS = {
     " select id, (select min(id) from agency), 'x', now(), 'visit', 'x', 'x' from resident_case",
     "sealed_reading": "(matter_id, account_id, reason, at)"
     " select h.id, a.id, 'x', now() from handed_over h, account a",
+    "watch": "(promise_id, round, kind, at, found_at) select id, 1, 'due_soon', now(), now()"
+    " from promise",
     "seen_batch": "(agency_id, kind, ends_at, residents, body)"
     " select id, 'ratings', now(), 5, '{}' from agency",
 }
@@ -70,6 +75,9 @@ WHOSE = {
     "closure": "agency_id",
     "correction": "agency_id",
     "inbox_entry": "agency_id",
+    "promise": "agency_id",
+    "promise_event": "(select agency_id from promise p where p.id = t.promise_id)",
+    "watch": "(select agency_id from promise p where p.id = t.promise_id)",
     "seen_batch": "agency_id",
     "resident_case": "(select agency_id from promise p where p.id = t.promise_id)",
 }
@@ -84,7 +92,6 @@ PUBLIC = "is published, or told to whoever asks"
 SIGNING_IN = "is read before it is known who asks"
 OF_ACCOUNT = "is of one account, and found by it alone"
 OF_EDITIONS = "is of an edition, which publishers work on, who are of no agency"
-BY_PROMISE = "is told apart by queries alone: codes, dates and verdicts, no words of anybody"
 EXEMPT = {
     "account": SIGNING_IN,
     "agency_key": SIGNING_IN,
@@ -103,11 +110,8 @@ EXEMPT = {
     "password_reset": SIGNING_IN,
     "plan_measure": PUBLIC,
     "plan_version": PUBLIC,
-    "identity.dossier_contact": "is sealed; " + BY_PROMISE,
-    "promise": BY_PROMISE,
-    "promise_event": BY_PROMISE,
+    "identity.dossier_contact": "is sealed, and asked for by its promise alone",
     "seen_look": "says until when an agency's answers were shown",
-    "watch": BY_PROMISE,
     "quarantine": OF_EDITIONS,
     "quarantined_rating": OF_EDITIONS,
     "recovery_code": SIGNING_IN,
@@ -209,7 +213,7 @@ async def test_those_who_see_all_see_all(seen: str) -> None:
 async def test_who_opens_what_is_sealed_sees_that_alone_and_of_which_case_it_was() -> None:
     with sight.seeing(sight.RECEIVER):
         shown = {table for table in await secured() if await count(table)}
-    assert shown == {"handed_over", "sealed_reading", "resident_case"}
+    assert shown == {"handed_over", "sealed_reading", "resident_case", "promise"}
 
 
 @pytest.mark.usefixtures("two_wards")
@@ -222,6 +226,51 @@ async def test_nothing_is_written_about_a_case_of_another_agency() -> None:
                 await messages.write(int(str(case["case_id"])), MessageKind.NOTE, "x", act())
         assert await CaseRow.filter(id=case["case_id"]).update(subject="x") == 0
     assert await count("resident_case", "subject = 'x'") == 0
+
+
+BEYOND = {
+    "event": "insert into promise_event (promise_id, seq, kind, at, recorded_at, by, detail)"
+    " values ($1, 9, 'finished', now(), now(), 'x', '{}')",
+    "watch": "insert into watch (promise_id, round, kind, at, found_at)"
+    " values ($1, 9, 'breached', now(), now())",
+    "hand": "select hand_promise($1, (select min(id) from agency))",
+}
+
+
+@pytest.mark.usefixtures("two_wards")
+@pytest.mark.parametrize("harm", BEYOND)
+async def test_nothing_is_said_about_a_promise_of_another_agency(harm: str) -> None:
+    own, foreign = await agencies()
+    statement = BEYOND[harm]
+    promises = "select min(id) as id from promise where agency_id = $1"
+    for agency, is_refused in ((own, False), (foreign, True)):
+        [promise] = await ask(promises, agency)
+        refusal = pytest.raises((OperationalError, asyncpg.InsufficientPrivilegeError))
+        with sight.seeing(f"agency:{own}"), refusal if is_refused else contextlib.nullcontext():
+            async with in_transaction():
+                await ask(statement, promise["id"])
+    with sight.seeing(f"agency:{own}"):
+        moved = "update promise set due_at = now() where agency_id = $1 returning id"
+        assert not await ask(moved, foreign)
+
+
+DOSSIER = "H29.1-261005-0001"
+
+
+@pytest.mark.usefixtures("two_wards")
+async def test_a_dossier_handed_on_is_gone_for_who_had_it_and_there_for_who_has_it() -> None:
+    own, foreign = await agencies()
+    receipt = Receipt(DOSSIER, "BIN", NOW, None, None, "counter")
+    row, _ = await dossiers.receive(own, receipt, act())
+    for seen, number in ((own, 0), (foreign, 1)):
+        if seen == own:
+            with sight.seeing(f"agency:{own}"):
+                event = Transferred(NOW, to="W2")
+                told = await dossiers.report(own, DOSSIER, event, act(), event_id="1")
+                assert told.state == "running"
+        with sight.seeing(f"agency:{seen}"):
+            assert await count("promise", "id = $1", row.id) == number
+            assert await count("promise_event", "promise_id = $1", row.id) == 2 * number
 
 
 @pytest.mark.usefixtures("two_wards")
