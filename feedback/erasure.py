@@ -164,6 +164,11 @@ FORGET = (
     update closure c set token_hash = null from resident_case r
     where r.promise_id = c.promise_id and r.id = any($1) and c.token_hash is not null
     """,
+    """
+    update identity.invitation i set contact = null
+    from closure c join resident_case r using (promise_id)
+    where i.closure_id = c.id and r.id = any($1) and i.contact is not null
+    """,
 )
 # A notice is keyed `kind/reference` or `kind/reference/...`, an invitation by its closure.
 FORGET_NOTICES = """

@@ -9,11 +9,19 @@ from datetime import datetime, timedelta
 
 from tortoise.expressions import F
 
-from feedback import codes, contacts, notices, unsubscribing
+from feedback import codes, contacts, handles, notices, unsubscribing
 from feedback.codes import Keyring
 from feedback.drafts import Contact
 from feedback.errors import AlreadyInvited, NoResult, WindowClosed
-from feedback.models import CaseRow, ClosureRow, DossierContactRow, RatingRow
+from feedback.models import (
+    CaseRow,
+    ClosureRow,
+    DossierContactRow,
+    InvitationRow,
+    NoticeRow,
+    RatingRow,
+    Reach,
+)
 from feedback.notices import Owed
 from sla import charter
 from sla.acts import Act
@@ -24,6 +32,9 @@ log = logging.getLogger(__name__)
 
 # The window to rate, and to say "this is not solved".
 WINDOW = timedelta(days=14)
+
+KIND = "invitation"
+"""Of notices; and what the keyed hash of a contact is for."""
 
 
 async def open_closure(promise_id: int, act: Act) -> None:
@@ -65,7 +76,8 @@ async def invite_next(act: Act, keys: Keyring) -> bool:
     if closure is None:
         return False
     await ClosureRow.filter(id=closure.id).update(invited_at=act.at)
-    await _write_to_resident(closure, act, keys)
+    reach, contact = await _write_to_resident(closure, act, keys)
+    await InvitationRow.create(closure_id=closure.id, reach=reach, contact=contact)
     return True
 
 
@@ -79,21 +91,26 @@ class _Resident:
     reference: str
 
 
-async def _write_to_resident(closure: ClosureRow, act: Act, keys: Keyring) -> None:
+async def _write_to_resident(
+    closure: ClosureRow, act: Act, keys: Keyring
+) -> tuple[Reach, bytes | None]:
+    """Owe the letter; by which way it goes, and the pseudonym of where to."""
     try:
         resident = await _resident(closure.promise_id, keys)
     except ValueError:
         # Sealed with a key we no longer have: the case's own page still asks.
         log.warning("contact unreadable", extra={"closure": closure.id})
-        return
-    if resident is None or await unsubscribing.wants_none(resident.to, keys):
-        return
+        return Reach.NONE, None
+    if resident is None or not resident.to.ways:
+        return Reach.NONE, None
+    if await unsubscribing.wants_none(resident.to, keys):
+        return Reach.DECLINED, None
     token = await _token(closure, keys, mode="link")
     known = await charter.current()
     agency = known.agency_of_id(closure.agency_id)
     invitation = Owed(
-        key=f"invitation/{closure.id}",
-        kind="invitation",
+        key=f"{KIND}/{closure.id}",
+        kind=KIND,
         language=resident.language,
         to=resident.to,
         facts={
@@ -106,6 +123,21 @@ async def _write_to_resident(closure: ClosureRow, act: Act, keys: Keyring) -> No
         },
     )
     await notices.owe(invitation, act, keys)
+    return Reach(invitation.channel), handles.address_hash(KIND, resident.to, keys)
+
+
+async def follow(notice: NoticeRow) -> None:
+    """Note of a notice on its way, if it is an invitation, that it was given up.
+
+    One that leaves the house after all, because an operator had it tried again, arrived.
+    """
+    if notice.kind != KIND:
+        return
+    await notice.refresh_from_db(fields=["given_up_at"])
+    mine = InvitationRow.filter(closure_id=int(notice.key.removeprefix(f"{KIND}/")))
+    if notice.given_up_at is None:
+        mine = mine.filter(bounced_at__not_isnull=True)
+    await mine.update(bounced_at=notice.given_up_at)
 
 
 async def _resident(promise_id: int, keys: Keyring) -> _Resident | None:
@@ -171,6 +203,9 @@ async def print_slip(promise_id: int, act: Act, keys: Keyring) -> Slip:
         raise AlreadyInvited
     if closure.invited_at is None:
         await ClosureRow.filter(id=closure.id).update(invited_at=act.at)
+    await InvitationRow.update_or_create(
+        closure_id=closure.id, defaults={"reach": Reach.SLIP, "contact": None, "bounced_at": None}
+    )
     return Slip(await _token(closure, keys, mode="counter"), closure.window_ends_at)
 
 

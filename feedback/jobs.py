@@ -36,6 +36,7 @@ async def send_notice(act: Act, carrier: Carrier, keys: Keyring) -> bool:
         await notices.put_off(notice, act, why=type(error).__name__)
     else:
         await notices.sent(notice, act)
+    await invitations.follow(notice)
     return True
 
 

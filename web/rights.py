@@ -47,6 +47,7 @@ KEPT = (
     "edition",
     "handed_over",
     "hold",
+    "identity.invitation",
     "look",
     "period",
     "planned_change",

@@ -16,6 +16,7 @@ from feedback.models.changes import ChangeRow
 from feedback.models.early import AlertRow, DigestRow, MailWishRow
 from feedback.models.holds import HoldDecision, HoldRow
 from feedback.models.identity import CaseKeyRow, ContactRow
+from feedback.models.invited import InvitationRow, Reach
 from feedback.models.likeness import JoinedRow, LikenessRow
 from feedback.models.lists import SavedListRow
 from feedback.models.opinions import LearnedToneRow, SeenBatchRow, SeenLookRow
@@ -65,6 +66,7 @@ __all__ = [
     "HoldRow",
     "IdempotencyRow",
     "IdentityRow",
+    "InvitationRow",
     "JoinedRow",
     "LearnedToneRow",
     "LikenessRow",
@@ -78,6 +80,7 @@ __all__ = [
     "Procedure",
     "QuestionnaireRow",
     "RatingRow",
+    "Reach",
     "RecoveryCodeRow",
     "ResetRow",
     "RevealReason",
