@@ -4,11 +4,12 @@ What was committed to, who could object for how long, what agencies reply, what 
 they owed, and for a correction which figures moved.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from ranking.edition_json import COUNTED_LATER
 from ranking.method.movement import Arrow
 from ranking.terms import Terms
 
@@ -112,6 +113,11 @@ class Plan:
     goal: str
     measures: tuple[Measure, ...]
     since: tuple[Since, ...]
+    heir: str | None = field(default=None, metadata=COUNTED_LATER)
+    """Who answers for what is open of it since the agency has ended; None: the agency, or nobody,
+    because nothing is open."""
+    name_vi: str = field(default="", metadata=COUNTED_LATER)
+    name_en: str = field(default="", metadata=COUNTED_LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,4 +149,5 @@ class Life:
         return next((one for one in self.replies if one.agency == code), None)
 
     def plans_of(self, code: str) -> tuple[Plan, ...]:
-        return tuple(one for one in self.plans if one.agency == code)
+        """The plans it owes, and those it took over from agencies that have ended."""
+        return tuple(one for one in self.plans if code in {one.agency, one.heir})

@@ -7,12 +7,12 @@ afterwards is more than chance the later editions say.
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tortoise.connection import get_connection
 
-from ranking import edition_rows, objections, results_of
+from ranking import edition_rows, objections, plan_days, results_of
 from ranking.edition_life import Measure, MeasureState, Plan, PlanState
 from ranking.life_errors import (
     BadDay,
@@ -24,16 +24,16 @@ from ranking.life_errors import (
 )
 from ranking.models import MeasureReportRow, MeasureRow, PeriodRow, PlanVersionRow
 from ranking.results_of import Result
-from sla import charter, ledger
+from sla import charter, ledger, lineage
 from sla.acts import Act
 from sla.charter import Agency, Charter
-from sla.errors import CalendarEnds
 from sla.ledger import Start
 from sla.models import PromiseKind
 from sla.promises import Finished, Withdrawn
 
 MOST_MEASURES = 20
 LONGEST = timedelta(days=731)
+STILL_OPEN = frozenset({MeasureState.OPEN, MeasureState.OVERDUE})
 LOCK = 0x48A1_1066
 """One writer of plans at a time: two versions would have the same number."""
 
@@ -68,9 +68,13 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A plan with the agency that owes it, its versions and the numbers of its measures."""
+    """A plan with the agency that owes it, its versions and the numbers of its measures.
+
+    `heir` answers for it where the agency has ended and something of it is open still.
+    """
 
     agency: Agency
+    heir: Agency | None
     plan: Plan
     versions: tuple[Version, ...]
     measures: tuple[tuple[int, Measure], ...]
@@ -78,15 +82,19 @@ class Owed:
 
 async def owed(at: datetime, zone: ZoneInfo, *, agency: str = "", period: str = "") -> list[Owed]:
     """Every plan that published editions ask for, the latest edition's first, with what is there
-    and what is missing. `agency` and `period` narrow it.
+    and what is missing. `agency` and `period` narrow it; an agency answers for what is open of the
+    plans of those it took over, too.
     """
     results = await results_of.published()
+    known = await charter.current()
+    takers = await lineage.takers(known, on=at.astimezone(zone).date())
     asked = [
         result
         for result in results
-        if result.is_low and agency in {"", result.code} and period in {"", result.period}
+        if result.is_low
+        and period in {"", result.period}
+        and (agency in {"", result.code} or _code(takers.get(result.code)) == agency)
     ]
-    known = await charter.current()
     versions, measures = await _versions(asked, known), await _measures(asked, known, at)
     days = {
         row.name: edition_rows.schedule_of(row).plan_days
@@ -96,7 +104,8 @@ async def owed(at: datetime, zone: ZoneInfo, *, agency: str = "", period: str = 
         _owed(
             result,
             known.agencies[result.code],
-            due_at=_due(result.low_since, days[result.period], zone),
+            takers.get(result.code),
+            due_at=plan_days.due(result.low_since, days[result.period], zone),
             versions=versions[result.period, result.code],
             measures=measures[result.period, result.code],
             later=[one for one in results if one.code == result.code],
@@ -105,16 +114,25 @@ async def owed(at: datetime, zone: ZoneInfo, *, agency: str = "", period: str = 
         for result in asked
         if result.code in known.agencies
     ]
+    if agency:
+        found = [one for one in found if agency in {one.agency.code, _code(one.heir)}]
     found.sort(key=lambda one: (one.agency.sort_key, one.agency.code))
     return sorted(found, key=lambda one: one.plan.edition, reverse=True)
 
 
-async def one(period: str, agency: str, at: datetime, zone: ZoneInfo) -> Owed:
-    """The plan one agency owes for one period. Raises `NoPlanOwed`."""
-    found = await owed(at, zone, agency=agency, period=period)
-    if not found:
-        raise NoPlanOwed(period)
-    return found[0]
+def _code(agency: Agency | None) -> str:
+    return agency.code if agency else ""
+
+
+async def one(period: str, agency: str, at: datetime, zone: ZoneInfo, *, of: str = "") -> Owed:
+    """The plan one agency owes for one period; `of` is another's that it took over.
+
+    Raises `NoPlanOwed`.
+    """
+    for found in await owed(at, zone, agency=agency, period=period):
+        if found.agency.code == (of or agency):
+            return found
+    raise NoPlanOwed(period)
 
 
 async def before(period: str, at: datetime, zone: str) -> tuple[Plan, ...]:
@@ -123,17 +141,17 @@ async def before(period: str, at: datetime, zone: str) -> tuple[Plan, ...]:
     return tuple(one.plan for one in found if one.plan.edition < period)
 
 
-async def write(period: str, draft: PlanDraft, act: Act, zone: ZoneInfo) -> int:
+async def write(period: str, draft: PlanDraft, act: Act, zone: ZoneInfo, *, of: str = "") -> int:
     """The head of an agency writes its plan, or its next version; the version's number.
 
-    Measures are added to those there are. Raises `RoleMayNot`, `NoPlanOwed`, `NoMeasure`,
-    `TooManyMeasures`, `BadDay`.
+    Measures are added to those there are; `of` is another agency's plan, taken over. Raises
+    `RoleMayNot`, `NoPlanOwed`, `NoMeasure`, `TooManyMeasures`, `BadDay`.
     """
     me = objections.check_may_speak(act.by)
     await get_connection("default").execute_query("select pg_advisory_xact_lock($1)", [LOCK])
     known = await charter.current()
     agency = known.agency_of_id(me.agency_id or 0)
-    plan = await one(period, agency.code, act.at, zone)
+    plan = await one(period, agency.code, act.at, zone, of=of)
     count = len(plan.measures) + len(draft.measures)
     if not count:
         raise NoMeasure(period)
@@ -145,7 +163,7 @@ async def write(period: str, draft: PlanDraft, act: Act, zone: ZoneInfo) -> int:
             raise BadDay(each.due_on)
     version = await PlanVersionRow.create(
         edition=period,
-        agency_id=agency.id,
+        agency_id=plan.agency.id,
         number=plan.plan.version + 1,
         cause=draft.cause,
         goal=draft.goal,
@@ -156,12 +174,12 @@ async def write(period: str, draft: PlanDraft, act: Act, zone: ZoneInfo) -> int:
         begun = await ledger.begin(
             Start(
                 kind=PromiseKind.MILESTONE,
-                code=f"KH-{agency.code}-{period}-{number}",
+                code=f"KH-{plan.agency.code}-{period}-{number}",
                 agency=agency,
                 service=None,
                 channel="plan",
                 at=act.at,
-                promised_at=_closing(agency, known, each.due_on, zone),
+                promised_at=plan_days.closing(agency, known, each.due_on, zone),
             ),
             act,
         )
@@ -179,11 +197,11 @@ async def write(period: str, draft: PlanDraft, act: Act, zone: ZoneInfo) -> int:
 async def report(measure_id: int, text: str, act: Act, *, is_done: bool) -> None:
     """The head reports a measure done, with what shows it, or drops it, with the reason.
 
-    Raises `RoleMayNot`, `NoSuchMeasure`, `MeasureEnded`.
+    Whoever holds its promise answers for it. Raises `RoleMayNot`, `NoSuchMeasure`, `MeasureEnded`.
     """
     me = objections.check_may_speak(act.by)
     await get_connection("default").execute_query("select pg_advisory_xact_lock($1)", [LOCK])
-    row = await MeasureRow.filter(id=measure_id, version__agency_id=me.agency_id).first()
+    row = await MeasureRow.filter(id=measure_id, promise__agency_id=me.agency_id).first()
     if row is None:
         raise NoSuchMeasure(measure_id)
     if await MeasureReportRow.filter(measure_id=measure_id).exists():
@@ -195,30 +213,10 @@ async def report(measure_id: int, text: str, act: Act, *, is_done: bool) -> None
     await ledger.append(row.promise_id, event, act)
 
 
-def _due(published_at: datetime, days: int, zone: ZoneInfo) -> datetime:
-    """The last moment of the last local day."""
-    last = published_at.astimezone(zone).date() + timedelta(days=days + 1)
-    return datetime.combine(last, time(), zone).astimezone(UTC) - timedelta(seconds=1)
-
-
-def _closing(agency: Agency, known: Charter, day: date, zone: ZoneInfo) -> datetime:
-    """The end of the office's day; of its next open day where it is closed. Beyond the known
-    calendar, the end of the day itself.
-    """
-    number = known.calendar_of(agency, None)
-    try:
-        if number is not None:
-            calendar = known.calendars[number]
-            spans = calendar.spans_on(calendar.open_day_from(day))
-            return calendar.local(spans[-1][1]).astimezone(UTC)
-    except CalendarEnds:
-        pass
-    return datetime.combine(day, time(23, 59, 59), zone).astimezone(UTC)
-
-
 def _owed(
     result: Result,
     agency: Agency,
+    taker: Agency | None,
     *,
     due_at: datetime,
     versions: list[Version],
@@ -228,6 +226,8 @@ def _owed(
 ) -> Owed:
     last = versions[-1] if versions else None
     written_at = versions[0].at if versions else None
+    is_open = not versions or any(each.state in STILL_OPEN for _, each in measures)
+    heir = taker if is_open else None
     plan = Plan(
         agency=agency.code,
         edition=result.period,
@@ -239,8 +239,11 @@ def _owed(
         goal=last.goal if last else "",
         measures=tuple(measure for _, measure in measures),
         since=results_of.since(later, result.period),
+        heir=heir.code if heir else None,
+        name_vi=agency.name_vi,
+        name_en=agency.name_en,
     )
-    return Owed(agency, plan, tuple(versions), tuple(measures))
+    return Owed(agency, heir, plan, tuple(versions), tuple(measures))
 
 
 def _state(written_at: datetime | None, due_at: datetime, at: datetime) -> PlanState:

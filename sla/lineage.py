@@ -50,6 +50,37 @@ def _kind(heir: Agency, on: date, former: int, parts: int) -> Break:
     return Break.RENAMED if former == 1 and heir.opens_on == on else Break.MERGED
 
 
+async def takers(known: Charter, *, on: date) -> dict[str, Agency]:
+    """Who answers, on that day, for what was left open by an office that has ended, by its code.
+
+    The first of its heirs, else whoever stood above it; where that one has ended too, its own. An
+    office that nobody goes on for and nothing stood above has no row.
+    """
+    ended = {
+        code: agency
+        for code, agency in known.agencies.items()
+        if agency.closes_on is not None and agency.closes_on <= on
+    }
+    nexts = {
+        code: known.agency_of_id(agency.parent_id)
+        for code, agency in ended.items()
+        if agency.parent_id is not None
+    }
+    rows = FormerNameRow.filter(code__in=sorted(ended)).order_by("-id").select_related("agency")
+    for row in await rows:  # the first heir last, so that it stands
+        if row.code != row.agency.code:
+            nexts[row.code] = known.agencies[row.agency.code]
+    found = {}
+    for code in ended:
+        passed, now = {code}, nexts.get(code)
+        while now is not None and now.code in ended and now.code not in passed:
+            passed.add(now.code)
+            now = nexts.get(now.code)
+        if now is not None and now.code not in ended:
+            found[code] = now
+    return found
+
+
 async def heirs(code: str) -> tuple[str, ...]:
     """The codes of those who go on for an office, in their order; () where nobody does."""
     rows = FormerNameRow.filter(code=code).exclude(agency__code=code).order_by("agency__code")

@@ -68,7 +68,8 @@ async def write(period: str, request: Request) -> Response:
     try:
         draft = _draft(form)
         async with acting.opened(request) as act:
-            await plans.write(period[:10], draft, act, request.app.state.settings.zone)
+            zone = request.app.state.settings.zone
+            await plans.write(period[:10], draft, act, zone, of=_of(request))
     except Faulty as error:
         forms.refused(form, error, language)
         return await _mine(request, period, form, status=422)
@@ -77,7 +78,7 @@ async def write(period: str, request: Request) -> Response:
         if status == 404:
             raise
         return await _mine(request, period, form, status=status)
-    return staff.see(request, "my-plans", period, done="written")
+    return staff.see(request, "my-plans", period, done="written", **_taken_over(request))
 
 
 @router.post("/my-plans/{period}/{measure}")
@@ -100,7 +101,8 @@ async def report(period: str, measure: str, request: Request) -> Response:
         if status == 404:
             raise
         return await _mine(request, period, form, status=status)
-    return staff.see(request, "my-plans", period, done="done" if is_done else "dropped")
+    done = "done" if is_done else "dropped"
+    return staff.see(request, "my-plans", period, done=done, **_taken_over(request))
 
 
 def _draft(form: Form) -> PlanDraft:
@@ -137,6 +139,15 @@ async def _owed(request: Request, *, agency: str) -> list[Owed]:
     return await plans.owed(state.clock(), state.settings.zone, agency=agency)
 
 
+def _of(request: Request) -> str:
+    """Whose plan it is, where the own agency took it over; empty: the own one's."""
+    return request.query_params.get("of", "")[:40]
+
+
+def _taken_over(request: Request) -> dict[str, str]:
+    return {"of": _of(request)} if _of(request) else {}
+
+
 async def _my_code(request: Request) -> str:
     me: Staff = request.state.actor
     known = await charter.current()
@@ -145,14 +156,14 @@ async def _my_code(request: Request) -> str:
 
 async def _mine(request: Request, period: str, form: Form | None, *, status: int = 200) -> Response:
     state = request.app.state
-    found = await plans.one(
-        period[:10], await _my_code(request), state.clock(), state.settings.zone
-    )
+    mine, zone = await _my_code(request), state.settings.zone
+    found = await plans.one(period[:10], mine, state.clock(), zone, of=_of(request))
     return await _page(
         request,
         "plans/write.html",
         status=status,
         found=found,
+        taken_over=_taken_over(request),
         form=form or Form({"cause": found.plan.cause, "goal": found.plan.goal}),
         numbers=range(1, AT_ONCE + 1),
         limit=drafts.REASON_AT_MOST,
