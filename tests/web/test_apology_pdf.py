@@ -96,7 +96,7 @@ async def test_the_letter_says_its_facts_in_vietnamese_with_all_marks(database: 
         "Kính gửi",
         reference,
         "xin lỗi",
-        "17:00, Thứ Hai, 12/10/2026",
+        "17:00, Thứ Hai, ngày 12 tháng 10 năm 2026",
     ):
         assert words in text, text
     assert b"/Title" in made

@@ -90,7 +90,7 @@ async def test_an_officer_asks_and_a_coordinator_approves(browser: httpx.AsyncCl
         assert words in page.text
     page = await get(browser, f"/vi/corrections/{number}")
     assert "Nhập sai ngày trả lời." in page.text
-    assert "16:30, Thứ Tư, 07/10/2026" in page.text
+    assert "16:30, Thứ Tư, ngày 7 tháng 10 năm 2026" in page.text
     answer = await send(browser, f"/en/corrections/{number}", decision="approved")
     assert answer.headers["location"] == "/en/corrections?done=approved"
     page = await get(browser, answer.headers["location"])
@@ -242,7 +242,7 @@ async def test_the_end_of_a_dossier_is_found_and_asked_to_be_corrected(
     assert "/en/corrections/new" in page.links()
     await get(browser, "/en/corrections/new?code=H29-nothing", 404)
     path = f"/en/corrections/new?code={code}"
-    assert "Mon 19 Oct 2026" in (await get(browser, path)).text
+    assert "Monday 19 October 2026" in (await get(browser, path)).text
     page = pages.read((await browser.get(path)).text)
     form = {"csrf_token": page.fields(2)["csrf_token"], "code": code}
     new = "/en/corrections/new"

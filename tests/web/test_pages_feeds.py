@@ -102,7 +102,7 @@ async def test_an_edition_that_should_be_there_is_news(client: httpx.AsyncClient
     )
     late = (await _entries(client, "/vi/feed.atom"))[0]
     assert late["title"] == "Trễ hạn công bố kỳ Quý 2 năm 2026"
-    assert "20/11/2026" in late["summary"]
+    assert "ngày 20 tháng 11 năm 2026" in late["summary"]
     assert late["href"] == f"{SITE}/vi/editions"
 
 

@@ -209,7 +209,7 @@ async def test_the_receipt_names_code_day_and_promise_and_is_shown_once(browser:
     page = browser.page
     assert browser.answer.headers["cache-control"] == "no-store, private"
     assert code not in str(browser.answer.url)
-    assert "17:00, Thứ Hai, 12/10/2026" in page.text
+    assert "17:00, Thứ Hai, ngày 12 tháng 10 năm 2026" in page.text
     assert "5 ngày làm việc" in page.text
     row = await CaseRow.get()
     assert row.reference in page.text
@@ -327,7 +327,7 @@ async def test_the_code_opens_the_case_under_an_address_without_it(browser: Brow
     assert browser.path == "/vi/track"
     assert code not in browser.answer.text
     assert page.h1 == WELL["subject"]
-    assert "17:00, Thứ Hai, 12/10/2026" in page.text
+    assert "17:00, Thứ Hai, ngày 12 tháng 10 năm 2026" in page.text
     assert "ngày tiếp nhận: không tính" in page.text
     assert "ngày nghỉ cuối tuần: không tính" in page.text
     await browser.press(form=len(page.all("form")) - 1)
@@ -435,7 +435,7 @@ async def test_a_result_is_rated_and_the_value_not_shown_again(
         await browser.get("/vi/rate")
         page = await browser.press(code=code, overall=overall, solved="yes", comment="Tốt")
         assert browser.path == "/vi/rate/thanks"
-        assert "09:00, Thứ Hai, 19/10/2026" in page.text
+        assert "09:00, Thứ Hai, ngày 19 tháng 10 năm 2026" in page.text
         assert "Hài lòng" not in page.text.split("Cảm ơn quý vị")[1].split("Lắng nghe")[0]
     row = await RatingRow.get()
     assert (row.overall, row.solved, row.mode, row.language) == (4, "yes", "code", "vi")

@@ -297,7 +297,7 @@ async def test_a_case_is_taken_asked_about_answered_and_told_as_one_story(
     page = await get(browser, path)
     assert "12 Lê Lợi" in page.text
     assert "an@example.vn" not in page.text
-    assert "17:00, Thứ Hai, 12/10/2026" in page.text
+    assert "17:00, Thứ Hai, ngày 12 tháng 10 năm 2026" in page.text
     for action, text in (("assign", None), ("ask", "Số nhà nào?"), ("note", "Gọi đội thu gom.")):
         clock.move(minutes=10)
         data = {} if text is None else {"text": text}

@@ -143,5 +143,5 @@ def test_heads_read_until_when_they_may_object() -> None:
     )  # fmt: skip
     assert "quý 3 năm 2026" in letter["Subject"]
     for part in ("plain", "html"):
-        assert "01/12/2026" in text_of(letter, part)
+        assert "ngày 1 tháng 12 năm 2026" in text_of(letter, part)
         assert f"{SITE}/vi/objections/2026-Q3" in text_of(letter, part)
