@@ -6,7 +6,7 @@ have made. All counts are whole numbers or exact fractions of them.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from tortoise.connection import get_connection
 
-from ranking import columns, tallies
+from ranking import columns, parted, tallies
 from ranking.edition_detail import Month, Stratum
 from ranking.gathered import NOTHING_ASIDE, Aside
 from ranking.method import counting
@@ -43,7 +43,18 @@ join quarantined_rating m on m.quarantine_id = q.id
 join rating r on r.id = m.rating_id
 join closure c on c.id = r.closure_id
 where c.void_at is null and c.closed_at >= $1 and c.closed_at < $2
+  and ($3::int[] is null or c.agency_id = any($3))
 group by 1, 2 order by 1, 2
+"""
+
+
+AT_ONCE = 500_000
+"""Answers held in memory together, unless one agency alone has more."""
+
+SIZES = """
+select agency_id, count(*)::int as answers from counted_answer
+where month >= $1 and month < $2 and ($3::int[] is null or agency_id = any($3))
+group by 1 order by 1
 """
 
 
@@ -56,88 +67,90 @@ class Voices:
     without: tuple[tuple[str, int, Fraction], ...] = ()
     """(what was left out, residents, satisfied)."""
     aside: Aside = NOTHING_ASIDE
+    months: tuple[Month, ...] = ()
+    """As they are, not yet as they may be shown."""
 
 
 async def voices(
-    starts_at: datetime, ends_at: datetime, zone: str, *, agencies: Collection[int] | None = None
+    starts_at: datetime,
+    ends_at: datetime,
+    zone: str,
+    *,
+    months_from: datetime | None = None,
+    agencies: Collection[int] | None = None,
 ) -> dict[int, Voices]:
     """Each agency with any answer to what was closed in [starts_at, ends_at), or each of these.
 
-    Both are beginnings of local months.
+    Both are beginnings of local months, as is `months_from`, from which on months are told: else
+    all are. Of ever so many answers only some are held in memory at a time.
     """
-    given = await _given(starts_at, ends_at, zone, agencies=agencies)
-    aside = await _aside([starts_at, ends_at], given)
+    span = columns.months(starts_at, ends_at, ZoneInfo(zone))
+    first_month, _ = columns.months(months_from or starts_at, ends_at, ZoneInfo(zone))
+    set_aside = np.array([row["rating_id"] for row in await _rows(SET_ASIDE, [])], dtype=np.int64)
+    of = None if agencies is None else sorted(agencies)
+    states: dict[int, dict[str, int]] = defaultdict(dict)
+    for row in await _rows(ASIDE, [starts_at, ends_at, of]):
+        states[row["agency_id"]][row["state"]] = row["answers"]
+    sizes = dict.fromkeys(states, 0)
+    sizes |= {row["agency_id"]: row["answers"] for row in await _rows(SIZES, [*span, of])}
+    found: dict[int, Voices] = {}
+    for chosen in parted.parts(sizes, AT_ONCE):
+        answers = await columns.tallied(*span, agencies=chosen)
+        given = _Given(answers, np.isin(answers.rating, set_aside))
+        some = {agency: states[agency] for agency in chosen if agency in states}
+        found |= await _counted(given, some, first_month)
+    return dict(sorted(found.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """All answers of some agencies in a window, and which of them are set aside."""
+
+    all: Columns
+    aside: Chosen
+
+
+async def _counted(
+    given: _Given, states: Mapping[int, Mapping[str, int]], first_month: int
+) -> dict[int, Voices]:
     answers = given.all.only(~given.aside)
     strata = await tallies.cells(answers)
     levels = counting.levels(answers)
+    months = _months(answers.only(answers.month >= first_month))
     less = {name: _weighed(answers.only(chosen(answers))) for name, chosen in WITHOUT.items()}
+    concerned = np.unique(given.all.agency[given.aside])
+    whole = _weighed(given.all.only(np.isin(given.all.agency, concerned)))
     return {
         agency: Voices(
             counts(strata.get(agency, ()), levels.get(agency, (0,) * LEVELS)),
             strata.get(agency, ()),
             tuple((name, *found.get(agency, (0, Fraction(0)))) for name, found in less.items()),
-            aside.get(agency, Aside()),
+            _aside(states[agency], *whole.get(agency, (0, Fraction(0))))
+            if agency in states
+            else NOTHING_ASIDE,
+            months.get(agency, ()),
         )
-        for agency in sorted(strata.keys() | aside.keys())
+        for agency in strata.keys() | states.keys()
     }
 
 
-async def cells(
-    starts_at: datetime, ends_at: datetime, zone: str
-) -> dict[int, tuple[Stratum, ...]]:
-    """By agency what its residents said of each kind of service; every cell, however small."""
-    given = await _given(starts_at, ends_at, zone)
-    return await tallies.cells(given.all.only(~given.aside))
+def _aside(states: Mapping[str, int], n_with: int, x_with: Fraction) -> Aside:
+    return Aside(
+        held=states.get(QuarantineState.HELD, 0),
+        excluded=states.get(QuarantineState.EXCLUDED, 0),
+        released=states.get(QuarantineState.RELEASED, 0),
+        n_with=n_with,
+        x_with=x_with,
+    )
 
 
-async def months(
-    starts_at: datetime, ends_at: datetime, zone: str, *, agencies: Collection[int] | None = None
-) -> dict[int, tuple[Month, ...]]:
-    """By agency each month with any answer; as they are, not yet as they may be shown."""
-    given = await _given(starts_at, ends_at, zone, agencies=agencies)
-    answers = given.all.only(~given.aside)
+def _months(answers: Columns) -> dict[int, tuple[Month, ...]]:
     found: dict[int, list[Month]] = defaultdict(list)
     by = [answers.agency, answers.month]
     for (agency, month), of in counting.weighed(answers, by, within=[answers.month]).items():
         name = f"{month // 12}-{month % 12 + 1:02}"
         found[agency].append(Month(period=name, n=int(of.n), x=of.x))
     return {agency: tuple(sorted(own, key=lambda of: of.period)) for agency, own in found.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """All answers of a window, and which of them are set aside."""
-
-    all: Columns
-    aside: Chosen
-
-
-async def _given(
-    starts_at: datetime, ends_at: datetime, zone: str, *, agencies: Collection[int] | None = None
-) -> _Given:
-    span = columns.months(starts_at, ends_at, ZoneInfo(zone))
-    answers = await columns.tallied(*span, agencies=agencies)
-    aside = [row["rating_id"] for row in await _rows(SET_ASIDE, [])]
-    return _Given(answers, np.isin(answers.rating, np.array(aside, dtype=np.int64)))
-
-
-async def _aside(of: list[Any], given: _Given) -> dict[int, Aside]:
-    found: dict[int, dict[str, int]] = defaultdict(dict)
-    for row in await _rows(ASIDE, of):
-        found[row["agency_id"]][row["state"]] = row["answers"]
-    concerned = np.unique(given.all.agency[given.aside])
-    whole = _weighed(given.all.only(np.isin(given.all.agency, concerned)))
-    return {
-        agency: Aside(
-            held=states.get(QuarantineState.HELD, 0),
-            excluded=states.get(QuarantineState.EXCLUDED, 0),
-            released=states.get(QuarantineState.RELEASED, 0),
-            n_with=n,
-            x_with=x,
-        )
-        for agency, states in found.items()
-        for n, x in [whole.get(agency, (0, Fraction(0)))]
-    }
 
 
 def counts(strata: tuple[Stratum, ...], levels: tuple[int, ...]) -> Effective:

@@ -24,7 +24,7 @@ async def settle_next(act: Act, zone: ZoneInfo) -> bool:
     period = edition_rows.committed(row, _last(act, zone))
     config = edition_body.from_json(Config, row.config) if row else Config()
     async for window, agencies in _windows(period, config):
-        if await tallying.settle(window, agencies=agencies, at_most=tallying.AT_ONCE):
+        if await tallying.settle(window, agencies=agencies, parts=1):
             return True
     return False
 

@@ -33,8 +33,9 @@ async def said(
     by these; its months are those of the period alone.
     """
     ends, zone = period.ends_at, tallies.zone_of(period).key
-    voices = await answers.voices(starts_at, ends, zone, agencies=agencies)
-    months = await answers.months(period.starts_at, ends, zone, agencies=agencies)
+    voices = await answers.voices(
+        starts_at, ends, zone, months_from=period.starts_at, agencies=agencies
+    )
     served = await tallies.residents_served(starts_at, ends, agencies=agencies)
     closed = await silence.served(starts_at, ends, agencies=agencies)
     nothing = answers.Voices(Effective())
@@ -45,7 +46,7 @@ async def said(
             cells=own.cells,
             without=own.without,
             aside=own.aside,
-            months=months.get(agency, ()),
+            months=own.months,
             closed=closed.get(agency, ()),
         )
         for agency in sorted(voices.keys() | served.keys())

@@ -13,13 +13,13 @@ from typing import Any
 
 from tortoise.connection import get_connection
 
-from ranking import compact, tallied
+from ranking import compact, parted, tallied
 from ranking.gathered import Answers
 from ranking.method.periods import Period
 from ranking.tallied import Kept
 
-AT_ONCE = 40
-"""Agencies counted together: what they were answered has to be held in memory."""
+AT_ONCE = 2_000_000
+"""Closures, or promises that fell due, of agencies counted together: minutes of work at most."""
 
 # One at a time, so that what was seen earlier is never written over what was seen later.
 LOCK = 0x48A1_1068
@@ -75,6 +75,16 @@ class Window:
 
 SAID, OVER, KEPT = "said", "over", "kept"
 
+CLOSED = """
+select agency_id, count(*)::int as rows from closure
+where closed_at >= $1 and closed_at < $2 and agency_id = any($3) group by 1
+"""
+DUE = """
+select agency_id, count(*)::int as rows from promise
+where due_at >= $1 and due_at < $2 and agency_id = any($3) group by 1
+"""
+SIZES = {SAID: CLOSED, OVER: CLOSED, KEPT: DUE}
+
 
 def of_answers(period: Period) -> Window:
     """What was answered of what was closed in a period."""
@@ -113,24 +123,24 @@ async def from_rows(
 
 
 async def settle(
-    window: Window, *, agencies: Collection[int] | None = None, at_most: int = 0
+    window: Window, *, agencies: Collection[int] | None = None, parts: int | None = None
 ) -> int:
     """Count what is not counted yet, or was changed since; of how many agencies that was.
 
-    `at_most` agencies, if it is given.
+    All of it, or so many parts, each of which takes no longer than an act may.
     """
     connection = get_connection("default")
     await connection.execute_query(ALONE, [LOCK])
     await connection.execute_query(TAKE)
     of = None if agencies is None else sorted(agencies)
     rows = await connection.execute_query_dict(MISSING, [*window.key(), of])
-    missing = [row["id"] for row in rows][: at_most or None]
-    for first in range(0, len(missing), AT_ONCE):
-        chosen = missing[first : first + AT_ONCE]
-        found = await counted(window, chosen)
+    counted = 0
+    for chosen in (await _parts(window, [row["id"] for row in rows]))[:parts]:
+        found = await _written(window, chosen)
         bodies = [found.get(agency, "null") for agency in chosen]
         await connection.execute_query(KEEP, [*window.key(), chosen, bodies])
-    return len(missing)
+        counted += len(chosen)
+    return counted
 
 
 async def is_alone() -> bool:
@@ -141,7 +151,15 @@ async def is_alone() -> bool:
     return bool(found["is_alone"])
 
 
-async def counted(window: Window, agencies: Collection[int]) -> dict[int, str]:
+async def _parts(window: Window, agencies: list[int]) -> list[list[int]]:
+    """Whom to count together: a count reads the rows of all agencies, whosever it needs."""
+    of = [window.starts_at, window.period.ends_at, agencies]
+    rows = await get_connection("default").execute_query_dict(SIZES[window.what], of)
+    sizes = dict.fromkeys(agencies, 0) | {row["agency_id"]: row["rows"] for row in rows}
+    return parted.parts(sizes, AT_ONCE)
+
+
+async def _written(window: Window, agencies: Collection[int]) -> dict[int, str]:
     """The tallies of these agencies as they are kept, from the rows alone."""
     kind = KINDS[window.what]
     found = await from_rows(window, agencies=agencies)
@@ -162,9 +180,8 @@ async def differing(window: Window) -> list[int]:
     )
     stood = {row["agency_id"]: row["body"] for row in rows}
     wrong: list[int] = []
-    for first in range(0, len(stood), AT_ONCE):
-        chosen = list(stood)[first : first + AT_ONCE]
-        again = await counted(window, chosen)
+    for chosen in await _parts(window, list(stood)):
+        again = await _written(window, chosen)
         wrong += [agency for agency in chosen if stood[agency] != again.get(agency, "null")]
     await connection.execute_query(SPOIL, [*window.key(), wrong])
     return wrong
