@@ -20,6 +20,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from ranking.method import rounding
+
 LANGUAGES = ("vi", "en")  # the first is what a reader gets who asks for neither
 ENDONYMS = {"vi": "Tiếng Việt", "en": "English"}
 TIMEZONE = "Asia/Ho_Chi_Minh"
@@ -134,26 +136,23 @@ def localise_datetime(
 
 def localise_number(value: float | Decimal, language: str, *, digits: int | None = None) -> str:
     """1.234,5 or 1,234.5; with `digits`, always that many decimals."""
-    return _figure(str(value), language, None if digits is None else "#,##0" + _decimals(digits))
+    return _figure(str(value), language, digits)
 
 
 def localise_percent(share: float | Decimal, language: str, *, digits: int = 1) -> str:
     """A share from 0 to 1 as a percentage: 91,3% or 91.3%."""
-    return _figure(str(share), language, f"#,##0{_decimals(digits)}%")
-
-
-def _decimals(digits: int) -> str:
-    return "." + "0" * digits if digits else ""
+    return _figure(str(share), language, digits, is_share=True)
 
 
 # An edition shows the same few thousand figures in tables, charts and words, page after page.
 @lru_cache(maxsize=1 << 16)
-def _figure(text: str, language: str, pattern: str | None) -> str:
-    """By its text, which is what Babel itself reads; nothing is a little less than nothing."""
-    locale = _locale(language)
-    figure: str = _pattern(locale, pattern).apply(Decimal(text), locale)
-    is_nothing = "0" in figure and not any(digit in figure for digit in "123456789")
-    return figure.lstrip("-") if is_nothing else figure
+def _figure(text: str, language: str, digits: int | None, *, is_share: bool = False) -> str:
+    """Rounded as in an edition, so that no page tells the same share a tenth apart."""
+    decimals = "." + "0" * digits if digits else "" if digits == 0 else ".###"
+    rounded = rounding.printed(Decimal(text), digits=len(decimals[1:]) + (2 if is_share else 0))
+    pattern = _pattern("#,##0" + decimals + ("%" if is_share else ""))
+    figure: str = pattern.apply(rounded, _locale(language))
+    return figure
 
 
 @cache
@@ -161,10 +160,7 @@ def _locale(language: str) -> Locale:
     return Locale.parse(_LOCALES[language])
 
 
-@cache
-def _pattern(locale: Locale, pattern: str | None) -> numbers.NumberPattern:
-    """That one, or the customary one of the language."""
-    return locale.decimal_formats[None] if pattern is None else numbers.parse_pattern(pattern)
+_pattern = cache(numbers.parse_pattern)
 
 
 def duration(length: timedelta, language: str) -> str:

@@ -23,8 +23,16 @@ def points(share: float | Fraction | Decimal) -> Decimal:
 
     Raises `NotANumber` for NaN and infinities.
     """
-    rounded = (_nine(share) * 100).quantize(_TENTH, ROUND_HALF_UP)
-    return rounded or abs(rounded)  # never "-0.0"
+    return (printed(share, digits=3) * 100).quantize(_TENTH)
+
+
+def printed(x: float | Fraction | Decimal, *, digits: int) -> Decimal:
+    """`x` by the rule above with `digits` decimals, all of them written, never "-0.0".
+
+    Raises `NotANumber` for NaN and infinities.
+    """
+    rounded = _nine(x).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return rounded or abs(rounded)
 
 
 def share9(x: float | Fraction | Decimal) -> float:
