@@ -36,7 +36,7 @@ from web.imports.report import Summary
 HCMC = Path(__file__).parents[2] / "fixtures" / "mappings" / "hcmc_dossiers.toml"
 AT = datetime(2026, 10, 20, tzinfo=UTC)
 
-pytestmark = pytest.mark.usefixtures("database", "any_code")
+pytestmark = pytest.mark.usefixtures("owner_database", "any_code")
 
 
 @pytest.fixture(name="any_code")
