@@ -45,10 +45,10 @@ from ({numbered}) as of
 """
 CLOSURES = """
 insert into closure (id, promise_id, round, agency_id, service_id, channel, resident, closed_at,
-                     window_ends_at)
+                     window_ends_at, invited_at)
 select n, n, 1, agency_id, service_id, channel,
        int8send(hashint8extended(agency_id * 100000000::bigint + (h >> 8) % ($1::int / 800), 2)),
-       closed_at, closed_at + interval '14 days'
+       closed_at, closed_at + interval '14 days', closed_at
 from ({numbered}) as of
 """
 RATINGS = """

@@ -52,6 +52,12 @@ async def published(period: Period) -> dict[str, Earlier]:
     }
 
 
+def response(code: str, period: Period, history: Mapping[str, list[Before]]) -> Decimal | None:
+    """How many of those served answered, as published for the agency itself in that period."""
+    lines = (line for line in history.get(code, ()) if line.period == period.name)
+    return next((line.response for line in lines), None)
+
+
 def series(
     code: str, origins: tuple[Origin, ...], history: Mapping[str, list[Before]]
 ) -> tuple[Before, ...]:
@@ -75,7 +81,8 @@ def series(
 LINES = """
 select a ->> 'code' as code, (a #>> '{satisfaction,n}')::int as n,
        a #>> '{satisfaction,score,share}' as share, a #>> '{satisfaction,score,low}' as low,
-       a #>> '{satisfaction,score,high}' as high, a #>> '{punctuality,due,due}' as due,
+       a #>> '{satisfaction,score,high}' as high, a #>> '{satisfaction,response}' as response,
+       a #>> '{punctuality,due,due}' as due,
        a #>> '{punctuality,score,share}' as on_time
 from edition e, jsonb_array_elements(e.body -> 'agencies') as a
 where e.id = $1
@@ -102,9 +109,9 @@ async def history(period: Period) -> Mapping[str, list[Before]]:
 
 
 def _line(edition: str, period: str, row: Mapping[str, Any]) -> Before:
-    share, low, high, on_time = (
+    share, low, high, on_time, response = (
         None if row[name] is None else Decimal(row[name])
-        for name in ("share", "low", "high", "on_time")
+        for name in ("share", "low", "high", "on_time", "response")
     )
     return Before(
         edition=edition,
@@ -115,4 +122,5 @@ def _line(edition: str, period: str, row: Mapping[str, Any]) -> Before:
         high=high,
         due=Decimal(row["due"]),
         on_time=on_time,
+        response=response,
     )

@@ -39,6 +39,7 @@ from ranking.edition_story import About, Before, Origin
 from ranking.method.bands import Band
 from ranking.method.config import Config
 from ranking.method.eligibility import Reason, Status
+from ranking.method.invitations import Asked
 from ranking.method.movement import Arrow
 
 __all__ = ["COUNTED_LATER", "FORMAT", "Before", "from_json", "to_json"]
@@ -136,6 +137,15 @@ class Satisfaction:
     funnel: FunnelPoint | None = field(default=None, metadata=COUNTED_LATER)
     bias: Bias | None = field(default=None, metadata=COUNTED_LATER)
     months: tuple[Month, ...] | None = field(default=None, metadata=COUNTED_LATER)
+    asked: Asked | None = field(default=None, metadata=COUNTED_LATER)
+    """Invitations against closed cases; None where it is suppressed."""
+    response_before: Decimal | None = field(default=None, metadata=COUNTED_LATER)
+    """In the published edition of the period before, if it stands in it."""
+
+    def is_low_twice(self, flag: float) -> bool:
+        """Fewer than `flag` of those served answered, now and in the period before."""
+        rates = (self.response, self.response_before)
+        return all(rate is not None and rate < Decimal(str(flag)) for rate in rates)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,3 +58,4 @@ class Before:
     on_time: Decimal | None
     code: str | None = field(default=None, metadata=COUNTED_LATER)
     """Of the office before it, whose line this is; None: its own."""
+    response: Decimal | None = field(default=None, metadata=COUNTED_LATER)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 
 from ranking import edition_body
@@ -9,6 +10,7 @@ from ranking.cohorts import Cohort
 from ranking.edition_body import Apologies, Before, Corrections
 from ranking.edition_detail import Month, ResponseCell, Stratum
 from ranking.edition_story import About, Origin
+from ranking.method.invitations import Asked
 from ranking.tallies import Effective
 
 
@@ -24,6 +26,7 @@ class Aside:
 
 
 NOTHING_ASIDE = Aside()
+NOBODY_ASKED = Asked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Answers:
     aside: Aside = NOTHING_ASIDE
     months: tuple[Month, ...] = ()
     closed: tuple[Served, ...] = ()
+    asked: Asked = NOBODY_ASKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +73,7 @@ class Gathered:
     """All that is known of one agency; `before` is the period before, by itself.
 
     `earlier` is its line in the edition that this one corrects, `measures` what official score
-    sheets ask about it, as shares.
+    sheets ask about it, as shares; `response_before` its response in the period before, published.
     """
 
     code: str
@@ -87,6 +91,7 @@ class Gathered:
     apologies: Apologies = field(default_factory=Apologies)
     earlier: "edition_body.Agency | None" = None
     measures: Mapping[str, Fraction] = field(default_factory=dict)
+    response_before: Decimal | None = None
     about: tuple[About, ...] = ()
     origins: tuple[Origin, ...] = ()
     is_settling: bool = False

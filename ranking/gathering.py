@@ -81,6 +81,7 @@ async def gathered(
             ),
             cohort=kept.get(agency.id, none).cohort,
             history=earlier_editions.series(agency.code, origins.get(agency.code, ()), history),
+            response_before=earlier_editions.response(agency.code, period.previous(), history),
             corrections=corrections_of.get(agency.id, Corrections()),
             apologies=kept.get(agency.id, none).apologies,
             about=about.get(agency.id, ()),

@@ -23,6 +23,7 @@ TRUSTED = (
     "names and administrative levels, as the city's register has them",
     "how the answers divide between levels 1, 2 and 3, and between 4 and 5",
     "how many answers are set aside at agencies whose results are not shown",
+    "how many cases were closed and invited, and whose contacts failed or were reused",
 )
 
 DAY = 86400

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from ranking import recount, recount_doubts, recount_mix
+from ranking import recount, recount_doubts, recount_gaming, recount_mix
 from ranking.recount_found import cell, compare, differ
 
 Row = dict[str, Any]
@@ -46,8 +46,14 @@ def check_agencies(
     if [row["code"] for row in inputs] != list(published):
         return ["inputs.csv and ranking.json do not list the same agencies in the same order"]
     now, faults = check_mix(ranking, inputs, strata)
+    asking = recount_gaming.reasons(inputs)
     for prefix, name in INDICATORS:
-        counts = [said(row, now, held) if name == "satisfaction" else kept(row) for row in inputs]
+        counts = [
+            said(row, now, held) | {"asking": asking.get(row["code"])}
+            if name == "satisfaction"
+            else kept(row)
+            for row in inputs
+        ]
         shared, expected = standings(counts, config)
         faults += check_shared(ranking[name], shared, name)
         for row in expected:
@@ -208,6 +214,8 @@ def first_figures(row: Row, config: Row) -> Row:
         reason = "too_few_answers"
     elif row["response"] is not None and row["response"] < config["response_floor"]:
         reason = "low_response"
+    elif row.get("asking"):
+        reason = row["asking"]
     elif not row["comparable"]:
         reason = "case_mix_not_comparable"
     elif row.get("doubtful"):

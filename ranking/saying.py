@@ -12,7 +12,15 @@ from ranking.edition_body import Indicator, Movement, Satisfaction, Score
 from ranking.edition_detail import Funnel, FunnelPoint, Pool, Rate
 from ranking.gathered import Gathered
 from ranking.margins import Rule
-from ranking.method import disclosure, eligibility, funnel, movement, rounding, standings
+from ranking.method import (
+    disclosure,
+    eligibility,
+    funnel,
+    invitations,
+    movement,
+    rounding,
+    standings,
+)
 from ranking.method.config import Config
 from ranking.method.eligibility import Status
 from ranking.tallies import SATISFIED
@@ -39,7 +47,9 @@ def said(gathered: Sequence[Gathered], config: Config) -> Said:
     compared = {name: _compared(voices, name, pooled[name], config) for name in groups}
     before = {name: _compared_before(voices, name) for name in groups}
     voices = [_mixed(voice, compared, before) for voice in voices]
-    table = standings.rank_table([voicing.counts(voice) for voice in voices], config)
+    reused = _reused(voices, groups)
+    counts = [voicing.counts(voice, reuses_contacts=voice.of.code in reused) for voice in voices]
+    table = standings.rank_table(counts, config)
     scores = scoring.scores(table, config.confidence)
     moved, threshold = movement.movements(
         {
@@ -78,6 +88,22 @@ def said(gathered: Sequence[Gathered], config: Config) -> Said:
         suppressed=len(hidden),
         left_out=len(hidden) - sum(pool.agencies for pool in in_pools),
         as_before=sum(voice.is_as_before for voice in voices),
+    )
+
+
+def _reused(voices: Sequence[Voice], groups: Sequence[str]) -> frozenset[str]:
+    """Whose contacts stand for many people too often, among their peers that are shown."""
+    return frozenset().union(
+        *(
+            invitations.reused_too_often(
+                {
+                    voice.of.code: voice.answers.asked
+                    for voice in voices
+                    if voice.of.peer_group == name and voice.mixed
+                }
+            )
+            for name in groups
+        )
     )
 
 
@@ -137,6 +163,8 @@ def _line(
             response=None if is_hidden or not served else Decimal("0.000000000"),
             is_rolling=answers.is_rolling,
             levels=None if is_hidden else counts.levels,
+            asked=None if is_hidden else answers.asked,
+            response_before=None if is_hidden else of.response_before,
         )
     variants = margins.variants(answers, score, rule)
     return Satisfaction(
@@ -165,6 +193,8 @@ def _line(
         funnel=point,
         bias=margins.bias(answers.closed),
         months=margins.months(answers.months),
+        asked=answers.asked,
+        response_before=of.response_before,
     )
 
 

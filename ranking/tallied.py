@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from feedback import apologies
-from ranking import answers, cohorts, measuring, silence, tallies
+from ranking import answers, asking, cohorts, measuring, silence, tallies
 from ranking.cohorts import Cohort
 from ranking.edition_body import Apologies
-from ranking.gathered import Answers
+from ranking.gathered import NOBODY_ASKED, Answers
 from ranking.measuring import Measured
 from ranking.method.periods import Period
 from ranking.tallies import Effective
@@ -38,6 +38,7 @@ async def said(
     )
     served = await tallies.residents_served(starts_at, ends, agencies=agencies)
     closed = await silence.served(starts_at, ends, agencies=agencies)
+    asked = await asking.asked(starts_at, ends, agencies=agencies)
     nothing = answers.Voices(Effective())
     return {
         agency: Answers(
@@ -48,6 +49,7 @@ async def said(
             aside=own.aside,
             months=own.months,
             closed=closed.get(agency, ()),
+            asked=asked.get(agency, NOBODY_ASKED),
         )
         for agency in sorted(voices.keys() | served.keys())
     }

@@ -7,7 +7,7 @@ from ranking import strata
 from ranking.comparing import Mixed
 from ranking.edition_detail import Stratum
 from ranking.gathered import Answers, Gathered
-from ranking.method import eligibility, movement
+from ranking.method import eligibility, invitations, movement
 from ranking.method.config import Config
 from ranking.method.eligibility import Reason
 from ranking.method.standings import Counts
@@ -42,7 +42,13 @@ def voice(of: Gathered, config: Config) -> Voice:
     if same is None and earlier.n is not None and earlier.x is not None:
         levels = tuple(count or 0 for count in earlier.levels or ())
         counts = Effective(earlier.n, earlier.x, levels)
-        kept = Answers(counts, earlier.served or 0, earlier.is_rolling, earlier.strata)
+        kept = Answers(
+            counts,
+            earlier.served or 0,
+            earlier.is_rolling,
+            earlier.strata,
+            asked=answers.asked,
+        )
         return Voice(of, kept, earlier.strata, is_as_before=True)
     return Voice(of, answers, same or strata.merged(cells), strata_before=_before(of, config))
 
@@ -61,12 +67,16 @@ def _alone(counts: Effective) -> tuple[Stratum, ...]:
     return (Stratum(category="", channel="", n=Fraction(counts.n), x=Fraction(counts.x)),)
 
 
-def counts(of: Voice) -> Counts:
+def counts(of: Voice, *, reuses_contacts: bool = False) -> Counts:
     """x* = n* x adjusted share; of those who are not shown only that they are there."""
     mixed, n, served = of.mixed, of.n, of.answers.served
     reasons = (Reason.NEW_AGENCY,) if of.of.is_new else ()
     if mixed is not None and not mixed.is_comparable:
         reasons = (*reasons, Reason.CASE_MIX_NOT_COMPARABLE)
+    if invitations.are_missing(of.answers.asked):
+        reasons = (*reasons, Reason.INVITATIONS_MISSING)
+    if reuses_contacts:
+        reasons = (*reasons, Reason.CONTACTS_REUSED)
     if eligibility.is_under_investigation(of.answers.aside.held, n):
         reasons = (*reasons, Reason.UNDER_INVESTIGATION)
     return Counts(

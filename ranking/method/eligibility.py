@@ -25,6 +25,8 @@ class Reason(StrEnum):
 
     TOO_FEW_ANSWERS = "too_few_answers"
     LOW_RESPONSE = "low_response"
+    INVITATIONS_MISSING = "invitations_missing"
+    CONTACTS_REUSED = "contacts_reused"
     CASE_MIX_NOT_COMPARABLE = "case_mix_not_comparable"
     UNDER_INVESTIGATION = "under_investigation"
     NEW_AGENCY = "new_agency"

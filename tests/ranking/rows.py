@@ -73,6 +73,7 @@ async def make_closure(
         channel="web",
         resident=(resident or f"resident {next(_numbers)}").encode(),
         closed_at=closed_at,
+        invited_at=closed_at,
         window_ends_at=closed_at + timedelta(days=14),
     )
 

@@ -14,6 +14,7 @@ from ranking.edition_cases import Backlog, DueMonth, Overdue, Week
 from ranking.edition_story import About, Former, Origin
 from ranking.gathered import Answers, Aside, Earlier, Gathered
 from ranking.method.config import Config
+from ranking.method.invitations import Asked
 from ranking.tallies import Effective
 from sla.lineage import Break
 
@@ -57,7 +58,12 @@ def gathered(
         "level": "commune",
         "peer_group": group,
         "is_new": False,
-        "answers": Answers(spoken, 2 * n if served is None else served, aside=Aside(held=held)),
+        "answers": Answers(
+            spoken,
+            2 * n if served is None else served,
+            aside=Aside(held=held),
+            asked=more.pop("asked", Asked(2 * n + 5, 2 * n + 5, missing=4, bounced=1)),
+        ),
         "before": Earlier(),
         "cohort": Cohort(
             Due(

@@ -48,6 +48,8 @@ MANY = 100
 i18n.NAMES[Reason] = {
     Reason.TOO_FEW_ANSWERS: mark("Too few answers"),
     Reason.LOW_RESPONSE: mark("Too few of those served answered"),
+    Reason.INVITATIONS_MISSING: mark("Not everybody was asked"),
+    Reason.CONTACTS_REUSED: mark("Contacts used for many people"),
     Reason.CASE_MIX_NOT_COMPARABLE: mark("Services not comparable"),
     Reason.UNDER_INVESTIGATION: mark("Under review"),
     Reason.NEW_AGENCY: mark("Opened within the period"),

@@ -21,7 +21,7 @@ PROGRAMS = (
     *("verify.py", "recount.py", "recount_mix.py", "recount_cases.py"),
     *("recount_lines.py", "recount_doubts.py", "recount_found.py", "recount_chain.py"),
     *("recount_told.py", "recount_blanks.py", "recount_press.py"),
-    *("recount_given.py", "recount_packs.py"),
+    *("recount_given.py", "recount_packs.py", "recount_gaming.py"),
 )
 PARTS = re.compile(r"^from ranking import (\([^)]*\)|.*)$", re.MULTILINE)
 NAME = re.compile(r"\w+")
@@ -180,11 +180,18 @@ def _variant(of: Variant | None) -> dict[str, Any]:
 
 def _counts(agency: Agency) -> dict[str, Any]:
     said = agency.satisfaction
+    asked = said.asked
     return {
         "n": said.n,
         "x": edition_body.to_json(said.x),
         "served": said.served,
         "rolling": said.is_rolling,
+        "cases_closed": asked.closed if asked else None,
+        "cases_invited": asked.invited if asked else None,
+        "contacts_missing": asked.missing if asked else None,
+        "contacts_bounced": asked.bounced if asked else None,
+        "contacts_reused": asked.reused if asked else None,
+        "response_before": number(said.response_before),
     }
 
 

@@ -1,0 +1,93 @@
+"""What is held against gaming, recounted: who was asked, and who answered; beside verify.py.
+
+Editions from before these were counted have nothing to check.
+"""
+
+import json
+from collections import defaultdict
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from ranking.recount_found import cell, differ
+
+Row = dict[str, Any]
+
+LEAST = Fraction(98, 100)  # invitations for each closed case
+TIMES = 2  # so often as its peers may an agency's contacts stand for many people
+ASKED = (
+    *("cases_closed", "cases_invited"),
+    *("contacts_missing", "contacts_bounced", "contacts_reused"),
+)
+
+
+def reasons(inputs: list[Row]) -> dict[str, str]:
+    """Who is not ranked for how residents were asked, and why."""
+    groups: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
+    found: dict[str, str] = {}
+    for row in inputs:
+        if row.get("cases_closed") and int(row["n"]):
+            closed, invited, reused = (int(row[name]) for name in (*ASKED[:2], ASKED[-1]))
+            groups[row["peer_group"]][row["code"]] = closed, reused
+            if closed and Fraction(invited, closed) < LEAST:
+                found[row["code"]] = "invitations_missing"
+    for own in groups.values():
+        of_all, in_all = (sum(counts[i] for counts in own.values()) for i in (0, 1))
+        for code, (closed, reused) in own.items():
+            much = reused > (1 - LEAST) * closed
+            others = of_all - closed, in_all - reused
+            if much and reused * others[0] > TIMES * others[1] * closed:
+                found.setdefault(code, "contacts_reused")
+    return found
+
+
+def check_gaming(folder: Path, ranking: Row, inputs: list[Row]) -> list[str]:
+    """Every way in which what is told of asking and answering cannot be so."""
+    return [*check_asked(inputs), *check_response_before(folder, ranking, inputs)]
+
+
+def check_asked(inputs: list[Row]) -> list[str]:
+    """No part is above its whole; all is told of whoever is shown, and nothing of the others."""
+    faults = []
+    for row in inputs:
+        told = [row.get(name, "") for name in ASKED]
+        if not any(told):
+            continue
+        closed, invited, missing, bounced, reused = map(int, told)
+        if (
+            min(invited, missing, bounced, reused) < 0
+            or max(invited, missing + bounced, reused) > closed
+        ):
+            faults.append(f"{row['code']}: more invitations or contacts than closed cases")
+        if row["n"] == "":
+            faults.append(f"{row['code']}: invitations of an agency that is not shown")
+    return faults
+
+
+def check_response_before(folder: Path, ranking: Row, inputs: list[Row]) -> list[str]:
+    """The response of the period before, where its edition lies beside this one."""
+    faults = []
+    for row in inputs:
+        told = row.get("response_before") or ""
+        if told and not (row["n"] != "" and 0 <= Fraction(told) <= 1):
+            faults.append(f"{row['code']}: response_before cannot be so")
+    for name in _editions_before(folder, ranking):
+        then = json.loads((folder.parent / name / "ranking.json").read_bytes())
+        known = {cell(line["code"]): line["response"] for line in then["agencies"]}
+        for row in inputs:
+            if row.get("response_before"):
+                found = float(row["response_before"])
+                faults += differ(f"{row['code']}: response_before", found, known.get(row["code"]))
+    return faults
+
+
+def _editions_before(folder: Path, ranking: Row) -> list[str]:
+    """The latest edition beside this one whose period ended as this one's began."""
+    found = {}
+    for path in folder.parent.glob("*/manifest.json"):
+        facts = json.loads(path.read_bytes())
+        if facts["ends_at"] == ranking["starts_at"]:
+            published = str(facts["published_at"])
+            if published <= str(ranking["drafted_at"]):
+                found[published] = path.parent.name
+    return [found[max(found)]] if found else []
