@@ -1,11 +1,12 @@
 """Promises that stood still or changed hands, followed event by event: who answers for what."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from tortoise.connection import get_connection
+from tortoise.transactions import in_transaction
 
 from ranking import waiting
 from ranking.charged import Charged, Judged
@@ -13,6 +14,7 @@ from ranking.method import charges
 from ranking.method.charges import Charge
 from ranking.waiting import Spells
 from sla import charter, ledger, promises
+from sla.charter import Charter
 
 # Withdrawn by the time it was due: nobody was kept waiting, nobody was served.
 GONE = "(state = 'withdrawn' and ended_at <= due_at)"
@@ -23,23 +25,24 @@ APART = """exists (select 1 from promise_event e
 HELD = """exists (select 1 from promise_event e
                 join agency a on a.code = coalesce(e.detail ->> 'to', e.detail ->> 'holder')
                 where e.promise_id = p.id and e.kind in ('started', 'transferred')
-                  and a.id = any($4))"""
+                  and a.id = any($3))"""
 # What an agency promises to residents; measures of a plan are promised to the public, and what was
 # handed over left for a procedure with deadlines and judges of its own.
 COUNTED = """kind <> 'milestone' and id not in (
     select c.promise_id from resident_case c join handed_over h on h.case_id = c.id)"""
 AT_ONCE = 2000
+"""Promises held in memory together, with all their events."""
 
 FOLLOWED = f"""
 select p.id, p.kind, p.started_at, p.due_at, p.ended_at, p.state, p.calendar_id,
        (select jsonb_agg(e.detail order by e.seq) from promise_event e
         where e.promise_id = p.id) as events
 from promise p
-where p.id > $3 and {APART} and {COUNTED}
+where {APART} and {COUNTED}
   and (due_at >= $1 and due_at < $2
        or started_at < $2 and (ended_at is null or ended_at >= $1) and {HANDED})
-  and ($4::int[] is null or p.agency_id = any($4) or {HELD})
-order by p.id limit {AT_ONCE}
+  and ($3::int[] is null or p.agency_id = any($3) or {HELD})
+order by p.id
 """  # noqa: S608 -- made of constants
 
 
@@ -64,22 +67,28 @@ async def follow(
         if agencies is None or agency.id in agencies
     }
     local = ZoneInfo(zone)
-    async for row in _rows(starts, ends, agencies):
-        calendar = known.calendars[row["calendar_id"]] if row["calendar_id"] else None
-        events = [promises.from_json(event) for event in row["events"]]
-        rule = ledger.pause_rule(row["kind"], row["started_at"], calendar)
-        charge = charges.charge(events, calendar, rule=rule, until=cutoff)
-        if row["due_at"] is not None and starts <= row["due_at"] < ends:
-            of = _judged(row, cutoff, local)
-            for holder, part in charge.holders:
-                if holder in holders:
-                    own = charged.setdefault(holders[holder], Charged())
-                    own.add(of, part, charge)
-        if len(charge.stints) > 1:
-            _add_spells(row, charge, window, holders, spells)
+    # Of one look only some rows are held at a time; a cursor lives in a transaction.
+    async with in_transaction(), get_connection("default").acquire_connection() as connection:
+        async for row in connection.cursor(FOLLOWED, starts, ends, agencies, prefetch=AT_ONCE):
+            charge = _charge(row, known, cutoff)
+            if row["due_at"] is not None and starts <= row["due_at"] < ends:
+                of = _judged(row, cutoff, local)
+                for holder, part in charge.holders:
+                    if holder in holders:
+                        own = charged.setdefault(holders[holder], Charged())
+                        own.add(of, part, charge)
+            if len(charge.stints) > 1:
+                _add_spells(row, charge, window, holders, spells)
 
 
-def _judged(row: dict[str, Any], cutoff: datetime, local: ZoneInfo) -> Judged:
+def _charge(row: Mapping[str, Any], known: Charter, cutoff: datetime) -> Charge:
+    calendar = known.calendars[row["calendar_id"]] if row["calendar_id"] else None
+    events = [promises.from_json(event) for event in row["events"]]
+    rule = ledger.pause_rule(row["kind"], row["started_at"], calendar)
+    return charges.charge(events, calendar, rule=rule, until=cutoff)
+
+
+def _judged(row: Mapping[str, Any], cutoff: datetime, local: ZoneInfo) -> Judged:
     due_on: date = row["due_at"].astimezone(local).date()
     return Judged(
         due_on - timedelta(days=due_on.weekday()),
@@ -93,7 +102,7 @@ def _judged(row: dict[str, Any], cutoff: datetime, local: ZoneInfo) -> Judged:
 
 
 def _add_spells(
-    row: dict[str, Any],
+    row: Mapping[str, Any],
     charge: Charge,
     window: tuple[datetime, datetime, datetime],
     holders: Mapping[str, int],
@@ -125,18 +134,3 @@ def _add_spells(
 def _whole(length: timedelta) -> int:
     """Days, rounded up."""
     return -(-length // timedelta(days=1))
-
-
-async def _rows(
-    starts: datetime, ends: datetime, agencies: list[int] | None
-) -> AsyncIterator[dict[str, Any]]:
-    last = 0
-    while True:
-        rows = await get_connection("default").execute_query_dict(
-            FOLLOWED, [starts, ends, last, agencies]
-        )
-        for row in rows:
-            yield row
-        if len(rows) < AT_ONCE:
-            return
-        last = rows[-1]["id"]
