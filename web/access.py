@@ -122,7 +122,8 @@ async def actor_of(request: Request) -> Actor:
         return system
     token = session_token(request)
     if token:
-        signed = await sessions.of_token(token, keys, at=request.app.state.clock())
+        with sight.seeing(sight.ANYBODY):
+            signed = await sessions.of_token(token, keys, at=request.app.state.clock())
         request.state.signed = signed
         settings = request.app.state.settings
         if signed and signed.is_whole(required=settings.is_second_factor_required):

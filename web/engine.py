@@ -82,9 +82,14 @@ class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg is untype
         """Show what whoever asks now may see; one question to the server, where that differs.
 
         For the session, not for a transaction: most reading is done outside of any, and nobody
-        gets this connection without saying again in whose sight.
+        gets this connection without saying again in whose sight. Who asks only for what every
+        sight shows takes it as it is; not an auditor's, through which nothing is written.
         """
         wanted = sight.current(), _plans.get()
+        if wanted[0] == sight.ANYBODY:
+            if self.carried is not None and self.carried[0] != sight.AUDITOR:
+                return
+            wanted = sight.NOBODY, wanted[1]
         if wanted != self.carried:
             self.carried = None
             await self.execute(CARRY, *wanted, "on" if wanted[0] == sight.AUDITOR else "off")
@@ -109,8 +114,8 @@ async def _acquire(pool: asyncpg.Pool) -> Any:
 
 
 async def _release(pool: asyncpg.Pool, connection: Any) -> None:
-    # A cancelled request must still give its connection back.
-    await asyncio.shield(pool.release(connection))
+    # The pool shields it: a cancelled request still gives its connection back.
+    await pool.release(connection)
 
 
 class _Acquired(PoolConnectionWrapper[Any]):

@@ -1,8 +1,9 @@
 """What the address of a list asks for: known names and known values alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -35,6 +36,24 @@ TONES = {
     "positive": mark("Sounds content (machine’s guess)"),
 }
 DUE_WORDS = {"overdue": mark("Overdue"), "soon": mark("Due soon")}
+
+Offered = Mapping[str, Sequence[tuple[str, str]]]
+
+
+@cache
+def offered(language: str) -> Offered:
+    """What can be asked for everywhere, by its name in the address: (value, text)."""
+    say = i18n.translator(language).gettext
+    named = {"status": CaseStatus, "sort": Sort}
+    told = {"due": DUE_WORDS, "language": LANGUAGES, "channel": CHANNELS, "tone": TONES}
+    return {
+        name: [(one.value, i18n.name_of(one, language)) for one in kind]
+        for name, kind in named.items()
+    } | {
+        name: [(value, say(text)) for value, text in words.items()] for name, words in told.items()
+    }
+
+
 NEWEST_FIRST = frozenset({View.ANSWERED, View.CLOSED, View.ALL})
 
 # In the order of the form, and of the chips above a list.

@@ -75,6 +75,7 @@ def environment(language: str, timezone: str = i18n.TIMEZONE) -> Environment:
         "table_rows": table_rows,
         "summary_rows": summary_rows,
         "along": along,
+        "options": options,
     }
     made.filters |= {
         "number": partial(_swapped, i18n.localise_number, language),
@@ -167,6 +168,22 @@ def _govuk() -> Mapping[str, Any]:
 def render(template: str, language: str, *, timezone: str = i18n.TIMEZONE, **values: Any) -> str:
     """The text of a template in one language; the same values give the same text."""
     return environment(language, timezone).get_template(template).render(values)
+
+
+def part(template: str, name: str, language: str, *values: Any) -> str:
+    """What a macro of a template makes of these values, without the blanks around it."""
+    module = environment(language).get_template(template).module
+    return str(getattr(module, name)(*values)).strip()
+
+
+def options(offered: Iterable[tuple[str, str]], chosen: str) -> Markup:
+    """The options of a select, each (value, text); the one of the value `chosen` is selected."""
+    told = (
+        f'<option value="{folding.written(value)}"{" selected" if value == chosen else ""}>'
+        f"{folding.written(text)}</option>"
+        for value, text in offered
+    )
+    return Markup("\n".join(told))  # noqa: S704 -- escaped piece by piece
 
 
 def plain(template: str, language: str, *, timezone: str = i18n.TIMEZONE, **values: Any) -> str:

@@ -18,6 +18,7 @@ from feedback.permissions import OPEN_SEALED, SEE_ALL
 from sla.acts import Actor
 
 NOBODY: Final = ""
+ANYBODY: Final = "anybody"  # asks only for what is shown to all, such as who is signed in
 SYSTEM: Final = "system"  # jobs and commands: all there is
 RESIDENT: Final = "resident"  # whoever holds a code; found by its hash alone
 CITY: Final = "city"  # staff who see every agency's cases

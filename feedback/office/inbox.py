@@ -223,24 +223,24 @@ async def opened(by: Actor, reference: str) -> CaseFile:
     )
 
 
-async def colleagues(agency_id: int) -> list[tuple[str, str]]:
-    """Who may be put in charge of an agency's cases: (account name, display name)."""
-    rows = (
-        await AccountRow.filter(
-            agency_id=agency_id, disabled_at=None, role__in=sorted(may.WORK_ON_CASES)
-        )
-        .order_by("display_name", "id")
-        .values_list("name", "display_name")
+WORKING = """
+select name, display_name from account
+where agency_id is not distinct from $1 and disabled_at is null and role = any($2::text[])
+order by display_name, id
+"""
+
+
+async def colleagues(agency_id: int | None) -> list[tuple[str, str]]:
+    """Who may be put in charge of an agency's cases: (account name, display name).
+
+    Without an agency, those who work on everybody's.
+    """
+    rows = await get_connection("default").execute_query_dict(
+        WORKING, [agency_id, sorted(may.WORK_ON_CASES)]
     )
-    return [(name, display_name) for name, display_name in rows]
+    return [(row["name"], row["display_name"]) for row in rows]
 
 
 async def officers(by: Actor) -> dict[str, str]:
     """Whose cases `by` can ask for and give out, by account name: those of the same house."""
-    agency_id = by.agency_id if isinstance(by, Staff | AgencySystem) else None
-    found = AccountRow.filter(disabled_at=None, role__in=sorted(may.WORK_ON_CASES))
-    if agency_id is None:
-        found = found.filter(agency_id__isnull=True)
-    else:
-        found = found.filter(agency_id=agency_id)
-    return dict(await found.order_by("display_name", "id").values_list("name", "display_name"))
+    return dict(await colleagues(by.agency_id if isinstance(by, Staff | AgencySystem) else None))

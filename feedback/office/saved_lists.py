@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from tortoise.connection import get_connection
+
 from feedback import permissions as may
 from feedback.actors import Staff
 from feedback.errors import NotAFact, RoleMayNot
@@ -32,12 +34,11 @@ def _owner(by: Actor) -> Staff:
 
 async def kept(by: Actor) -> tuple[SavedList, ...]:
     """Their own lists, in the order in which they were kept first."""
-    rows = (
-        await SavedListRow.filter(account_id=_owner(by).account_id)
-        .order_by("id")
-        .values_list("id", "name", "query")
+    rows = await get_connection("default").execute_query_dict(
+        "select id, name, query from saved_list where account_id = $1 order by id",
+        [_owner(by).account_id],
     )
-    return tuple(SavedList(*row) for row in rows)
+    return tuple(SavedList(**row) for row in rows)
 
 
 async def keep(name: str, query: str, act: Act) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -12,9 +13,8 @@ from starlette.responses import JSONResponse, Response
 from feedback import duplicates, permissions
 from feedback.actors import Staff
 from feedback.errors import Faulty, NotAFact
-from feedback.lifecycle import CaseStatus
 from feedback.office import inbox, inbox_counts, saved_lists
-from feedback.office.inbox_views import Sort, View
+from feedback.office.inbox_views import View
 from sla import charter
 from sla.charter import Charter
 from web import forms, i18n, inbox_filters, rendering
@@ -23,6 +23,7 @@ from web.forms import Form
 from web.i18n import mark
 from web.inbox_filters import Asked
 from web.pages import staff
+from web.pages.inbox_table import Table
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
@@ -95,6 +96,7 @@ async def shown(
     lists, this_list = await saved_lists.kept(me), asked.without()
     form = forms.refused(Form(dict(asked.values)), Faulty(asked.wrong), language)
     sees_all = me.role in permissions.SEE_ALL
+    may_assign = me.role in permissions.WORK_ON_CASES
     return await staff.page(
         request,
         "inbox/list.html",
@@ -103,14 +105,21 @@ async def shown(
         form=form,
         chosen=asked,
         found=found,
-        alike=await duplicates.others([row.id for row in found.rows]),
+        table=partial(
+            Table,
+            language,
+            request.app.state.settings.timezone,
+            alike=await duplicates.others([row.id for row in found.rows]),
+            may_assign=may_assign,
+            sees_all=sees_all,
+        ),
         at=at,
         tabs=_tabs(asked, counts, language),
         lists=lists,
         this_list=this_list,
         this_kept=next((one for one in lists if one.query == this_list), None),
         chips=inbox_filters.chips(asked, known, officers, language),
-        statuses=list(CaseStatus),
+        offered=inbox_filters.offered(language),
         officers=list(officers.items()),
         services=_services(me, known, request, language),
         agencies=[
@@ -118,10 +127,8 @@ async def shown(
         ]
         if sees_all
         else [],
-        words=inbox_filters,
-        sorts=list(Sort),
         sees_all=sees_all,
-        may_assign=me.role in permissions.WORK_ON_CASES,
+        may_assign=may_assign,
         **{"done": "", "outcome": None, "keeping": Form()} | values,
     )
 
