@@ -157,8 +157,10 @@ FORGET = (
     """,
     "delete from likeness where case_id = any($1)",
     """
-    update rating g set comment = '' from closure c join resident_case r using (promise_id)
-    where g.closure_id = c.id and r.id = any($1) and g.comment <> ''
+    update rating g set comment = '', device = null, network = null
+    from closure c join resident_case r using (promise_id)
+    where g.closure_id = c.id and r.id = any($1)
+      and (g.comment <> '' or g.device is not null)
     """,
     """
     update closure c set token_hash = null from resident_case r

@@ -9,12 +9,13 @@ from datetime import datetime
 
 from tortoise.connection import get_connection
 
-from feedback import codes, questionnaire
+from feedback import codes, questionnaire, sources
 from feedback.codes import Keyring
 from feedback.drafts import RatingDraft
 from feedback.errors import NoSuchCode, NotNow, Refusal, WindowClosed
 from feedback.events import RatingGiven
 from feedback.models import CaseRow, ClosureRow, RatingRow
+from feedback.sources import Source
 from sla.acts import Act
 
 
@@ -29,6 +30,7 @@ class Answer:
     code: str
     draft: RatingDraft
     mode: str
+    source: Source = sources.NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,9 @@ class Given:
 RATE = """
 with answer as (
     select * from unnest($1::bytea[], $2::smallint[], $3::text[], $4::smallint[], $5::smallint[],
-                         $6::text[], $7::text[], $8::text[])
-    with ordinality as a(secret, overall, solved, clear, contacts, comment, language, mode, place)
+                         $6::text[], $7::text[], $8::text[], $12::int[], $13::int[])
+    with ordinality as a(secret, overall, solved, clear, contacts, comment, language, mode, device,
+                         network, place)
 ), meant as (
     select a.*, coalesce(t.id, c.id) as closure_id,
            coalesce(t.window_ends_at, c.window_ends_at) as closes_at,
@@ -72,18 +75,20 @@ with answer as (
     order by closure_id, place desc
 ), given as (
     insert into rating (closure_id, overall, solved, clear, contacts, comment, language, mode,
-                        questions, given_at, revision, tallied_revision, tone_revision)
+                        questions, given_at, revision, tallied_revision, tone_revision, device,
+                        network)
     select closure_id, overall, solved, clear, contacts, comment, language, meant_mode,
            coalesce((select q.version from questionnaire q
                      where q.effective_on between $11 and ($9 at time zone 'UTC')::date
                      order by q.effective_on desc limit 1), $10),
-           $9, 1, 0, 0
+           $9, 1, 0, 0, device, network
     from counted order by closure_id
     on conflict (closure_id) do update set
         overall = excluded.overall, solved = excluded.solved, clear = excluded.clear,
         contacts = excluded.contacts, comment = excluded.comment, language = excluded.language,
         mode = excluded.mode, questions = excluded.questions,
-        given_at = excluded.given_at, revision = rating.revision + 1
+        given_at = excluded.given_at, device = excluded.device, network = excluded.network,
+        revision = rating.revision + 1
 )
 select closure_id, closes_at, void_at, case_id, status from meant order by place
 """
@@ -114,6 +119,8 @@ async def rate_many(answers: Sequence[Answer], act: Act, keys: Keyring) -> list[
             act.at,
             base.version,
             base.effective_on,
+            [a.source.device for a in answers],
+            [a.source.network for a in answers],
         ],
     )
     outcomes = [_outcome(row, act.at) for row in rows]

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from ranking.edition_json import COUNTED_LATER
 from ranking.method.bands import Band
+from ranking.method.spread import SourceKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +112,31 @@ class Variant:
     x: Fraction
     share: Decimal
     band: Band
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowd:
+    """Of so many residents of one day each, this many sources answered."""
+
+    residents: int
+    sources: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """How the answers given in the period spread over devices, or networks, counted day by day.
+
+    `effective` is exp(entropy): so many equally busy sources would look the same. Answers given at
+    the counter are not in here. Which sources they were nobody knows.
+    """
+
+    kind: SourceKind
+    residents: int
+    sources: int
+    top_share: Decimal
+    hhi: Decimal
+    effective: Decimal
+    crowds: tuple[Crowd, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from ranking.edition_body import Apologies, Before, Corrections
 from ranking.edition_detail import Month, ResponseCell, Stratum
 from ranking.edition_story import About, Origin
 from ranking.method.invitations import Asked
+from ranking.method.spread import SourceKind
 from ranking.tallies import Effective
 
 
@@ -73,7 +74,8 @@ class Gathered:
     """All that is known of one agency; `before` is the period before, by itself.
 
     `earlier` is its line in the edition that this one corrects, `measures` what official score
-    sheets ask about it, as shares; `response_before` its response in the period before, published.
+    sheets ask about it, as shares; `response_before` its response in the period before, published;
+    `sources` of how many devices and networks so many residents answered on a day.
     """
 
     code: str
@@ -92,6 +94,7 @@ class Gathered:
     earlier: "edition_body.Agency | None" = None
     measures: Mapping[str, Fraction] = field(default_factory=dict)
     response_before: Decimal | None = None
+    sources: Mapping[SourceKind, Mapping[int, int]] = field(default_factory=dict)
     about: tuple[About, ...] = ()
     origins: tuple[Origin, ...] = ()
     is_settling: bool = False

@@ -6,13 +6,22 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from feedback.office import ratings_seen
-from ranking import answers, earlier_editions, edition_body, measuring, tallies, tallying
+from ranking import (
+    answers,
+    earlier_editions,
+    edition_body,
+    measuring,
+    spreading,
+    tallies,
+    tallying,
+)
 from ranking.edition_body import Corrections, Edition
 from ranking.edition_story import About, Former, Origin
 from ranking.gathered import Answers, Earlier, Gathered
 from ranking.method import periods
 from ranking.method.config import Config
 from ranking.method.periods import Period
+from ranking.method.spread import SourceKind
 from ranking.models import EditionRow
 from ranking.tallied import Kept
 from ranking.tallies import Effective
@@ -59,6 +68,7 @@ async def gathered(
     about = await _about(window, period)
     origins = await _origins(known, window[1].astimezone(period.timezone).date())
     history = await earlier_editions.history(period)
+    sources = await _sources(period)
     nothing, none = Answers(Effective(), 0), Kept()
     published = await earlier_editions.published(period.previous())
     active = {agency for agency, own in kept.items() if own.cohort != none.cohort}
@@ -81,6 +91,7 @@ async def gathered(
             ),
             cohort=kept.get(agency.id, none).cohort,
             history=earlier_editions.series(agency.code, origins.get(agency.code, ()), history),
+            sources=sources.get(agency.id, {}),
             response_before=earlier_editions.response(agency.code, period.previous(), history),
             corrections=corrections_of.get(agency.id, Corrections()),
             apologies=kept.get(agency.id, none).apologies,
@@ -138,6 +149,11 @@ async def _origins(known: Charter, until: date) -> dict[str, tuple[Origin, ...]]
         )
         for code, steps in (await lineage.steps(known)).items()
     }
+
+
+async def _sources(period: Period) -> dict[int, dict[SourceKind, dict[int, int]]]:
+    last = period.ends_at.astimezone(period.timezone).date()
+    return await spreading.histograms(_first_day(period), last)
 
 
 async def _corrections(period: Period, at: datetime) -> dict[int, Corrections]:

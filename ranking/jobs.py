@@ -3,7 +3,7 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ranking import editions, looking, recounting, settling, tallies, wishes
+from ranking import editions, looking, recounting, settling, spreading, tallies, wishes
 from sla.acts import Act
 
 
@@ -20,6 +20,11 @@ async def draft_edition(act: Act, zone: ZoneInfo, packs_dir: Path | None = None)
 async def look_for_anomalies(act: Act, zone: ZoneInfo) -> bool:
     """Hold for review what looks arranged in the answers of the last days."""
     return await looking.look_for_anomalies(act, zone)
+
+
+async def look_at_sources(act: Act, zone: ZoneInfo) -> bool:
+    """Look at where the answers of one day that is over came from, and forget it."""
+    return await spreading.look_at_a_day(act, zone)
 
 
 async def draft_wished(act: Act, zone: ZoneInfo, packs_dir: Path | None = None) -> bool:

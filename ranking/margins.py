@@ -13,17 +13,20 @@ from fractions import Fraction
 from ranking.edition_body import Score
 from ranking.edition_detail import (
     Bias,
+    Crowd,
     Fragility,
     Gap,
     Month,
     Quarantine,
     ResponseCell,
+    Spread,
     Variant,
 )
 from ranking.gathered import Answers, Served
-from ranking.method import anomalies, bands, disclosure, nonresponse, rounding
+from ranking.method import anomalies, bands, disclosure, nonresponse, rounding, spread
 from ranking.method.bands import Band
 from ranking.method.config import Config
+from ranking.method.spread import SourceKind
 
 ONLINE = frozenset({"online", "web", "api"})
 """Channels through which nobody had to come."""
@@ -132,6 +135,23 @@ def _moved(share: Decimal, answers: Answers, n: int, x: Fraction) -> Decimal:
     counts = answers.counts
     moved = Fraction(share) + x / n - Fraction(counts.x) / counts.n
     return rounding.nine(min(Fraction(1), max(Fraction(0), moved)))
+
+
+def spreads(found: Mapping[SourceKind, Mapping[int, int]]) -> tuple[Spread, ...]:
+    """How answers spread over where they came from; not told of fewer than five."""
+    return tuple(
+        Spread(
+            kind=kind,
+            residents=figures.total,
+            sources=sum(crowds.values()),
+            top_share=rounding.nine(figures.top_share),
+            hhi=rounding.nine(figures.hhi),
+            effective=rounding.nine(figures.effective_number),
+            crowds=tuple(Crowd(residents=n, sources=of) for n, of in sorted(crowds.items())),
+        )
+        for kind, crowds in sorted(found.items())
+        if (figures := spread.concentration(crowds)) and figures.total >= disclosure.K
+    )
 
 
 def months(found: Sequence[Month]) -> tuple[Month, ...]:

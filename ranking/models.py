@@ -15,6 +15,7 @@ from ranking.life_models import (
     PlanVersionRow,
     ReplyRow,
 )
+from ranking.spread_models import SpreadRow
 from ranking.subscription_models import SubscriptionRow
 from ranking.tally_models import (
     CountedAnswerRow,
@@ -42,6 +43,7 @@ __all__ = [
     "QuarantinedRatingRow",
     "RecountRow",
     "ReplyRow",
+    "SpreadRow",
     "StratumRow",
     "SubscriptionRow",
     "TallyMarkRow",
@@ -108,6 +110,7 @@ class Finding(StrEnum):
     BURST = "burst"
     COPIED = "copied"
     HASTY = "hasty"
+    ONE_SOURCE = "one_source"
     REPORTED = "reported"
 
 

@@ -3,7 +3,10 @@
 Editions from before these were counted have nothing to check.
 """
 
+import csv
+import io
 import json
+import math
 from collections import defaultdict
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +17,7 @@ from ranking.recount_found import cell, differ
 Row = dict[str, Any]
 
 LEAST = Fraction(98, 100)  # invitations for each closed case
+KINDS = ("device", "network")
 TIMES = 2  # so often as its peers may an agency's contacts stand for many people
 ASKED = (
     *("cases_closed", "cases_invited"),
@@ -43,7 +47,11 @@ def reasons(inputs: list[Row]) -> dict[str, str]:
 
 def check_gaming(folder: Path, ranking: Row, inputs: list[Row]) -> list[str]:
     """Every way in which what is told of asking and answering cannot be so."""
-    return [*check_asked(inputs), *check_response_before(folder, ranking, inputs)]
+    return [
+        *check_asked(inputs),
+        *check_response_before(folder, ranking, inputs),
+        *check_sources(folder, ranking),
+    ]
 
 
 def check_asked(inputs: list[Row]) -> list[str]:
@@ -79,6 +87,44 @@ def check_response_before(folder: Path, ranking: Row, inputs: list[Row]) -> list
                 found = float(row["response_before"])
                 faults += differ(f"{row['code']}: response_before", found, known.get(row["code"]))
     return faults
+
+
+def check_sources(folder: Path, ranking: Row) -> list[str]:
+    """How answers spread over where they came from, from the numbers of sources."""
+    path = folder / "sources.csv"
+    if not path.exists():
+        return []
+    crowds: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for row in csv.DictReader(io.StringIO(path.read_text("utf-8"))):
+        counts = int(row["residents"]), int(row["sources"])
+        if min(counts) < 1 or row["kind"] not in KINDS:
+            raise ValueError(f"sources of {row['code']} cannot be")
+        crowds[row["code"], row["kind"]].append(counts)
+    lines = {cell(line["code"]): line for line in ranking["agencies"]}
+    faults = [
+        f"{code}: sources of nobody that is shown"
+        for code, _ in crowds
+        if not (code in lines and lines[code]["share"] is not None)
+    ]
+    for code, line in lines.items():
+        for kind in KINDS:
+            expected = spread(crowds[code, kind])
+            for name, value in expected.items():
+                faults += differ(f"{code}: {kind}_{name}", line[f"{kind}_{name}"], value)
+    return faults
+
+
+def spread(crowds: list[tuple[int, int]]) -> Row:
+    """Top share, sum of squares and exp(entropy) of so many sources of so many residents each."""
+    total = sum(residents * sources for residents, sources in crowds)
+    if not total:
+        return dict.fromkeys(("top_share", "hhi", "effective"))
+    shares = [(residents / total, sources) for residents, sources in sorted(crowds)]
+    return {
+        "top_share": shares[-1][0],
+        "hhi": math.fsum(share * share * sources for share, sources in shares),
+        "effective": math.exp(-math.fsum(s * math.log(s) * sources for s, sources in shares)),
+    }
 
 
 def _editions_before(folder: Path, ranking: Row) -> list[str]:

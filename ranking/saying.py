@@ -194,6 +194,7 @@ def _line(
         bias=margins.bias(answers.closed),
         months=margins.months(answers.months),
         asked=answers.asked,
+        spread=margins.spreads(of.sources),
         response_before=of.response_before,
     )
 

@@ -185,6 +185,7 @@ i18n.NAMES[Finding] = {
     Finding.BURST: mark("A burst of answers on one day"),
     Finding.COPIED: mark("Comments of several residents in nearly the same words"),
     Finding.HASTY: mark("Answers given within a minute of the result"),
+    Finding.ONE_SOURCE: mark("Answers of many residents from one device"),
     Finding.REPORTED: mark("Answers that somebody pointed at"),
 }
 i18n.NAMES[QuarantineState] = {

@@ -72,6 +72,9 @@ class RatingRow(Model):
     tone = fields.SmallIntField(null=True)
     tone_label = fields.CharField(max_length=10, null=True)
     tone_version = fields.CharField(max_length=40, null=True)
+    # feedback.sources: of the day it was given; null again once that day was looked at.
+    device = fields.IntField(null=True)
+    network = fields.IntField(null=True)
 
     class Meta:
         table = "rating"

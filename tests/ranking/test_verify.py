@@ -176,6 +176,7 @@ FILES = (
     *("ranking.json", "notes.json", "config.json", "life.json", "press.json", "packs.json"),
     *("inputs.csv", "strata.csv", "weeks.csv", "waiting.csv", "overdue.csv", "months.csv"),
     *("due_months.csv", "gaps.csv", "responses.csv", "packs.csv", "about.csv", "origins.csv"),
+    "sources.csv",
 )
 
 

@@ -15,6 +15,7 @@ from ranking.edition_story import About, Former, Origin
 from ranking.gathered import Answers, Aside, Earlier, Gathered
 from ranking.method.config import Config
 from ranking.method.invitations import Asked
+from ranking.method.spread import SourceKind
 from ranking.tallies import Effective
 from sla.lineage import Break
 
@@ -82,6 +83,9 @@ def gathered(
             if total
             else (),
         ),
+        "sources": {SourceKind.DEVICE: {1: n, 4: 2}, SourceKind.NETWORK: {1: n // 2 + 1, 30: 1}}
+        if n
+        else {},
     }
     return Gathered(**{**values, **more})
 

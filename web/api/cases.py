@@ -26,7 +26,7 @@ from feedback.ratings import Answer
 from feedback.timeline import Line
 from feedback.tracking import Explained, TrackedCase
 from sla.acts import Act
-from web import carriers, explanations, idempotency, reactions, throttling
+from web import carriers, explanations, idempotency, origins, reactions, throttling
 from web.acting import Acting
 from web.api import schemas
 from web.api.schemas import (
@@ -99,7 +99,7 @@ async def _rate(request: Request, code: str, body: AnswersBody, *, mode: str) ->
     permissions.check_may_rate(request.state.actor)
     draft = drafts.rating(body.model_dump(exclude={"tracking_code", "token"}))
     once = await idempotency.once(request)
-    asked = Keyed(Answer(code, draft, mode), once)
+    asked = Keyed(Answer(code, draft, mode, origins.source(request)), once)
     stored = await request.app.state.desks.ratings.ask(asked)
     return reply(stored.body, stored.status)
 

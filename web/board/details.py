@@ -19,6 +19,7 @@ ABOUT = ("code", "topic", "residents")
 ORIGINS = ("code", "on", "kind", "former_code", "former_name")
 GAPS = ("code", "trait", "closed", "rated", "closed_with", "rated_with", "gap", "flagged")
 RESPONSES = ("code", "outcome", "on_time", "channel", "closed", "rated", "satisfied")
+SOURCES = ("code", "kind", "residents", "sources")
 PACKS = (
     *("code", "pack", "group", "points", "maximum", "present", "applying", "score"),
     *("geometric_mean", "subtotal", "grade", "place", "place_low", "place_high"),
@@ -38,6 +39,7 @@ def files(edition: Edition) -> dict[str, bytes]:
         "origins.csv": as_csv([*_origins(edition)], ORIGINS),
         "gaps.csv": as_csv([*_gaps(edition)], GAPS),
         "responses.csv": as_csv([*_responses(edition)], RESPONSES),
+        "sources.csv": as_csv([*_sources(edition)], SOURCES),
         "packs.csv": as_csv([*_packs(edition)], PACKS),
         "packs.json": as_json([_sheet(of) for of in edition.packs]),
     }
@@ -130,6 +132,14 @@ def _responses(edition: Edition) -> Iterator[dict[str, Any]]:
             kind = (cell.outcome, cell.on_time, cell.channel)
             values = (agency.code, *kind, cell.closed, cell.rated, cell.satisfied)
             yield dict(zip(RESPONSES, values, strict=True))
+
+
+def _sources(edition: Edition) -> Iterator[dict[str, Any]]:
+    for agency in edition.agencies:
+        for spread in agency.satisfaction.spread or ():
+            for crowd in spread.crowds:
+                values = (agency.code, spread.kind.value, crowd.residents, crowd.sources)
+                yield dict(zip(SOURCES, values, strict=True))
 
 
 def _sheet(of: PackFacts) -> dict[str, Any]:

@@ -31,6 +31,7 @@ TABLES = {
     "origins": mark("Which offices an agency comes from"),
     "gaps": mark("How those who answered differ from all who were served"),
     "responses": mark("Closed cases by kind, where the answers were weighted anew"),
+    "sources": mark("How answers spread over devices and networks of one day"),
     "packs": mark("The same agencies on official score sheets"),
 }
 TYPES = {
@@ -53,6 +54,7 @@ UNITS = {
     "cases": mark("cases"),
     "agencies": mark("agencies"),
     "groups": mark("groups"),
+    "sources": mark("devices or networks"),
     "pauses": mark("pauses"),
     "days": mark("days"),
     "seconds": mark("seconds"),
@@ -69,6 +71,7 @@ KEYS = {
     "origins": ["code", "on", "former_code"],
     "gaps": ["code", "trait"],
     "responses": ["code", "outcome", "on_time", "channel"],
+    "sources": ["code", "kind", "residents"],
     "packs": ["code", "pack", "group"],
 }
 _FRACTION = r"\d+/\d+"

@@ -1,6 +1,7 @@
 """The open data of an edition: what it was computed from, under which rules, and what came out."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import fields
 from importlib import resources
 from typing import Any
@@ -9,8 +10,9 @@ import orjson
 
 from ranking import edition_body
 from ranking.edition_body import Agency, Edition, Group, Indicator, Score
-from ranking.edition_detail import Rate, Variant
+from ranking.edition_detail import Rate, Spread, Variant
 from ranking.method import rounding
+from ranking.method.spread import SourceKind
 from web.board import delays, details, notes
 from web.board.writing import as_csv, as_json, counted, moment, number
 
@@ -162,10 +164,21 @@ def _margins(agency: Agency) -> dict[str, Any]:
         "ones_to_lose": thin.ones_to_lose if thin else None,
         **without,
         **{f"quarantine_{name}": value for name, value in aside.items()},
+        **_sources(said.spread or ()),
         "funnel_z": number(point.z) if point else None,
         "funnel_adjusted_z": number(point.adjusted_z) if point else None,
         "post_stratified": number(said.bias.share) if said.bias else None,
         "post_stratified_n": number(said.bias.effective_n) if said.bias else None,
+    }
+
+
+def _sources(spreads: Iterable[Spread]) -> dict[str, Any]:
+    """How answers spread over devices, and over networks."""
+    of = {one.kind: one for one in spreads}
+    return {
+        f"{kind.value}_{name}": number(getattr(of[kind], name)) if kind in of else None
+        for kind in SourceKind
+        for name in ("top_share", "hhi", "effective")
     }
 
 

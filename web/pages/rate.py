@@ -14,7 +14,7 @@ from feedback.drafts import RatingDraft
 from feedback.errors import Faulty, NoSuchCode, NotNow, Refusal, RoleMayNot, WindowClosed
 from feedback.questionnaires import Version
 from feedback.ratings import Answer, Given
-from web import errors, forms, i18n, questions, rendering
+from web import errors, forms, i18n, origins, questions, rendering
 from web.desks import Keyed
 from web.engine import Busy
 from web.forms import Form
@@ -56,7 +56,8 @@ async def rate(request: Request) -> Response:
     draft = _draft(request, form)
     if draft is None or form.faults:
         return await _show(request, form, held, status=422)
-    answer = Answer(code, draft, MODES.get(form["via"], "code"))
+    mode = MODES.get(form["via"], "code")
+    answer = Answer(code, draft, mode, origins.source(request))
     try:
         # Without a key: whoever sends the same page again means it, and the last answer counts.
         stored = await request.app.state.desks.ratings.ask(Keyed(answer, None))

@@ -1,0 +1,122 @@
+"""The nightly look at where a day's answers came from, after which nobody knows it any more.
+
+Of a day that is over the numbers of sources are kept, without the sources; answers from devices
+that answered for too many are held for two persons to look at; and what told devices and networks
+apart is forgotten in the same transaction.
+"""
+
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tortoise.connection import get_connection
+
+from ranking import quarantine
+from ranking.method import spread
+from ranking.method.spread import Given, SourceKind
+from ranking.models import Finding, SpreadRow
+from sla.acts import Act
+
+FIRST = """
+select min(given_at) as given_at from rating where device is not null and given_at < $1
+"""
+# At the counter one device serves everybody; these answers are told apart by themselves.
+GIVEN = """
+select c.agency_id, r.id, c.resident, r.device, r.network
+from rating r join closure c on c.id = r.closure_id
+where r.device is not null and r.given_at >= $1 and r.given_at < $2 and c.void_at is null
+  and r.mode <> 'counter'
+order by c.agency_id, r.id
+"""
+FORGET = """
+update rating set device = null, network = null
+where device is not null and given_at >= $1 and given_at < $2
+"""
+# Whoever came late to a day that was looked at before is added to what was found then.
+KEEP = """
+insert into answer_spread (agency_id, day, kind, residents, sources)
+values ($1, $2, $3, $4, $5)
+on conflict (day, agency_id, kind, residents) do update
+set sources = answer_spread.sources + excluded.sources
+"""
+
+
+async def look_at_a_day(act: Act, zone: ZoneInfo) -> bool:
+    """Look at the earliest day that is over and still known; whether there was one."""
+    today = act.at.astimezone(zone).date()
+    [first] = await _rows(FIRST, [_midnight(today, zone)])
+    if first["given_at"] is None:
+        return False
+    day = first["given_at"].astimezone(zone).date()
+    window = _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+    rows = await _rows(GIVEN, [*window])
+    for agency, own in groupby(rows, key=itemgetter("agency_id")):
+        await _look(agency, day, list(own), window, act)
+    await get_connection("default").execute_query(FORGET, [*window])
+    return True
+
+
+async def _look(
+    agency: int,
+    day: date,
+    rows: list[dict[str, Any]],
+    window: tuple[datetime, datetime],
+    act: Act,
+) -> None:
+    connection = get_connection("default")
+    for kind in SourceKind:
+        found = spread.histogram(spread.counts(_given(rows, kind)))
+        for residents, sources in found.items():
+            await connection.execute_query(KEEP, [agency, day, kind.value, residents, sources])
+    crowd = spread.crowd(_given(rows, SourceKind.DEVICE))
+    if crowd is None:
+        return
+    await quarantine.hold(
+        f"one_source/{agency}/{day.isoformat()}",
+        Finding.ONE_SOURCE,
+        agency,
+        crowd.ratings,
+        window=window,
+        evidence={
+            "devices": crowd.devices,
+            "residents": crowd.residents,
+            "of": crowd.concentration.total,
+            "effective": round(crowd.concentration.effective_number, 3),
+        },
+        act=act,
+    )
+
+
+def _given(rows: list[dict[str, Any]], kind: SourceKind) -> list[Given]:
+    return [
+        Given(row["id"], bytes(row["resident"]), row[kind.value])
+        for row in rows
+        if row[kind.value] is not None
+    ]
+
+
+async def histograms(first: date, end: date) -> dict[int, dict[SourceKind, dict[int, int]]]:
+    """By agency and kind, of answers given on the local days from `first` to before `end`: of how
+    many sources so many residents answered on one day.
+    """
+    rows = (
+        await SpreadRow.filter(day__gte=first, day__lt=end)
+        .order_by("agency_id", "kind", "residents")
+        .values_list("agency_id", "kind", "residents", "sources")
+    )
+    found: dict[int, dict[SourceKind, dict[int, int]]] = {}
+    for agency, kind, residents, sources in rows:
+        own = found.setdefault(agency, {}).setdefault(kind, {})
+        own[residents] = own.get(residents, 0) + sources
+    return found
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
+async def _rows(query: str, of: list[Any]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = await get_connection("default").execute_query_dict(query, of)
+    return rows
