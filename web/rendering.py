@@ -8,7 +8,7 @@ import html
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -227,9 +227,17 @@ def language_of(request: Request) -> str:
 
 def url(language: str, path: str = "", *segments: object, **query: object) -> str:
     """`/{language}/path/segments?query`: segments are values and quoted whole, None is left out."""
-    parts = [quote(path.strip("/"), safe="/"), *(quote(str(part), safe="") for part in segments)]
-    asked = urlencode({name: value for name, value in query.items() if value not in (None, "")})
-    return f"/{language}/" + "/".join(part for part in parts if part) + (asked and f"?{asked}")
+    told = _start(language, path)
+    for part in filter(None, (quote(str(segment), safe="") for segment in segments)):
+        told += part if told.endswith("/") else f"/{part}"
+    asked = {name: value for name, value in query.items() if value not in (None, "")}
+    return f"{told}?{urlencode(asked)}" if asked else told
+
+
+# Pages lead to the same few dozen places, a list with every line.
+@lru_cache(maxsize=1 << 10)
+def _start(language: str, path: str) -> str:
+    return f"/{language}/{quote(path.strip('/'), safe='/')}"
 
 
 def url_safe(link: str) -> str:

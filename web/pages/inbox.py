@@ -17,7 +17,7 @@ from feedback.office import inbox, inbox_counts, saved_lists
 from feedback.office.inbox_views import View
 from sla import charter
 from sla.charter import Charter
-from web import forms, i18n, inbox_filters, rendering
+from web import engine, forms, i18n, inbox_filters, rendering
 from web.errors import NoSuchPage
 from web.forms import Form
 from web.i18n import mark
@@ -52,6 +52,11 @@ class Tab:
 @router.get("/inbox")
 async def listed(request: Request) -> Response:
     """The list, narrowed as its address says. A number typed whole leads straight to its case."""
+    with engine.planning_once():
+        return await _listed(request)
+
+
+async def _listed(request: Request) -> Response:
     asked, known, officers = await asked_by(request, request.query_params)
     me: Staff = request.state.actor
     typed = asked.values.get("q", "")
@@ -168,6 +173,11 @@ async def news(request: Request) -> Response:
 
     With them how many there are in each list now, by its address.
     """
+    with engine.planning_once():
+        return await _news(request)
+
+
+async def _news(request: Request) -> Response:
     me: Staff = request.state.actor
     asked, _, _ = await asked_by(request, request.query_params)
     since = _moment(request.query_params.get("since", ""))
