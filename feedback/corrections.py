@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from feedback import permissions as may
 from feedback.actors import Staff
 from feedback.errors import NoSuchCase, NotAFact
-from feedback.staff import accounts
+from feedback.staff import accounts, apart
 from feedback.told_dates import Correction
 from sla import charter, corrections
 from sla.acts import Act, Actor
@@ -53,7 +53,9 @@ async def decline(request_id: int, act: Act, *, answer: str) -> None:
 
 
 async def _check(request_id: int, act: Act) -> None:
-    check_may_decide(act.by, await corrections.request_of(request_id))
+    asked = await corrections.request_of(request_id)
+    check_may_decide(act.by, asked)
+    await apart.check(act.by, asked.requested_by)
 
 
 def check_may_decide(by: Actor, asked: Request) -> None:

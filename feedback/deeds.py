@@ -41,6 +41,7 @@ class Deed(StrEnum):
     CANCELLED = "cancelled"
     PLANNED = "planned"
     RETRIED = "retried"
+    CONFIRMED = "confirmed"
 
 
 class ChangeKind(StrEnum):
@@ -57,6 +58,7 @@ class ChangeKind(StrEnum):
     CALENDAR_DAY = "calendar_day"
     PERIOD = "period"
     QUESTIONNAIRE = "questionnaire"
+    ACCOUNT = "account"
 
 
 class ChangeState(StrEnum):

@@ -27,6 +27,7 @@ from feedback.events import CaseEvent, CaseRefused, CaseReleased, RefusalContest
 from feedback.lifecycle import CaseStatus, advance
 from feedback.messages import MessageKind
 from feedback.models import CaseRow, HoldDecision, HoldRow, MessageRow
+from feedback.staff import apart
 from feedback.texts import spam
 from feedback.texts.spam import Frequency, SpamReason
 from sla import charter, ledger
@@ -196,6 +197,7 @@ async def decide(reference: str, decision: HoldDecision, act: Act, keys: Keyring
         raise NoSuchCase(reference)
     if row.refused_by == act.by.reference:
         raise OwnRefusal(case.id)
+    await apart.check(act.by, row.refused_by or "")
     row.decided_at, row.decision, row.by = act.at, decision, act.by.reference
     await row.save(update_fields=["decided_at", "decision", "by"])
     agency_id: int = case.promise.agency_id

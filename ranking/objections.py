@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from feedback.actors import Staff
 from feedback.errors import RoleMayNot
 from feedback.models import Role
-from feedback.staff import accounts
+from feedback.staff import accounts, apart
 from ranking import edition_rows, gathering
 from ranking.edition_body import Agency, Edition
 from ranking.edition_life import Objections
@@ -32,7 +32,7 @@ DECIDERS = frozenset({Role.COORDINATOR, Role.PUBLISHER})
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """One objection as those see it who may."""
+    """One objection as those see it who may: `by` a name, `raised_by` the reference behind it."""
 
     id: int
     edition: str
@@ -40,6 +40,7 @@ class Objection:
     about: str
     text: str
     by: str
+    raised_by: str
     at: datetime
     state: ObjectionState
     answer: str
@@ -133,12 +134,13 @@ async def object_to(name: str, about: str, text: str, act: Act) -> int:
 async def decide(objection_id: int, *, upheld: bool, answer: str, act: Act) -> ObjectionState:
     """Another person from outside the agency decides, with a reason.
 
-    Raises `RoleMayNot`, `NoSuchObjection`, `ObjectionDecided`, `OwnObjection`.
+    Raises `RoleMayNot`, `NoSuchObjection`, `ObjectionDecided`, `OwnObjection`, `NotApart`.
     """
     row = await ObjectionRow.filter(id=objection_id).select_for_update().first()
     if row is None:
         raise NoSuchObjection(objection_id)
     check_may_decide(act.by, row.id, row.agency_id, row.by)
+    await apart.check(act.by, row.by)
     if row.state is not ObjectionState.OPEN:
         raise ObjectionDecided(objection_id)
     state = ObjectionState.UPHELD if upheld else ObjectionState.DECLINED
@@ -220,6 +222,7 @@ async def _read(**wanted: object) -> list[Objection]:
             row.about,
             row.text,
             names.get(row.by, row.by),
+            row.by,
             row.at,
             row.state,
             row.answer,

@@ -12,6 +12,7 @@ from typing import Any
 from tortoise.connection import get_connection
 
 from feedback import permissions
+from feedback.staff import apart
 from ranking.models import (
     Finding,
     QuarantineDecisionRow,
@@ -176,6 +177,8 @@ async def decide(
     said = QuarantineDecisionRow.filter(quarantine_id=quarantine_id)
     if await said.filter(by=act.by.reference).exists():
         raise AlreadySaid(quarantine_id)
+    for one in await said.order_by("id"):
+        await apart.check(act.by, one.by)
     await QuarantineDecisionRow.create(
         quarantine_id=quarantine_id,
         verdict=verdict,

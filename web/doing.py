@@ -1,7 +1,7 @@
 """Who carries out which kind of change that waited for a second person or for its day."""
 
 from feedback import questionnaires
-from feedback.administration import calendar_days, facts, keeping, reforms
+from feedback.administration import calendar_days, facts, keeping, opening, reforms
 from feedback.administration.changes import Doers
 from feedback.deeds import ChangeKind
 from ranking import proposing
@@ -14,5 +14,6 @@ DOERS: Doers = {
     ChangeKind.WITHDRAWAL: keeping.carry_out,
     ChangeKind.CALENDAR_DAY: calendar_days.carry_out,
     ChangeKind.QUESTIONNAIRE: questionnaires.carry_out,
+    ChangeKind.ACCOUNT: opening.carry_out,
     ChangeKind.PERIOD: proposing.carry_out,
 }

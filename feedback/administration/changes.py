@@ -25,7 +25,8 @@ from feedback.administration.change_errors import (
 )
 from feedback.deeds import ChangeKind, ChangeState, Deed, Subject
 from feedback.models import ChangeRow
-from sla.acts import Act
+from feedback.staff import apart
+from sla.acts import Act, Actor
 from sla.errors import ReasonMissing
 
 PAGE = 50
@@ -101,8 +102,8 @@ async def asked_already(
 async def approve(number: int, act: Act, doers: Doers, *, today: date, answer: str = "") -> Change:
     """Let a proposal happen: now, or on its day when that lies ahead.
 
-    Raises `RoleMayNot`, `NoSuchChange`, `ChangeOver`, `OwnProposal`, `DayMissed`, and what its
-    doer refuses.
+    Raises `RoleMayNot`, `NoSuchChange`, `ChangeOver`, `OwnProposal`, `NotApart`, `DayMissed`, and
+    what its doer refuses.
     """
     change = await _waiting(number, act)
     waits = change.effective_on is not None and change.effective_on > today
@@ -189,9 +190,16 @@ async def _waiting(number: int, act: Act) -> Change:
     may.check_may_change(act.by, change.kind)
     if change.state is not ChangeState.PROPOSED:
         raise ChangeOver(number)
-    if change.proposed_by == act.by.reference:
-        raise OwnProposal(number)
+    await check_may_decide(act.by, change)
     return change
+
+
+async def check_may_decide(by: Actor, change: Change) -> None:
+    """Another person than whoever proposed it. Raises `RoleMayNot`, `OwnProposal`, `NotApart`."""
+    may.check_may_change(by, change.kind)
+    if change.proposed_by == by.reference:
+        raise OwnProposal(change.id)
+    await apart.check(by, change.proposed_by)
 
 
 async def _locked(number: int) -> Change:

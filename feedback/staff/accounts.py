@@ -11,9 +11,9 @@ from feedback import permissions as may
 from feedback.actors import Staff
 from feedback.codes import Keyring
 from feedback.deeds import Deed, Subject
-from feedback.errors import NameTaken, UnknownAgency, WrongCredentials
+from feedback.errors import NameTaken, SecondPersonNeeded, UnknownAgency, WrongCredentials
 from feedback.models import AccountRow, Role
-from feedback.staff import passwords, second_factor, sessions
+from feedback.staff import apart, hands, passwords, second_factor, sessions
 from sla import charter, spelling
 from sla.acts import Act
 from sla.charter import Agency
@@ -30,9 +30,16 @@ async def add(
     display_name: str = "",
     email: str | None = None,
     agency: str | None = None,
+    asked_by: str = "",
 ) -> AccountRow:
-    """A new account; `agency` by code. Raises `UnknownAgency`, `NameTaken`, `NotAFact`."""
+    """A new account; `agency` by code, `asked_by` who proposed it to a second person.
+
+    Raises `UnknownAgency`, `NameTaken`, `NotAFact`; `SecondPersonNeeded` for a role that has the
+    second word somewhere, of which one member of staff alone opens none.
+    """
     may.check_may_administer(act.by)
+    if role in hands.DECIDE and isinstance(act.by, Staff) and not asked_by:
+        raise SecondPersonNeeded(role)
     known = await charter.current()
     if agency is not None and agency not in known.agencies:
         raise UnknownAgency(agency)
@@ -50,6 +57,7 @@ async def add(
     except IntegrityError:
         raise NameTaken(name) from None
     facts = {"display_name": account.display_name, "email": email, "role": role, "agency": agency}
+    facts |= {apart.ASKED_BY: asked_by} if asked_by else {}
     await audit.record(Subject.ACCOUNT, name, Deed.ADDED, act, after=facts)
     return account
 

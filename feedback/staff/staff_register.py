@@ -9,9 +9,10 @@ from datetime import datetime
 
 from feedback import audit
 from feedback import permissions as may
+from feedback.actors import Staff
 from feedback.deeds import Deed, Subject
 from feedback.models import AccountRow, Role
-from feedback.staff import accounts, sessions
+from feedback.staff import accounts, apart, hands, sessions
 from sla import charter, registers
 from sla.acts import Act
 from sla.charter import Charter
@@ -44,16 +45,27 @@ def _line(row: AccountRow, known: Charter) -> Line:
     return Line(row.name, row.display_name, row.role, agency, row.email or "", state)
 
 
-async def take(lines: Sequence[Line], act: Act, *, reason: str = "") -> list[Verdict]:
+async def take(
+    lines: Sequence[Line], act: Act, *, reason: str = "", asked_by: str = ""
+) -> list[Verdict]:
     """New accounts, and new facts about known ones. Raises `RoleMayNot`.
 
     Sessions of whoever is closed, or gets another role or agency, end. Nobody closes or changes
-    the own account.
+    the own account, nor gives anybody a second word that was not `asked_by` another person.
     """
     may.check_may_administer(act.by)
     known = await charter.current()
     rows = {row.name: row for row in await AccountRow.all().order_by("name")}
-    return [await _take(line, rows.get(line.name), known, act, reason) for line in lines]
+    why = _Why(reason, asked_by)
+    return [await _take(line, rows.get(line.name), known, act, why) for line in lines]
+
+
+@dataclass(frozen=True, slots=True)
+class _Why:
+    """What the trail says of all the lines."""
+
+    reason: str
+    asked_by: str
 
 
 async def one(name: str) -> Line | None:
@@ -62,24 +74,25 @@ async def one(name: str) -> Line | None:
     return _line(row, await charter.current()) if row else None
 
 
-async def _take(
-    line: Line, row: AccountRow | None, known: Charter, act: Act, reason: str
-) -> Verdict:
+async def _take(line: Line, row: AccountRow | None, known: Charter, act: Act, why: _Why) -> Verdict:
     if line.agency and line.agency not in known.agencies:
         return registers.refused("agency", "agency_unknown")
+    is_alone = isinstance(act.by, Staff) and not why.asked_by
+    if is_alone and line.role in hands.DECIDE and (row is None or row.role != line.role):
+        return registers.refused("role", "second_person")
     if row is None:
-        await _open(line, act)
+        await _open(line, act, why)
         return registers.TAKEN
     before = _line(row, known)
     if before == line:
         return registers.UNCHANGED
     if may.why_not(may.check_may_change_account, act.by, row.name):
         return registers.refused("name", "own_account")
-    await _change(row, line, known, act, reason)
+    await _change(row, line, known, act, why)
     return registers.TAKEN
 
 
-async def _open(line: Line, act: Act) -> None:
+async def _open(line: Line, act: Act, why: _Why) -> None:
     row = await accounts.add(
         line.name,
         act,
@@ -88,6 +101,7 @@ async def _open(line: Line, act: Act) -> None:
         display_name=line.display_name,
         email=line.email or None,
         agency=line.agency or None,
+        asked_by=why.asked_by,
     )
     if line.state == CLOSED:
         await _close(row, act.at)
@@ -97,7 +111,7 @@ async def _close(row: AccountRow, at: datetime) -> None:
     await AccountRow.filter(id=row.id).update(disabled_at=at)
 
 
-async def _change(row: AccountRow, line: Line, known: Charter, act: Act, reason: str) -> None:
+async def _change(row: AccountRow, line: Line, known: Charter, act: Act, why: _Why) -> None:
     before = _line(row, known)
     closed_at = (row.disabled_at or act.at) if line.state == CLOSED else None
     await AccountRow.filter(id=row.id).update(
@@ -115,8 +129,8 @@ async def _change(row: AccountRow, line: Line, known: Charter, act: Act, reason:
         Deed.CHANGED,
         act,
         before=_facts(before),
-        after=_facts(line),
-        reason=reason,
+        after=_facts(line) | ({apart.ASKED_BY: why.asked_by} if why.asked_by else {}),
+        reason=why.reason,
     )
 
 

@@ -80,6 +80,11 @@ TRIES: dict[str, Try] = {
         "questionnaire",
     ),
     "period": Try("periods/2027-Q1", PERIOD, "periods"),
+    "account": Try(
+        "accounts/new",
+        {"name": "gia", "display_name": "Gia", "role": "publisher", "reason": "Nhân sự mới"},
+        "users",
+    ),
 }  # fmt: skip
 
 

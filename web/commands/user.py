@@ -9,7 +9,7 @@ from feedback import drafts
 from feedback.codes import Keyring
 from feedback.errors import Refusal
 from feedback.models import Role
-from feedback.staff import accounts
+from feedback.staff import accounts, apart
 from sla.acts import Act
 from web.commands import _acts
 from web.settings import Settings
@@ -22,7 +22,7 @@ _password_stdin = click.option(
 
 @click.group()
 def user() -> None:
-    """Add, disable, reset staff accounts; forget a lost second factor."""
+    """Add, disable, reset staff accounts; forget a lost second factor; confirm whose they are."""
 
 
 @user.command()
@@ -118,6 +118,24 @@ def forget_factor(name: str, *, data: Path | None) -> None:
     if not _acts.one_act(Settings.read(data=data), work):
         raise click.ClickException(f"no account named {name} has a second factor")
     click.echo(f"Account {name} has no second factor any more.", err=True)
+
+
+@user.command()
+@click.argument("name")
+@_data
+def confirm(name: str, *, data: Path | None) -> None:
+    """Say that the account NAME is in its owner's hands alone, whoever gave it its password.
+
+    For a city whose administrators have opened each other's accounts, so that nobody is left who
+    could say so on the page. Stands in the audit trail.
+    """
+
+    async def work(act: Act, _: Keyring) -> bool:
+        return await apart.confirm(name, act)
+
+    if not _acts.one_act(Settings.read(data=data), work):
+        raise click.ClickException(f"there is no account named {name}")
+    click.echo(f"Account {name} is in its owner's hands.", err=True)
 
 
 def _given() -> str:

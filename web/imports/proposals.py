@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from feedback.administration import facts, keeping
+from feedback.administration import facts, keeping, opening
 from sla import charter, registers, spelling
 from sla.acts import Act
 from sla.charter import Charter
@@ -19,6 +19,7 @@ from web.imports.periods import Periods
 from web.imports.questionnaires import Versions
 from web.imports.reader import Record
 from web.imports.stored import FROM_FILE, Numbered, Stored, Take, firsts
+from web.imports.users import Users
 
 TOLD = ("commitments", "questionnaire", "periods")
 """Registers whose rows are put on record by whoever takes or proposes them."""
@@ -95,6 +96,7 @@ def _is_ours(draft: FormerNameDraft, known: Charter) -> bool:
 _BEGINNINGS: Mapping[str, Callable[[Terms, date], Intake]] = {
     "agencies": lambda terms, today: Facts(rows.agency, registers.take_agencies),
     "services": lambda terms, today: Facts(rows.service, registers.take_services),
+    "users": lambda terms, today: Users(opening.take),
     "lineage": lambda terms, today: Former(),
     "commitments": lambda terms, today: Proposing(today),
     "questionnaire": lambda terms, today: Versions(questionnaires.proposed),

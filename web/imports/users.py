@@ -1,6 +1,7 @@
 """Rows about staff: accounts without anything secret."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from feedback import drafts
 from feedback.errors import Faulty
@@ -8,6 +9,7 @@ from feedback.models import Role
 from feedback.staff import staff_register
 from feedback.staff.staff_register import CLOSED, OPEN, Line
 from sla.acts import Act
+from sla.registers import Verdict
 from web.imports import cells, formulas
 from web.imports.errors import RowRefused
 from web.imports.reader import Record
@@ -38,12 +40,15 @@ def line(record: Record) -> Line:
     )
 
 
+@dataclass(frozen=True, slots=True)
 class Users:
     """All accounts of a file; of rows with the same name the first counts."""
+
+    take: Callable[[Sequence[Line], Act], Awaitable[list[Verdict]]] = staff_register.take
 
     read = staticmethod(line)
 
     async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
         """New accounts, and new facts about known ones."""
         kept, stored = firsts(batch, key=lambda one: one.name, column="name")
-        return await stored.settle(kept, lambda all_: staff_register.take(all_, act))
+        return await stored.settle(kept, lambda all_: self.take(all_, act))

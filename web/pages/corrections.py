@@ -7,7 +7,8 @@ from starlette.responses import Response
 from feedback import corrections, drafts, permissions, told_dates
 from feedback.actors import Staff
 from feedback.corrections import Done, Waiting, Work
-from feedback.errors import Faulty, NoSuchCase, NotAFact, Refusal
+from feedback.errors import Faulty, NoSuchCase, NotAFact, NotApart, Refusal
+from feedback.staff import apart
 from sla import charter
 from sla.errors import AlreadyRequested, NotEnded, Outdated, SamePerson
 from web import acting, errors, forms, guards, i18n, rendering
@@ -137,7 +138,7 @@ async def decide(number: str, request: Request) -> Response:
     except Faulty as error:
         forms.refused(form, error, rendering.language_of(request))
         return await _one(request, number, form, status=422)
-    except (Outdated, SamePerson) as error:
+    except (NotApart, Outdated, SamePerson) as error:
         status = forms.blame(form, "decision", error, rendering.language_of(request))
         return await _one(request, number, form, status=status)
     return staff.see(request, "corrections", done=form["decision"])
@@ -154,7 +155,7 @@ async def _one(request: Request, number: str, form: Form, *, status: int = 200) 
             request, "corrections/decided.html", section="corrections", status=status, found=found
         )
     words = i18n.translator(rendering.language_of(request))
-    reason = _refusal(request.state.actor, found)
+    reason = await _refusal(request.state.actor, found)
     return await staff.page(
         request,
         "corrections/one.html",
@@ -167,9 +168,10 @@ async def _one(request: Request, number: str, form: Form, *, status: int = 200) 
     )
 
 
-def _refusal(me: Staff, found: Waiting) -> str:
+async def _refusal(me: Staff, found: Waiting) -> str:
     try:
         corrections.check_may_decide(me, found.request)
+        await apart.check(me, found.request.requested_by)
     except (Refusal, SamePerson) as refusal:
         return errors.answer_to(refusal).title
     return ""

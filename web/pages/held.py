@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback import holds
-from feedback.errors import NoSuchCase, NotAFact, OwnRefusal
+from feedback.errors import NoSuchCase, NotAFact, NotApart, OwnRefusal
 from web import acting, forms, guards, i18n_names, rendering
 from web.forms import Form
 from web.pages import staff
@@ -27,7 +27,7 @@ async def decide(request: Request) -> Response:
         async with acting.opened(request) as act:
             decision = holds.decision_of(form["decision"])
             await holds.decide(form["reference"], decision, act, request.app.state.keys)
-    except (NotAFact, NoSuchCase, OwnRefusal) as error:
+    except (NotAFact, NoSuchCase, NotApart, OwnRefusal) as error:
         status = forms.blame(form, "decision", error, rendering.language_of(request))
         return await _page(request, form, status=status)
     return staff.see(request, "held")

@@ -5,8 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback import permissions
-from feedback.errors import IdentityTaken, NotAFact
-from feedback.staff import accounts, identities, second_factor, staff_register
+from feedback.errors import IdentityTaken, NotAFact, Refusal
+from feedback.staff import accounts, apart, identities, second_factor, staff_register
 from web import acting, errors, forms, guards, rendering
 from web.errors import NoSuchPage
 from web.forms import Form
@@ -19,6 +19,7 @@ router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 DONE = {
     "mapped": mark("The identity belongs to this account from now on."),
     "unmapped": mark("The identity is nobody's any more. The account's sessions have ended."),
+    "confirmed": mark("You have confirmed that this account is in its owner's hands."),
     "forgotten": mark("The account has no second factor any more. Its sessions have ended."),
 }
 QUESTIONS = {
@@ -29,6 +30,14 @@ QUESTIONS = {
             " somebody you know by face or voice."
         ),
         mark("Take the second factor away"),
+    ),
+    "confirm": Question(
+        mark("Is the account of %(who)s in its owner's hands alone?"),
+        mark(
+            "Say so only if you have spoken with them and they chose their password themselves."
+            " From now on the account decides, as the second person, what the others have proposed."
+        ),
+        mark("Confirm"),
     ),
     "unmap": Question(
         mark("Take an identity of %(who)s away?"),
@@ -48,8 +57,8 @@ async def read(name: str, request: Request) -> Response:
 async def change(name: str, request: Request) -> Response:
     """Name an identity, take one away, or forget a lost second factor."""
     form = await forms.read(request)
-    question = QUESTIONS["forget" if form["do"] == "forget" else "unmap"]
-    if (form["do"] == "forget" or form["unmap"]) and not sure.is_sure(form):
+    question = QUESTIONS[form["do"] if form["do"] in {"forget", "confirm"} else "unmap"]
+    if (form["do"] in {"forget", "confirm"} or form["unmap"]) and not sure.is_sure(form):
         permissions.check_may_change_account(request.state.actor, name)
         line = await staff_register.one(name)
         if line is None:
@@ -61,6 +70,8 @@ async def change(name: str, request: Request) -> Response:
         async with acting.opened(request) as act:
             if form["do"] == "forget":
                 done, found = "forgotten", await accounts.forget_factor(name, act)
+            elif form["do"] == "confirm":
+                done, found = "confirmed", await apart.confirm(name, act)
             elif form["unmap"]:
                 number = guards.int_or_zero(form["unmap"][:9])
                 done, found = "unmapped", await identities.remove(name, number, act)
@@ -83,9 +94,11 @@ async def _page(
     account = next((each for each in await accounts.listed() if each.name == name), None)
     if account is None:
         raise NoSuchPage
+    language = rendering.language_of(request)
     refusal = permissions.why_not(
         permissions.check_may_change_account, request.state.actor, account.name
     )
+    found = await apart.on(name)
     return await staff.page(
         request,
         "account/of_another.html",
@@ -97,5 +110,16 @@ async def _page(
         standing=await second_factor.standing_of(name),
         issuer=request.app.state.settings.oidc_issuer or "",
         done=done,
-        refused=errors.told(refusal, rendering.language_of(request)) if refusal else "",
+        refused=errors.told(refusal, language) if refusal else "",
+        hands=sorted((await accounts.display_names(found)).values()),
+        unconfirmed=await _unconfirmed(request, name) if found else "",
     )
+
+
+async def _unconfirmed(request: Request, name: str) -> str:
+    """Why this reader may not confirm the account; nothing: they may."""
+    try:
+        await apart.check_may_confirm(request.state.actor, name)
+    except Refusal as refusal:
+        return errors.told(refusal, rendering.language_of(request))
+    return ""

@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from feedback import drafts
 from feedback.actors import Staff
-from feedback.errors import Faulty, Refusal
+from feedback.errors import Faulty, NotApart, Refusal
+from feedback.staff import apart
 from ranking import objections, replies
 from ranking.errors import RankingError
 from ranking.objections import Objection
@@ -107,7 +108,7 @@ async def decide(edition: str, number: str, request: Request) -> Response:
     except Faulty as error:
         forms.refused(form, error, language)
         return await _one(request, edition, number, form, status=422)
-    except RankingError as error:
+    except (NotApart, RankingError) as error:
         status = forms.blame(form, "decision", error, language)
         if status == 404:
             raise
@@ -160,7 +161,8 @@ async def _one(
     me: Staff = request.state.actor
     refused = ""
     try:
-        objections.check_may_decide(me, found.id, found.agency.id, "")
+        objections.check_may_decide(me, found.id, found.agency.id, found.raised_by)
+        await apart.check(me, found.raised_by)
     except (Refusal, RankingError) as refusal:
         refused = errors.told(refusal, rendering.language_of(request))
     return await _page(

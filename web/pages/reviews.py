@@ -5,7 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback import drafts, permissions
-from feedback.errors import RoleMayNot
+from feedback.errors import NotApart, RoleMayNot
+from feedback.staff import apart
 from ranking import quarantine
 from ranking.errors import RankingError
 from ranking.quarantine import REASONS
@@ -81,7 +82,7 @@ async def decide(number: str, request: Request) -> Response:
             )
     except NoSuchQuarantine:
         raise
-    except (RankingError, RoleMayNot) as error:
+    except (RankingError, NotApart, RoleMayNot) as error:
         status = forms.blame(form, "decision", error, rendering.language_of(request))
         return await _one(request, number, form, status=status)
     return staff.see(request, "reviews", done=state.value)
@@ -92,6 +93,7 @@ async def _one(request: Request, number: str, form: Form, *, status: int = 200) 
     words = i18n.translator(rendering.language_of(request))
     me = request.state.actor
     refused = permissions.why_not(permissions.check_may_review_answers, me, found.agency_id)
+    refused = refused or await apart.why_not(me, *(said.by for said in found.decisions))
     has_said = any(said.by == me.reference for said in found.decisions)
     choices = [
         (f"{of.value}:{reason}", words.gettext(WORDS[reason]), words.gettext(EFFECT[of.value]))

@@ -7,9 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback import audit, drafts, permissions
+from feedback.administration import opening
 from feedback.deeds import Subject
-from feedback.errors import Faulty, NameTaken, UnknownAgency
-from feedback.staff import accounts, staff_register
+from feedback.drafts import AccountDraft
+from feedback.errors import NameTaken, UnknownAgency
+from feedback.staff import accounts, hands, staff_register
 from feedback.staff.staff_register import OPEN, Line
 from sla import charter
 from web import acting, errors, forms, i18n_names, rendering
@@ -17,7 +19,6 @@ from web.errors import NoSuchPage
 from web.forms import Form
 from web.i18n import mark
 from web.imports import users
-from web.imports.errors import RowRefused
 from web.pages import staff, sure
 from web.pages.admin import frame
 from web.pages.sure import Question
@@ -66,11 +67,13 @@ async def ask(request: Request) -> Response:
 
 @router.post("/admin/accounts/new")
 async def add(request: Request) -> Response:
-    """Open it with a password of our making."""
+    """Open it with a password of our making; propose one that decides as the second person."""
     form = await forms.read(request)
     password = accounts.generated()
     try:
         draft = drafts.account(form.values)
+        if draft.role in hands.DECIDE:
+            return await _propose(request, form, draft)
         async with acting.opened(request) as act:
             await accounts.add(
                 draft.name,
@@ -81,10 +84,28 @@ async def add(request: Request) -> Response:
                 email=draft.email,
                 agency=draft.agency,
             )
-    except (Faulty, NameTaken, UnknownAgency) as error:
-        forms.refused(form, error, rendering.language_of(request))
+    except (*frame.FAULTS, NameTaken, UnknownAgency) as error:
+        frame.tell(form, error, request)
         return await _new(request, form, status=422)
     return await _account(request, draft.name, secret=password)
+
+
+async def _propose(request: Request, form: Form, draft: AccountDraft) -> Response:
+    """Ask a second person to approve a new account. Raises `NameTaken`, and what a row may lack."""
+    if await staff_register.one(draft.name):
+        raise NameTaken(draft.name)
+    line = Line(
+        name=draft.name,
+        display_name=draft.display_name,
+        role=draft.role,
+        agency=draft.agency or "",
+        email=draft.email or "",
+        state=OPEN,
+    )
+    async with acting.opened(request) as act:
+        told = await opening.keep(line, act, reason=form["reason"][: drafts.REASON_AT_MOST])
+        frame.taken(told.verdict)
+    return staff.see(request, "admin/changes", done="proposed")
 
 
 @router.get("/admin/accounts/{name}")
@@ -127,12 +148,14 @@ async def _keep(request: Request, form: Form, line: Line | None) -> Response:
         wanted = line or frame.parsed(form, users.COLUMNS, users.line)
         async with acting.opened(request) as act:
             permissions.check_may_change_account(act.by, wanted.name)
-            [told] = await staff_register.take([wanted], act, reason=form["reason"][:1000])
-            frame.taken(told)
-    except RowRefused as error:
+            reason = form["reason"][: drafts.REASON_AT_MOST]
+            told = await opening.keep(wanted, act, reason=reason)
+            frame.taken(told.verdict)
+    except frame.FAULTS as error:
         frame.tell(form, error, request)
         return await _account(request, form["name"], form=form, status=422)
-    done = "kept" if told.is_new else "unchanged"
+    done = "kept" if told.verdict.is_new else "unchanged"
+    done = "proposed" if told.proposal else done
     return staff.see(request, "admin/accounts", wanted.name, done=done)
 
 
@@ -143,6 +166,7 @@ async def _new(request: Request, form: Form, *, status: int = 200) -> Response:
         status=status,
         form=form,
         roles=i18n_names.ROLES,
+        two=[role for role in i18n_names.ROLES if role in hands.DECIDE],
         agencies=await _agencies(request),
     )
 

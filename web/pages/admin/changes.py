@@ -15,10 +15,11 @@ from feedback.administration.change_errors import (
 )
 from feedback.administration.changes import Change
 from feedback.deeds import ChangeKind
-from feedback.errors import Faulty
+from feedback.errors import Faulty, NotApart, Refusal
 from feedback.questionnaire import Question
 from feedback.staff import accounts
 from ranking.errors import RankingError
+from sla.acts import Actor
 from sla.errors import ReasonMissing
 from web import acting, doing, errors, guards, rendering
 from web.errors import NoSuchPage
@@ -35,6 +36,7 @@ DOERS = {**doing.DOERS, ChangeKind.CALENDAR_DAY: calendar_preview.carry_out}
 REFUSED = (
     Faulty,
     ReasonMissing,
+    NotApart,
     OwnProposal,
     ChangeOver,
     DayHasCome,
@@ -110,7 +112,9 @@ def _number(text: str) -> int:
 async def _one(request: Request, number: int, form: Form, *, status: int = 200) -> Response:
     change = await changes.read(number)
     people = {change.proposed_by, change.decided_by or ""}
+    language = rendering.language_of(request)
     refusal = may.why_not(may.check_may_change, request.state.actor, change.kind)
+    alone = await _alone(request.state.actor, change)
     return await frame.page(
         request,
         "admin/change.html",
@@ -119,12 +123,21 @@ async def _one(request: Request, number: int, form: Form, *, status: int = 200) 
         form=form,
         names=await accounts.display_names(people),
         fields=frame.facts(request),
-        is_own=change.proposed_by == request.state.actor.reference,
+        alone=errors.told(alone, language) if alone else "",
         today=request.app.state.today(),
         limits=drafts,
         day=await calendar_days.wanted_by(change) if "day" in change.body else None,
         hours_of=hours_of,
         shown_as=_asked(change),
         blank=Form(),
-        refused=errors.told(refusal, rendering.language_of(request)) if refusal else "",
+        refused=errors.told(refusal, language) if refusal else "",
     )
+
+
+async def _alone(by: Actor, change: Change) -> Refusal | None:
+    """Why somebody may not have the second word about a change."""
+    try:
+        await changes.check_may_decide(by, change)
+    except Refusal as refusal:
+        return refusal
+    return None

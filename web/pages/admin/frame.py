@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from feedback import permissions
 from feedback.deeds import ChangeKind
+from feedback.errors import Faulty
 from feedback.staff import accounts
 from sla import charter, spelling
 from sla.errors import NotText, ReasonMissing
@@ -22,6 +23,8 @@ from web.pages.admin import words
 from web.pages.commitments import GROUPS
 
 PAGE = 50
+FAULTS = (Faulty, ReasonMissing, RowRefused)
+"""What a form of a register may be refused for."""
 FoundT = TypeVar("FoundT")
 DraftT = TypeVar("DraftT")
 

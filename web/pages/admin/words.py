@@ -21,6 +21,7 @@ DONE = {
 # By the reasons of `hailong import`, which stand in its report as well.
 ROW: Mapping[str, str] = {
     "missing": mark("Please fill this in."),
+    "second_person": mark("A second person has to approve this role."),
     "not_allowed": mark("This is none of the words that may stand here."),
     "too_long": mark("This is too long."),
     "too_large": mark("This number is too large."),
@@ -67,6 +68,8 @@ FIELDS: Mapping[str, str] = {
     "name_vi": mark("Name in Vietnamese"),
     "name_en": mark("Name in English"),
     "display_name": mark("Name"),
+    "asked_by": mark("Proposed by"),
+    "confirmed": mark("Hands taken off"),
     "kind": mark("Kind"),
     "level": mark("Level"),
     "peer_group": mark("Compared with"),
@@ -245,6 +248,7 @@ i18n.NAMES[Deed] = {
     Deed.CANCELLED: mark("cancelled"),
     Deed.PLANNED: mark("planned"),
     Deed.RETRIED: mark("tried again"),
+    Deed.CONFIRMED: mark("confirmed to be in its owner's hands"),
 }
 i18n.NAMES[ChangeKind] = {
     ChangeKind.RENAME: mark("Rename an agency"),
@@ -258,6 +262,7 @@ i18n.NAMES[ChangeKind] = {
     ChangeKind.CALENDAR_DAY: mark("A day of a calendar in the past"),
     ChangeKind.QUESTIONNAIRE: mark("A new version of the questionnaire"),
     ChangeKind.PERIOD: mark("Configuration of a period"),
+    ChangeKind.ACCOUNT: mark("An account that decides as the second person"),
 }
 i18n.NAMES[ChangeState] = {
     ChangeState.PROPOSED: mark("Waits for a second person"),
