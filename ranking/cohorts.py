@@ -75,6 +75,19 @@ where extract(isodow from due_on) between 3 and 5 and started_on <= due_on - 3
 group by 1 order by 1
 """  # noqa: S608 -- made of constants
 
+# Dossiers of one resident for one service on one day beyond the first: one matter cut into several.
+# What changed hands is charged in part, and left alone.
+SPLIT = f"""
+select agency_id, sum(dossiers - 1)::int as split
+from (select agency_id, count(*) as dossiers
+      from promise p
+      where due_at >= $1 and due_at < $2 and kind = 'dossier' and resident is not null
+        and not {GONE} and not {HANDED} and {COUNTED} and {OF.format(4)}
+      group by agency_id, resident, service_id, (started_at at time zone $3)::date
+      having count(*) > 1) as matters
+group by 1 order by 1
+"""  # noqa: S608 -- made of constants
+
 # Everybody who waited at any time from $1 on, accepted before $2, as seen at $3.
 SPELLS = f"""
 select agency_id, entered, least(seen, 36500) as left_on, ends_as, count(*)::int as cases
@@ -127,6 +140,8 @@ class Cohort:
     last_days: tuple[int, int, int] = (0, 0, 0)
     """Closures two days before the due day, one day before, and on it."""
     months: tuple[DueMonth, ...] = ()
+    split: int = 0
+    """Dossiers due beyond the first of one resident, service and day."""
 
 
 async def cohorts(
@@ -154,6 +169,7 @@ async def cohorts(
             Overdue(days=row["days"], cases=row["cases"])
         )
     piled = _by_agency(await _rows(PILE_UP, [starts, ends, zone, of]))
+    split = {row["agency_id"]: row["split"] for row in await _rows(SPLIT, [starts, ends, zone, of])}
     received = _by_agency(await _rows(RECEIVED, [starts, ends, of]))
     agencies = charged.keys() | received.keys() | spells.keys() | overdue.keys()
     nothing = Charged()
@@ -164,6 +180,7 @@ async def cohorts(
             Received(**received.get(agency, {})),
             tuple(spells.get(agency, ())),
             tuple(piled.get(agency, {}).values()) or (0, 0, 0),
+            split.get(agency, 0),
         )
         for agency in sorted(agencies)
     }
@@ -197,6 +214,7 @@ def _cohort(
     received: Received,
     spells: tuple[Spells, ...],
     last_days: Any,
+    split: int,
 ) -> Cohort:
     due = replace(charged.due, median_days=backlog.median_days, oldest_days=backlog.oldest_days)
     return Cohort(
@@ -208,6 +226,7 @@ def _cohort(
         spells,
         last_days,
         charged.by_month(),
+        split,
     )
 
 

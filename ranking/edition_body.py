@@ -179,6 +179,8 @@ class Punctuality:
     pauses: Pauses | None = field(default=None, metadata=COUNTED_LATER)
     waiting: Waiting | None = field(default=None, metadata=COUNTED_LATER)
     pile_up: PileUp | None = field(default=None, metadata=COUNTED_LATER)
+    split: int | None = field(default=None, metadata=COUNTED_LATER)
+    """Dossiers due beyond the first of one resident, service and day: effectively they are one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

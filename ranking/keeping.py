@@ -36,9 +36,11 @@ def kept(gathered: Sequence[Gathered], config: Config) -> tuple[Indicator, dict[
 
 
 def _counts(of: Gathered, deff: Decimal) -> Counts:
-    """As many cases as count for independent ones, due/deff, at the same share."""
+    """As many cases as count for independent ones, at the same share: dossiers that were split
+    count as one (method, section 13), and those of one week for as many as deff leaves.
+    """
     due = of.cohort.due
-    n = float(due.due) / float(deff)
+    n = float(due.due - of.cohort.split) / float(deff)
     return Counts(
         id=of.code,
         n=n,
@@ -81,6 +83,7 @@ def _line(cohort: Cohort, score: Score, deff: Decimal, *, is_flagged: bool) -> P
         pauses=_pauses(cohort, is_flagged=is_flagged),
         waiting=waiting.waiting(waiting.life_table(cohort.spells)),
         pile_up=_pile_up(cohort.last_days),
+        split=cohort.split,
     )
 
 

@@ -51,6 +51,7 @@ def check_gaming(folder: Path, ranking: Row, inputs: list[Row]) -> list[str]:
         *check_asked(inputs),
         *check_response_before(folder, ranking, inputs),
         *check_sources(folder, ranking),
+        *check_split(inputs),
     ]
 
 
@@ -87,6 +88,15 @@ def check_response_before(folder: Path, ranking: Row, inputs: list[Row]) -> list
                 found = float(row["response_before"])
                 faults += differ(f"{row['code']}: response_before", found, known.get(row["code"]))
     return faults
+
+
+def check_split(inputs: list[Row]) -> list[str]:
+    """Of what was split, one at least stays."""
+    return [
+        f"{row['code']}: more split dossiers than promises due"
+        for row in inputs
+        if (split := int(row.get("split_dossiers") or 0)) and not 0 < split < float(row["due"])
+    ]
 
 
 def check_sources(folder: Path, ranking: Row) -> list[str]:

@@ -151,12 +151,12 @@ def said(row: Row, mixed: dict[str, Row], held: dict[str, int]) -> Row:
 
 
 def kept(row: Row) -> Row:
-    """Which promises were kept: due/deff effective cases at the same share."""
+    """Which promises were kept: effective cases, split dossiers as one, at the same share."""
     due, met = float(row["due"]), float(row["met"])
     parts = [Decimal(row[name]) for name in ("met", "missed_closed", "open_overdue")]
     if Decimal(row["due"]) != sum(parts):
         raise ValueError(f"the promises of {row['code']} do not add up")
-    n = due / float(row["deff"])
+    n = float(Decimal(row["due"]) - int(row.get("split_dossiers") or 0)) / float(row["deff"])
     base = {"code": row["code"], "group": row["peer_group"], "is_new": row["is_new"] == "yes"}
     x = min(n, n * (met / due)) if due else 0.0
     return {**base, "n": n, "x": x, "response": None, "part": 1, "comparable": True}

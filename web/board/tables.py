@@ -213,6 +213,7 @@ def _promises(agency: Agency) -> dict[str, Any]:
     stood = {f"received_{f.name}": getattr(received, f.name) for f in fields(received)}
     return {
         **{f.name: counted(getattr(due, f.name)) for f in fields(due)},
+        "split_dossiers": agency.punctuality.split,
         "received": stood.pop("received_received"),
         "with_promise": stood.pop("received_with_promise"),
         "without_promise": stood.pop("received_without_promise"),
