@@ -3,18 +3,20 @@
 It speaks one language, so that `_("Residents")` is a constant of it, which becomes part of the text
 around it when a template is compiled; a sentence with values becomes its pieces and the values
 between them. What that cannot say, such as a plural, is left as it stands. And what is only written
-is escaped without being marked as escaped, macros are called without asking what they are.
+is escaped without being marked as escaped, what filters make of a figure is not escaped at all,
+and macros are called without asking what they are.
 """
 
 import re
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from functools import partial
 from types import FunctionType, MethodType
 from typing import Any
 
-from jinja2 import Environment, nodes
+from jinja2 import Environment, Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
+from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
@@ -34,14 +36,40 @@ def written(value: Any) -> str:
 _SPECIAL = re.compile(r"""[&<>"']""")
 
 
+class _Said(dict[str, Markup]):
+    """Words of templates that are handed on, marked as escaped once."""
+
+    def __missing__(self, text: str) -> Markup:
+        self[text] = Markup(text)  # noqa: S704 -- a template's own words
+        return self[text]
+
+
 class _Generator(CodeGenerator):
+    environment: "FoldingEnvironment"
+
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
             super()._output_child_pre(node, frame, finalize)
+        elif isinstance(node, nodes.Filter) and node.name in self.environment.plain_filters:
+            self.write("(")
         else:
             self.write("environment.written(")
 
+    def visit_TemplateData(self, node: nodes.TemplateData, frame: Frame) -> None:  # noqa: N802
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
+            super().visit_TemplateData(node, frame)
+        else:
+            self.write(f"environment.said[{node.data!r}]")
 
+    def signature(
+        self, node: Any, frame: Frame, extra_kwargs: Mapping[str, Any] | None = None
+    ) -> None:
+        """Nobody who is called here looks at the variables of loops and blocks around it."""
+        more = {key: of for key, of in (extra_kwargs or {}).items() if key not in _AROUND}
+        super().signature(node, frame, more)
+
+
+_AROUND = {"_loop_vars", "_block_vars"}
 _PLAIN = {FunctionType, MethodType, partial}
 """What takes no context unless it says so."""
 
@@ -50,14 +78,27 @@ class _Context(Context):
     def call(self, of: Any, /, *args: Any, **kwargs: Any) -> Any:
         kind = type(of)
         if kind is Macro:
-            kwargs.pop("_block_vars", None)
-            kwargs.pop("_loop_vars", None)
-            return of(self.eval_ctx, *args, **kwargs)
+            return _told(of, args, kwargs)
         if kind not in _PLAIN or hasattr(of, "jinja_pass_arg"):
             return super().call(of, *args, **kwargs)
-        kwargs.pop("_block_vars", None)
-        kwargs.pop("_loop_vars", None)
         return of(*args, **kwargs)
+
+
+def _told(macro: Macro, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """As `Macro.__call__`, for those that take just what they name."""
+    names = macro.arguments
+    is_open = macro.catch_kwargs or macro.catch_varargs or len(args) > len(names)
+    if is_open or (macro.caller and "caller" not in kwargs):
+        return macro(*args, **kwargs)
+    given = [*args, *(kwargs.pop(name, missing) for name in names[len(args) :])]
+    if macro.caller and not macro.explicit_caller:
+        given.append(kwargs.pop("caller"))
+    if kwargs:
+        raise TypeError(f"macro {macro.name!r} takes no {', '.join(kwargs)}")
+    return _marked(Markup, macro._func(*given))  # noqa: SLF001 -- all a macro is, compiled
+
+
+_marked = str.__new__
 
 
 class FoldingEnvironment(Environment):
@@ -67,7 +108,23 @@ class FoldingEnvironment(Environment):
     context_class = _Context
     words: Callable[[str], str] | None = None
     """Says a sentence in the language of the environment."""
+    plain_filters: frozenset[str] = frozenset()
+    """What these give has no character that must be escaped."""
     written = staticmethod(written)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.said = _Said()
+        self._known: dict[str, Template] = {}
+
+    def get_template(self, name: Any, parent: Any = None, globals: Any = None) -> Template:  # noqa: A002 -- Jinja's name
+        """Each is looked for once, for none is read again when it changes."""
+        if globals is not None or not isinstance(name, str):
+            return super().get_template(name, parent, globals)
+        found = self._known.get(name)
+        if found is None:
+            found = self._known[name] = super().get_template(name, parent)
+        return found
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """All that templates know as one dict, which is copied for each that is rendered."""

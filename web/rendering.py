@@ -60,6 +60,7 @@ def environment(language: str, timezone: str = i18n.TIMEZONE) -> Environment:
         lstrip_blocks=True,
     )
     made.policies["ext.i18n.trimmed"] = True
+    made.plain_filters = frozenset({"number", "percent", "date", "datetime"})
     words = i18n.translator(language)
     made.words = words.gettext
     made.install_gettext_callables(  # type: ignore[attr-defined]  # comes with the extension
@@ -78,8 +79,8 @@ def environment(language: str, timezone: str = i18n.TIMEZONE) -> Environment:
         "options": options,
     }
     made.filters |= {
-        "number": partial(_swapped, i18n.localise_number, language),
-        "percent": partial(_swapped, i18n.localise_percent, language),
+        "number": i18n.numbers_in(language),
+        "percent": i18n.percents_in(language),
         "date": partial(_swapped, i18n.localise_date, language),
         "datetime": partial(_swapped, i18n.localise_datetime, language, timezone=timezone),
         "day": partial(_swapped, i18n.localise_day, language, timezone=timezone),

@@ -37,6 +37,12 @@ SOURCES = (
     "{% trans count=3 %}one{% pluralize %}{{ count }} many{% endtrans %}",
     "{% macro cell(word) %}<b>{{ word }}</b>{% endmacro %}{{ cell(_('Residents')) }}{{ cell(n) }}",
     "{% macro box() %}<i>{{ caller() }}</i>{% endmacro %}{% call box() %}{{ n }}{% endcall %}",
+    "{% macro of(a, b='&', c=n) %}{{ a }}{{ b }}{{ c }}{% endmacro %}{{ of(n) }}{{ of(1, c=all) }}",
+    """{% macro box(t) %}{{ t }}{{ caller(n) }}{% endmacro %}
+    {% for i in [1, 2] %}{% call(m) box(t=all) %}{{ i }}{{ m }}{% endcall %}{% endfor %}""",
+    "{% macro any() %}{{ varargs | length }}{{ kwargs.x }}{% endmacro %}{{ any(1, 2, x=n) }}",
+    """{% macro said(word) %}{{ word }}{{ word }}{% endmacro %}{% for i in [n, all] %}
+    {% set of %}{{ said(i) }}{% endset %}{{ said(_('Residents')) }}{{ of }}{% endfor %}""",
     "{{ [_('Residents'), n] | join(all) }}",
     "{{ n ~ _('%(n)s of %(all)s', n='<', all=all) }}",
 )
@@ -58,6 +64,28 @@ def test_a_folded_template_renders_the_same_text(source: str, n: object, all_: o
 def test_a_missing_value_is_still_a_fault(source: str):
     with pytest.raises(jinja2.UndefinedError):
         _made(folding.FoldingEnvironment).from_string(source).render()
+
+
+@pytest.mark.parametrize("call", ["one(1, 2)", "one(1, two=2)", "one(1, caller=2)"])
+def test_what_a_macro_does_not_take_is_still_a_fault(call: str):
+    source = "{% macro one(a) %}{{ a }}{% endmacro %}{{ " + call + " }}"
+    with pytest.raises(TypeError, match="one"):
+        _made(folding.FoldingEnvironment).from_string(source).render()
+
+
+def test_a_macro_that_asks_for_a_body_and_is_given_none_is_still_a_fault():
+    source = "{% macro box() %}{{ caller() }}{% endmacro %}{{ box() }}"
+    with pytest.raises(jinja2.UndefinedError):
+        _made(folding.FoldingEnvironment).from_string(source).render()
+
+
+def test_what_a_filter_of_figures_gives_is_written_as_it_is():
+    made = _made(folding.FoldingEnvironment)
+    made.filters |= {"figure": str, "word": str}
+    assert isinstance(made, folding.FoldingEnvironment)
+    made.plain_filters = frozenset({"figure"})
+    assert made.from_string("{{ n | figure }}").render(n="<") == "<"
+    assert made.from_string("{{ n | word }}").render(n="<") == "&lt;"
 
 
 def test_a_lone_percent_is_still_a_fault():
