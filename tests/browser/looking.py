@@ -10,7 +10,8 @@ PHONE, DESK = (390, 844), (1280, 900)
 # 1280 pixels at 400 %, as WCAG 1.4.10 asks.
 NARROW = (320, 256)
 
-# Colours do not change with the width: they are looked at once, for that takes longest.
+# Colours do not change with the width: they are looked at once by day, for that takes longest,
+# and once more by night.
 AXE = """async (colours) => {
   const rules = { "target-size": { enabled: true }, "color-contrast": { enabled: colours } };
   const asked = { resultTypes: ["violations"], rules, preload: false };
@@ -19,6 +20,51 @@ AXE = """async (colours) => {
     `${id}: ` + nodes.map(({ target, html, failureSummary }) =>
       `${target} ${html.slice(0, 160)} ${failureSummary}`).join(" | "));
 }"""
+
+DARK = """async () => {
+  const asked = { runOnly: ["color-contrast"], resultTypes: ["violations"], preload: false };
+  const found = await axe.run(document, asked);
+  return found.violations.flatMap(({ nodes }) => nodes).map(({ target, html, failureSummary }) =>
+    `${target} ${html.slice(0, 160)} ${failureSummary}`);
+}"""
+
+# Marks of charts that do not stand out from the card they lie on by 3 to 1 (WCAG 1.4.11). Lines of
+# the grid are no marks; a hollow mark is told by its rim.
+FAINT = """() => {
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const over = (colours) => {
+    canvas.clearRect(0, 0, 1, 1);
+    for (const [colour, opacity] of colours) {
+      canvas.globalAlpha = opacity;
+      canvas.fillStyle = colour;
+      canvas.fillRect(0, 0, 1, 1);
+    }
+    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map(c => c / 255)
+      .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+      .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  };
+  const under = (e) => {
+    const colour = getComputedStyle(e).backgroundColor;
+    return colour === "rgba(0, 0, 0, 0)" && e.parentElement ? under(e.parentElement) : colour;
+  };
+  const marks = "svg.hl-plot path:not(.grid), .hl-interval path:not(.hl-interval__axis), " +
+    ".hl-interval circle, .hl-staffplot svg :is(.bar, .now, .expected)";
+  const seen = new Set();
+  for (const mark of document.querySelectorAll(marks)) {
+    if (!mark.getClientRects().length) continue;
+    const { fill, stroke, opacity } = getComputedStyle(mark);
+    const below = [under(mark.closest("svg").parentElement), 1];
+    const [paper, ...inks] = [over([below]), ...[fill, stroke].filter(c => c !== "none")
+      .map(c => over([below, [c, Number(opacity)]]))];
+    const best = Math.max(...inks.map(ink =>
+      (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05)));
+    if (best < 3) seen.add(`faint: ${mark.getAttribute("class")} ${best.toFixed(2)}`);
+  }
+  return [...seen];
+}"""
+
+# WCAG 1.4.4: letters twice as large, while the window stays as it is.
+LETTERS = "(size) => { document.documentElement.style.fontSize = size; }"
 
 # What sticks out to the right, unless it scrolls in a frame of its own.
 WIDE = """() => {
@@ -85,9 +131,23 @@ async def faults(page: Page) -> list[str]:
         await resize(page, size)
         found += [f"{size[0]}: {fault}" for fault in await page.evaluate(AXE, size == PHONE)]
         found += [f"{size[0]}: wide: {fault}" for fault in await page.evaluate(WIDE)]
+        found += [f"{size[0]}: {fault}" for fault in await page.evaluate(FAINT)]
+    await page.evaluate(LETTERS, "200%")
+    found += [f"200 %: wide: {fault}" for fault in await page.evaluate(WIDE)]
+    found += [f"200 %: {fault}" for fault in await page.evaluate(CUT)]
+    await page.evaluate(LETTERS, "")
+    found += await _by_night(page)
     await resize(page, NARROW)
     found += [f"400 %: wide: {fault}" for fault in await page.evaluate(WIDE)]
     await page.evaluate(SPACED)
     found += [f"spaced: wide: {fault}" for fault in await page.evaluate(WIDE)]
     found += [f"spaced: {fault}" for fault in await page.evaluate(CUT)]
     return found
+
+
+async def _by_night(page: Page) -> list[str]:
+    """What cannot be read or seen where the reader's device asks for dark colours."""
+    await page.emulate_media(color_scheme="dark")
+    found = await page.evaluate(DARK) + await page.evaluate(FAINT)
+    await page.emulate_media(color_scheme=None)
+    return [f"dark: {fault}" for fault in found]
