@@ -136,29 +136,11 @@ def localise_datetime(
 
 def localise_number(value: float | Decimal, language: str, *, digits: int | None = None) -> str:
     """1.234,5 or 1,234.5; with `digits`, always that many decimals."""
-<<<<<<< ours
-    return _figure(str(value), language, digits)
-=======
     return numbers_in(language)(value, digits)
->>>>>>> theirs
 
 
 def localise_percent(share: float | Decimal, language: str, *, digits: int = 1) -> str:
     """A share from 0 to 1 as a percentage: 91,3% or 91.3%."""
-<<<<<<< ours
-    return _figure(str(share), language, digits, is_share=True)
-
-
-# An edition shows the same few thousand figures in tables, charts and words, page after page.
-@lru_cache(maxsize=1 << 16)
-def _figure(text: str, language: str, digits: int | None, *, is_share: bool = False) -> str:
-    """Rounded as in an edition, so that no page tells the same share a tenth apart."""
-    decimals = "." + "0" * digits if digits else "" if digits == 0 else ".###"
-    rounded = rounding.printed(Decimal(text), digits=len(decimals[1:]) + (2 if is_share else 0))
-    pattern = _pattern("#,##0" + decimals + ("%" if is_share else ""))
-    figure: str = pattern.apply(rounded, _locale(language))
-    return figure
-=======
     return percents_in(language)(share, digits)
 
 
@@ -172,7 +154,7 @@ def numbers_in(language: str) -> Callable[..., str]:
 
     @lru_cache(maxsize=1 << 16, typed=True)
     def written(value: float | Decimal, digits: int | None = None) -> str:
-        return _figure(value, language, None if digits is None else "#,##0" + _decimals(digits))
+        return _figure(str(value), language, digits)
 
     return written
 
@@ -183,22 +165,18 @@ def percents_in(language: str) -> Callable[..., str]:
 
     @lru_cache(maxsize=1 << 16, typed=True)
     def written(share: float | Decimal, digits: int = 1) -> str:
-        return _figure(share, language, f"#,##0{_decimals(digits)}%")
+        return _figure(str(share), language, digits, is_share=True)
 
     return written
 
 
-def _decimals(digits: int) -> str:
-    return "." + "0" * digits if digits else ""
-
-
-def _figure(value: float | Decimal, language: str, pattern: str | None) -> str:
-    """By its text, which is what Babel itself reads; nothing is a little less than nothing."""
-    locale = _locale(language)
-    figure: str = _pattern(locale, pattern).apply(Decimal(str(value)), locale)
-    is_nothing = "0" in figure and not any(digit in figure for digit in "123456789")
-    return figure.lstrip("-") if is_nothing else figure
->>>>>>> theirs
+def _figure(text: str, language: str, digits: int | None, *, is_share: bool = False) -> str:
+    """Rounded as in an edition, so that no page tells the same share a tenth apart."""
+    decimals = "." + "0" * digits if digits else "" if digits == 0 else ".###"
+    rounded = rounding.printed(Decimal(text), digits=len(decimals[1:]) + (2 if is_share else 0))
+    pattern = _pattern("#,##0" + decimals + ("%" if is_share else ""))
+    figure: str = pattern.apply(rounded, _locale(language))
+    return figure
 
 
 @cache
