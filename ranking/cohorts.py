@@ -180,7 +180,7 @@ async def cohorts(
             Received(**received.get(agency, {})),
             tuple(spells.get(agency, ())),
             tuple(piled.get(agency, {}).values()) or (0, 0, 0),
-            split.get(agency, 0),
+            split=split.get(agency, 0),
         )
         for agency in sorted(agencies)
     }
@@ -214,6 +214,7 @@ def _cohort(
     received: Received,
     spells: tuple[Spells, ...],
     last_days: Any,
+    *,
     split: int,
 ) -> Cohort:
     due = replace(charged.due, median_days=backlog.median_days, oldest_days=backlog.oldest_days)

@@ -27,6 +27,7 @@ from ranking.edition_detail import (
     Funnel,
     FunnelPoint,
     Month,
+    Movement,
     Pool,
     Quarantine,
     Rate,
@@ -41,9 +42,8 @@ from ranking.method.bands import Band
 from ranking.method.config import Config
 from ranking.method.eligibility import Reason, Status
 from ranking.method.invitations import Asked
-from ranking.method.movement import Arrow
 
-__all__ = ["COUNTED_LATER", "FORMAT", "Before", "from_json", "to_json"]
+__all__ = ["COUNTED_LATER", "FORMAT", "Before", "Movement", "from_json", "to_json"]
 
 FORMAT = 1
 
@@ -83,17 +83,6 @@ class Score:
     own_high: int | None = field(default=None, metadata=COUNTED_LATER)
     own_critical_value: Decimal | None = field(default=None, metadata=COUNTED_LATER)
     """With which it was drawn."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Movement:
-    """The change of the agency's own share against the period before, and what chance allows."""
-
-    change: Decimal
-    low: Decimal
-    high: Decimal
-    p_value: str
-    arrow: Arrow | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from ranking.edition_json import COUNTED_LATER
 from ranking.method.bands import Band
+from ranking.method.movement import Arrow
 from ranking.method.spread import SourceKind
 
 
@@ -73,6 +74,17 @@ class FunnelPoint:
 
     z: Decimal
     adjusted_z: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """The change of the agency's own share against the period before, and what chance allows."""
+
+    change: Decimal
+    low: Decimal
+    high: Decimal
+    p_value: str
+    arrow: Arrow | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

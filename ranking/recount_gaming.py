@@ -17,6 +17,8 @@ from ranking.recount_found import cell, differ
 Row = dict[str, Any]
 
 LEAST = Fraction(98, 100)  # invitations for each closed case
+BIN, BARS, POINT, BUMP = Fraction(1, 200), 10, Fraction(1, 100), Fraction(1, 20)
+RETIRED = Fraction(95, 100)  # of the ranked are above: the indicator has done its work
 KINDS = ("device", "network")
 TIMES = 2  # so often as its peers may an agency's contacts stand for many people
 ASKED = (
@@ -52,6 +54,7 @@ def check_gaming(folder: Path, ranking: Row, inputs: list[Row]) -> list[str]:
         *check_response_before(folder, ranking, inputs),
         *check_sources(folder, ranking),
         *check_split(inputs),
+        *check_quality(folder, ranking),
     ]
 
 
@@ -87,6 +90,38 @@ def check_response_before(folder: Path, ranking: Row, inputs: list[Row]) -> list
             if row.get("response_before"):
                 found = float(row["response_before"])
                 faults += differ(f"{row['code']}: response_before", found, known.get(row["code"]))
+    return faults
+
+
+def check_quality(folder: Path, ranking: Row) -> list[str]:
+    """Whether results crowd over the target, and whether the indicators tell anybody apart."""
+    if "cliff" not in ranking:
+        return []
+    config = json.loads((folder / "config.json").read_bytes())["parameters"]
+    target = Fraction(str(config["target"]))
+    lines = ranking["agencies"]
+    gaps = [Fraction(str(line["raw"])) - target for line in lines if line["raw"] is not None]
+    over, under = (sum(low <= gap < low + POINT for gap in gaps) for low in (0, -POINT))
+    both = over + under
+    tail = Fraction(sum(math.comb(both, k) for k in range(over, both + 1)), 2**both)
+    expected: Row = {
+        "bars": [sum(gap // BIN == i for gap in gaps) for i in range(-BARS, BARS)],
+        "below": under,
+        "above": over,
+        "tail": float(tail),
+        "bump": tail <= BUMP,
+    }
+    faults = [
+        fault
+        for name, value in expected.items()
+        for fault in differ(f"cliff: {name}", ranking["cliff"][name], value)
+    ]
+    for indicator, prefix in (("satisfaction", ""), ("punctuality", "on_time_")):
+        bands = [line[prefix + "band"] for line in lines if line[prefix + "band"] is not None]
+        above = bands.count("above")
+        told = {"ranked": len(bands), "above": above, "to_retire": above > RETIRED * len(bands)}
+        for name, value in told.items():
+            faults += differ(f"{indicator}: {name}", ranking[indicator][name], value)
     return faults
 
 

@@ -44,6 +44,7 @@ def check_given(folder: Path, ranking: Row, inputs: list[Row], notes: Row) -> li
     """Every way in which what is given cannot be so."""
     lines = {cell(line["code"]): line for line in ranking["agencies"]}
     return [
+        *check_copied(lines, inputs),
         *check_levels(lines),
         *check_peers(folder, lines),
         *check_overdue(folder, lines, inputs),
@@ -55,6 +56,24 @@ def check_given(folder: Path, ranking: Row, inputs: list[Row], notes: Row) -> li
         *check_aside(lines, notes),
         *check_when(folder, ranking, notes),
     ]
+
+
+def check_copied(published: dict[str, Row], inputs: list[Row]) -> list[str]:
+    """Counts that stand in both files are the same, and shares of them are right."""
+    faults = []
+    for row in inputs:
+        found = published[row["code"]]
+        faults += [
+            f"{row['code']}: {name} differs between inputs.csv and ranking.json"
+            for name in found.keys() & row.keys()
+            if cell(found[name]) != row[name]
+        ]
+        if row["n"] == "" or not int(row["served"] or 0):
+            expected = None
+        else:
+            expected = min(1.0, int(row["n"]) / int(row["served"]))
+        faults += differ(f"{row['code']}: response", found["response"], expected)
+    return faults
 
 
 def check_levels(lines: dict[str, Row]) -> list[str]:

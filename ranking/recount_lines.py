@@ -60,7 +60,6 @@ def check_agencies(
             code = row.pop("code")
             faults += compare(published[code], row, prefix)
         faults += check_own(counts, published, prefix, config["confidence"])
-    faults += check_copied(published, inputs)
     threshold, moved = movements(inputs, now, adjusted(strata, "before")[0], config)
     faults += differ("movement_threshold", ranking["satisfaction"]["movement_threshold"], threshold)
     for code, row in moved.items():
@@ -291,24 +290,6 @@ def movements(
         if row["change"] is not None and (threshold is None or row["change_p_value"] > threshold):
             row["arrow"] = None
     return threshold, found
-
-
-def check_copied(published: dict[str, Row], inputs: list[Row]) -> list[str]:
-    """Counts that stand in both files are the same, and shares of them are right."""
-    faults = []
-    for row in inputs:
-        found = published[row["code"]]
-        faults += [
-            f"{row['code']}: {name} differs between inputs.csv and ranking.json"
-            for name in found.keys() & row.keys()
-            if cell(found[name]) != row[name]
-        ]
-        if row["n"] == "" or not int(row["served"] or 0):
-            expected = None
-        else:
-            expected = min(1.0, int(row["n"]) / int(row["served"]))
-        faults += differ(f"{row['code']}: response", found["response"], expected)
-    return faults
 
 
 def check_shared(found: Row, expected: Row, name: str) -> list[str]:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from ranking import quality
 from ranking.edition_body import Agency, Edition
 from ranking.method.eligibility import Reason
 from web import assets, i18n, rendering
@@ -31,7 +32,7 @@ from web.board import (
     views,
     widget,
 )
-from web.board.charts import funnel
+from web.board.charts import cliff, funnel
 from web.i18n import mark
 
 DATA = (
@@ -181,7 +182,9 @@ def _pages(
     yield social.NAME, painter.front(shown)
     for view in views.all_views(shown):
         yield page(view.template, view.path, **about, view=view, letters=front.by_letter)
-    yield page("method", "method/")
+    found = quality.quality(edition)
+    drawn = cliff.histogram(found.cliff, language)
+    yield page("method", "method/", quality=found, histogram=drawn)
     yield page("data", "data/", dictionary=dictionary, described=dictionary.tables(data))
     yield page(
         "press",

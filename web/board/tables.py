@@ -8,10 +8,12 @@ from typing import Any
 
 import orjson
 
-from ranking import edition_body
+from ranking import edition_body, quality, scoring
 from ranking.edition_body import Agency, Edition, Group, Indicator, Score
 from ranking.edition_detail import Rate, Spread, Variant
 from ranking.method import rounding
+from ranking.method.cliff import Cliff
+from ranking.method.retiring import Telling
 from ranking.method.spread import SourceKind
 from web.board import delays, details, notes
 from web.board.writing import as_csv, as_json, counted, moment, number
@@ -91,11 +93,13 @@ def inputs(edition: Edition) -> bytes:
 def ranking(edition: Edition) -> tuple[bytes, bytes]:
     """ranking.json and ranking.csv: the same lines, in alphabetical order."""
     lines = [line(agency) for agency in edition.agencies]
+    found = quality.quality(edition)
     document = {
         **facts(edition),
         "reason": edition.reason,
-        "satisfaction": _indicator(edition.satisfaction),
-        "punctuality": _indicator(edition.punctuality),
+        "satisfaction": _indicator(edition.satisfaction) | _telling(found.satisfaction),
+        "punctuality": _indicator(edition.punctuality) | _telling(found.punctuality),
+        "cliff": _cliff(found.cliff),
         "agencies": lines,
     }
     return as_json(document), as_csv(lines)
@@ -262,6 +266,21 @@ def _indicator(indicator: Indicator) -> dict[str, Any]:
             }
             for group in indicator.groups
         ],
+    }
+
+
+def _telling(of: Telling) -> dict[str, Any]:
+    return {"ranked": of.ranked, "above": of.above, "to_retire": of.is_to_retire}
+
+
+def _cliff(of: Cliff) -> dict[str, Any]:
+    """Observed shares around the target, by half points, and the test of a point on either side."""
+    return {
+        "bars": list(of.bars),
+        "below": of.below,
+        "above": of.above,
+        "tail": scoring.p_value(float(of.tail)),
+        "bump": of.is_bump,
     }
 
 

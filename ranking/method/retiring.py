@@ -1,0 +1,33 @@
+"""When an indicator tells nobody apart any more. Pure.
+
+A target that nearly everybody is clearly above has done its work: it should give way to a harder
+one, or to another indicator, fixed before a coming period. Source: the published method, section
+13: retire an indicator when over 95 % are "above".
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ranking.method.bands import Band
+
+MOST = Fraction(95, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How many agencies are ranked on an indicator, and how many of them clearly above."""
+
+    ranked: int
+    above: int
+
+    @property
+    def is_to_retire(self) -> bool:
+        """Over 95 % are above, exactly; nobody ranked says nothing."""
+        return self.above > MOST * self.ranked
+
+
+def telling(bands: Iterable[Band | None]) -> Telling:
+    """Of the bands of all agencies, None of those not ranked."""
+    known = [band for band in bands if band is not None]
+    return Telling(len(known), known.count(Band.ABOVE))
