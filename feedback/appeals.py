@@ -48,6 +48,9 @@ class Appeals:
     level: int
 
 
+NONE = Appeals(above=None, below=None, level=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """Who would look at a case again, if it is asked before `until`."""

@@ -48,7 +48,8 @@ async def opened(by: Actor, code: str, *, at: datetime) -> DossierFile:
     agency_id: int = row.agency_id
     may.check_may_see_agency(by, agency_id, code)
     known = await charter.current()
-    clock = await urgency.explained(row.id, at=at)
+    promise = await ledger.promised(row.id)
+    clock = await urgency.explained(promise, at=at)
     service_id: int | None = row.service_id
     events = await ledger.events_of(row.id)
     return DossierFile(
@@ -61,6 +62,6 @@ async def opened(by: Actor, code: str, *, at: datetime) -> DossierFile:
         commitment=known.commitment_of_id(row.commitment_id),
         clock=clock,
         events=tuple(sorted(events, key=lambda event: (event.at, event.seq))),
-        holders=await holders.of(row.id, clock.standing),
+        holders=await holders.of(promise, clock.standing),
         corrections=tuple(await corrections.of_promise(row.id)),
     )

@@ -7,7 +7,7 @@ from fractions import Fraction
 from sla import charter
 from sla.charter import Agency
 from sla.errors import CalendarEnds
-from sla.models import PromiseRow
+from sla.ledger import Promised
 from sla.standing import Standing
 
 
@@ -23,15 +23,13 @@ class Holder:
     share: Fraction | None
 
 
-async def of(promise_id: int, standing: Standing) -> tuple[Holder, ...]:
+async def of(promise: Promised, standing: Standing) -> tuple[Holder, ...]:
     """Every hand, the first first; who held it twice is there twice."""
     known = await charter.current()
-    row = await PromiseRow.get(id=promise_id)
     shares: dict[str, Fraction] = {}
-    calendar_id: int | None = row.calendar_id
-    if calendar_id is not None:
+    if promise.calendar_id is not None:
         try:
-            shares = standing.shares(known.calendars[calendar_id])
+            shares = standing.shares(known.calendars[promise.calendar_id])
         except CalendarEnds:
             shares = {}
     return tuple(

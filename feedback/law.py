@@ -7,7 +7,7 @@ from feedback import events
 from feedback.events import CaseEvent
 from feedback.timeline import Line
 from sla import charter, statutory
-from sla.models import PromiseRow
+from sla.ledger import Promised
 from sla.statutory import Course, Happening
 
 # Complaints and suggestions here are phản ánh, kiến nghị; a statutory complaint (khiếu nại) or a
@@ -47,18 +47,19 @@ NOT_RECORDED = frozenset({"publish"})
 IF_NEEDED = frozenset({"ask"})
 
 
-async def course(promise_id: int, story: Iterable[Line], *, at: datetime) -> Course | None:
+async def course(promise: Promised, story: Iterable[Line], *, at: datetime) -> Course | None:
     """The statutory stages of a case at a moment; None without a procedure or a calendar."""
-    row = await PromiseRow.get(id=promise_id)
     known = await charter.current()
-    calendar_id: int | None = row.calendar_id
+    calendar_id = promise.calendar_id
     if calendar_id is None:
-        agency = known.agency_of_id(row.agency_id)
+        agency = known.agency_of_id(promise.agency_id)
         calendar_id = known.latest_calendar.get(agency.calendar_code)
     if calendar_id is None:
         return None
     happenings = list(_happenings(story))
-    return statutory.course(KIND, row.started_at, happenings, known.calendars[calendar_id], at=at)
+    return statutory.course(
+        KIND, promise.started_at, happenings, known.calendars[calendar_id], at=at
+    )
 
 
 def _happenings(story: Iterable[Line]) -> Iterator[Happening]:

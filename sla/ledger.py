@@ -157,20 +157,50 @@ def pause_rule(
     return packs.pack().pause_rule(kind, on=started_at.astimezone(zone).date())
 
 
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What of a promise never changes but by a transfer or another calendar: how it is counted."""
+
+    id: int
+    kind: str
+    agency_id: int
+    calendar_id: int | None
+    started_at: datetime
+    due_soon_at: datetime | None
+
+
+async def promised(promise_id: int) -> Promised:
+    """A stored promise."""
+    [row] = await get_connection("default").execute_query_dict(
+        "select id, kind, agency_id, calendar_id, started_at, due_soon_at from promise"
+        " where id = $1",
+        [promise_id],
+    )
+    return Promised(**row)
+
+
+EVENTS = "select detail from promise_event where promise_id = $1 order by seq"
+
+
 async def events_of(promise_id: int) -> list[PromiseEvent]:
     """The events of a promise, in the order they were told."""
-    rows = await PromiseEventRow.filter(promise_id=promise_id).order_by("seq").values("detail")
+    rows = await get_connection("default").execute_query_dict(EVENTS, [promise_id])
     return [promises.from_json(row["detail"]) for row in rows]
 
 
 async def standing(promise_id: int) -> Standing:
     """What the events of a promise say today."""
-    row = await PromiseRow.get(id=promise_id)
-    return _fold(row, await events_of(promise_id), _calendar(row, await charter.current()))
+    return await standing_of(await promised(promise_id))
+
+
+async def standing_of(promise: Promised) -> Standing:
+    """The same of a promise that was read already."""
+    known = await charter.current()
+    return _fold(promise, await events_of(promise.id), _calendar(promise, known))
 
 
 def _fold(
-    row: PromiseRow, events: Sequence[PromiseEvent], calendar: WorkingCalendar | None
+    row: PromiseRow | Promised, events: Sequence[PromiseEvent], calendar: WorkingCalendar | None
 ) -> Standing:
     return promises.fold(events, calendar, rule=pause_rule(row.kind, row.started_at, calendar))
 
@@ -240,7 +270,7 @@ KEPT = (
 )
 
 
-def _calendar(row: PromiseRow, known: Charter) -> WorkingCalendar | None:
+def _calendar(row: PromiseRow | Promised, known: Charter) -> WorkingCalendar | None:
     calendar_id: int | None = row.calendar_id
     return known.calendars[calendar_id] if calendar_id is not None else None
 

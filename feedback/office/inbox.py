@@ -7,23 +7,14 @@ from typing import Any
 
 from tortoise.connection import get_connection
 
-from feedback import holds, messages, timeline
 from feedback import permissions as may
 from feedback.actors import AgencySystem, Staff
-from feedback.errors import NoSuchCase
-from feedback.messages import Message
-from feedback.models import AccountRow, CaseKind, CaseRow, ContactRow
 from feedback.office import inbox_rows, inbox_views, inbox_words
 from feedback.office.inbox_rows import InboxRow
 from feedback.office.inbox_views import Filter, Place, Sort, Where
 from feedback.office.inbox_words import PAGE, SEEN, Stretch
-from feedback.permissions import CaseFacts
-from feedback.staff import accounts
-from feedback.timeline import Line
 from sla import charter
 from sla.acts import Actor
-from sla.charter import Agency, Service
-from sla.models import PromiseRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,75 +143,6 @@ async def reference_of(by: Actor, typed: str) -> str | None:
         list(asked.values),
     )
     return str(rows[0]["reference"]) if rows else None
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFile:
-    """A whole case as the agency sees it. Who the resident is, is not in it."""
-
-    facts: CaseFacts
-    kind: CaseKind
-    language: str
-    subject: str
-    text: str
-    location: str
-    filed_at: datetime
-    answered_at: datetime | None
-    due_at: datetime | None
-    promise_id: int
-    officer: str | None
-    agency: Agency
-    service: Service | None
-    has_contact: bool
-    timeline: tuple[Line, ...]
-    messages: tuple[Message, ...]
-    names: dict[str, str]
-    """What the staff in it are called, by reference."""
-
-
-async def opened(by: Actor, reference: str) -> CaseFile:
-    """One case. `NoSuchCase` when there is none, and just so when it is another agency's."""
-    await holds.check_not_held(reference)
-    row = await CaseRow.get_or_none(reference=reference, erased_at=None).select_related(
-        "promise", "officer"
-    )
-    if row is None:
-        raise NoSuchCase(reference)
-    promise: PromiseRow = row.promise
-    officer: AccountRow | None = row.officer
-    facts = CaseFacts(
-        id=row.id,
-        reference=row.reference,
-        status=row.status,
-        agency_id=promise.agency_id,
-        officer_id=officer.id if officer else None,
-    )
-    may.check_may_see(by, facts)
-    known = await charter.current()
-    service_id: int | None = promise.service_id
-    story = tuple(await timeline.read(row.id))
-    exchanged = tuple(await messages.read(row.id, notes=True))
-    return CaseFile(
-        facts=facts,
-        kind=row.kind,
-        language=row.language,
-        subject=row.subject,
-        text=row.text,
-        location=row.location,
-        filed_at=row.filed_at,
-        answered_at=row.answered_at,
-        due_at=promise.due_at,
-        promise_id=promise.id,
-        officer=officer.display_name if officer else None,
-        agency=known.agency_of_id(facts.agency_id),
-        service=inbox_rows.service_of(known, service_id),
-        has_contact=await ContactRow.exists(case_id=row.id),
-        timeline=story,
-        messages=exchanged,
-        names=await accounts.display_names(
-            {line.by for line in story} | {message.by for message in exchanged}
-        ),
-    )
 
 
 WORKING = """

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from feedback.office import case_search, inbox_views
 from feedback.office.inbox_views import Filter, Where
 
-# Two screens of a desk: deadline first, what comes later is seldom read, and every row is waited for.
+# Two screens of a desk: the nearest deadline comes first, and every row is waited for.
 PAGE = 25
 # So many entries are read to see; where fewer of them fit, the index is quicker, as measured.
 SEEN = 300

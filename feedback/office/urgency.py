@@ -10,7 +10,8 @@ from tortoise.functions import Max
 from sla import charter, deadlines, ledger
 from sla.calendars import WorkingCalendar
 from sla.errors import CalendarEnds
-from sla.models import PromiseEventRow, PromiseRow
+from sla.ledger import Promised
+from sla.models import PromiseEventRow
 from sla.standing import Standing, State
 from sla.steps import Step
 
@@ -121,12 +122,11 @@ class Explained:
     steps: tuple[Step, ...]
 
 
-async def explained(promise_id: int, *, at: datetime) -> Explained:
+async def explained(promise: Promised, *, at: datetime) -> Explained:
     """Why a promise is due when it is."""
-    row = await PromiseRow.get(id=promise_id)
-    calendar_id: int | None = row.calendar_id
-    calendar = (await charter.current()).calendars[calendar_id] if calendar_id else None
-    standing = await ledger.standing(promise_id)
+    calendars = (await charter.current()).calendars
+    calendar = calendars[promise.calendar_id] if promise.calendar_id is not None else None
+    standing = await ledger.standing_of(promise)
     paused = standing.state is State.PAUSED
     dates = Dates(
         due_at=standing.due_at,
@@ -134,7 +134,7 @@ async def explained(promise_id: int, *, at: datetime) -> Explained:
         state=standing.state,
         paused_at=standing.pauses[-1].start if paused else None,
         lapses_at=standing.lapses_at,
-        due_soon_at=row.due_soon_at,
+        due_soon_at=promise.due_soon_at,
     )
     return Explained(
         standing.due_at, read(dates, calendar, at=at), standing, steps_of(standing, calendar)

@@ -30,7 +30,7 @@ from feedback.errors import (
     UnknownService,
 )
 from feedback.models import AnswerDraftRow, CaseRow, Cause, Outcome, OutcomeRow, Role, TimelineRow
-from feedback.office import inbox
+from feedback.office import case_file
 from feedback.outcomes import Ending
 from feedback.recategorising import Recategorising
 from sla.models import AgencyRow, PromiseEventRow, PromiseRow
@@ -107,7 +107,7 @@ async def test_a_service_put_right_leaves_the_promise_as_it_was(keys: Keyring) -
     await casework.ask(receipt.reference, "Ở đâu?", act(lan, LATER), keys)
     paused = await PromiseRow.get(code=receipt.reference)
     assert (paused.commitment_id, paused.calendar_id) == (before.commitment_id, before.calendar_id)
-    opened = await inbox.opened(lan, receipt.reference)
+    opened = await case_file.opened(lan, receipt.reference)
     assert opened.service is not None
     assert opened.service.code == "FAST"
     [line] = [x for x in opened.timeline if x.kind == "CaseRecategorised"]
@@ -184,7 +184,7 @@ async def test_whoever_looked_before_something_happened_is_told(keys: Keyring) -
     await make.make_city()
     lan, minh = await make.make_staff("lan"), await make.make_staff("minh")
     receipt = await make.make_case()
-    seen = overtaking.version((await inbox.opened(minh, receipt.reference)).timeline)
+    seen = overtaking.version((await case_file.opened(minh, receipt.reference)).timeline)
     await casework.note(receipt.reference, "Đã gọi.", act(lan))
     await overtaking.check(receipt.reference, act(minh), seen=seen)
     await casework.assign(receipt.reference, act(lan), officer="lan")
@@ -212,9 +212,9 @@ async def test_a_case_goes_to_the_coordinators_who_pass_it_on_and_never_to_a_clo
         await casework.transfer(receipt.reference, act(lan, at), to="W1", reason="x")
     await casework.transfer(receipt.reference, act(lan, at), to="1022", reason="Không rõ của ai.")
     with pytest.raises(NoSuchCase):
-        await inbox.opened(lan, receipt.reference)
+        await case_file.opened(lan, receipt.reference)
     await casework.transfer(receipt.reference, act(an, at), to="W2", reason="Của Phường Hai.")
-    opened = await inbox.opened(an, receipt.reference)
+    opened = await case_file.opened(an, receipt.reference)
     handed = [line.detail for line in opened.timeline if line.kind == "CaseTransferred"]
     assert [(d["from"], d["to"]) for d in handed] == [("W1", "1022"), ("1022", "W2")]
     assert await OutcomeRow.all().count() == 0

@@ -20,7 +20,7 @@ from feedback.errors import (
 )
 from feedback.lifecycle import CaseStatus
 from feedback.models import CaseRow, ClosureRow, NoticeRow, RatingRow, Role
-from feedback.office import inbox
+from feedback.office import case_file, inbox
 from feedback.office.inbox_views import Filter
 from feedback.ratings import Answer
 from sla.models import PromiseRow
@@ -126,7 +126,7 @@ async def test_only_the_officer_in_charge_answers_and_other_agencies_see_nothing
     with pytest.raises(NoSuchCase):
         await casework.answer(receipt.reference, "x", act(stranger), keys)
     with pytest.raises(NoSuchCase):
-        await inbox.opened(stranger, receipt.reference)
+        await case_file.opened(stranger, receipt.reference)
     with pytest.raises(NotAFact):
         await casework.assign(receipt.reference, act(officer), officer="hoa")
 
@@ -230,7 +230,7 @@ async def test_who_sees_all_does_not_act(role: Role, keys: Keyring) -> None:
     await make.make_city()
     by = await make.make_staff("an", role=role, agency=None)
     receipt = await make.make_case()
-    assert (await inbox.opened(by, receipt.reference)).facts.reference == receipt.reference
+    assert (await case_file.opened(by, receipt.reference)).facts.reference == receipt.reference
     with pytest.raises(Exception, match=role) as refused:
         await casework.note(receipt.reference, "x", act(by))
     assert type(refused.value).__name__ == "RoleMayNot"

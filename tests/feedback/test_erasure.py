@@ -11,7 +11,7 @@ from feedback.drafts import Contact
 from feedback.erasure import Register, Terms
 from feedback.errors import NoSuchCase, NoSuchCode
 from feedback.models import CaseKeyRow, CaseRow, RatingRow, Role
-from feedback.office import inbox
+from feedback.office import case_file, inbox
 from feedback.office.inbox import Filter
 from sla.models import PromiseRow
 from tests import make
@@ -86,7 +86,7 @@ async def test_its_code_is_unknown_and_its_reference_too(register: Register) -> 
     with pytest.raises(NoSuchCode):
         await erasure.erase(receipt.tracking_code, act(), KEYS, register)
     with pytest.raises(NoSuchCase):
-        await inbox.opened(head, receipt.reference)
+        await case_file.opened(head, receipt.reference)
     with pytest.raises(NoSuchCase):
         await casework.assign(receipt.reference, act(lan), officer=lan.name)
     found = await inbox.listed(head, Filter(status="all"), at=NOW)

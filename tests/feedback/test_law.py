@@ -8,7 +8,7 @@ from feedback import casework, law
 from feedback.actors import Staff
 from feedback.events import CaseEvent
 from feedback.models import Role
-from feedback.office import inbox
+from feedback.office import case_file
 from sla import packs
 from sla.statutory import Stage, StageVerdict
 from tests import make
@@ -21,8 +21,8 @@ DAY = timedelta(days=1)
 
 async def stages(by: Staff, reference: str, **later: float) -> dict[str, Stage]:
     at = NOW + timedelta(**later)
-    case = await inbox.opened(by, reference)
-    course = await law.course(case.promise_id, case.timeline, at=at)
+    case = await case_file.opened(by, reference)
+    course = await law.course(case.promise, case.timeline, at=at)
     assert course is not None
     assert course.is_confirmed
     return {stage.name: stage for stage in course.stages}

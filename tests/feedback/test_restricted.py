@@ -9,7 +9,7 @@ from feedback.drafts import Contact, RatingDraft
 from feedback.errors import NoSuchCase, NotNow, RoleMayNot
 from feedback.lifecycle import CaseStatus
 from feedback.models import CaseRow, Procedure, RatingRow, Role, SealedReadingRow
-from feedback.office import inbox, looks
+from feedback.office import case_file, inbox, looks
 from feedback.office.inbox_views import Filter, View
 from feedback.ratings import Answer
 from tests import make
@@ -62,7 +62,7 @@ async def test_a_denunciation_leaves_no_copy_in_any_table() -> None:
     assert not case.rating.is_open
     assert (await RatingRow.get()).comment == ""
     with pytest.raises(NoSuchCase):
-        await inbox.opened(officer, receipt.reference)
+        await case_file.opened(officer, receipt.reference)
     assert (await inbox.listed(officer, Filter(view=View.ALL), at=NOW)).rows == ()
     inspector = await make.make_staff("minh", role=Role.INSPECTOR, agency=None)
     matter = await restricted.open_sealed(pointer, "Thụ lý", act(inspector), KEYS)
@@ -119,7 +119,7 @@ async def test_a_case_pointed_at_waits_for_one_look_until_it_is_decided() -> Non
     officer = await make.make_staff()
     coordinator = await make.make_staff("hoa", role=Role.COORDINATOR, agency=None)
     receipt = await make.make_case()
-    file = await inbox.opened(officer, receipt.reference)
+    file = await case_file.opened(officer, receipt.reference)
     await looks.point_at(file.facts, act(officer))
     await looks.point_at(file.facts, act(officer))
     [look] = await looks.waiting(coordinator)

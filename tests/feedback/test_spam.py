@@ -20,10 +20,11 @@ from feedback.errors import (
 from feedback.intake import Filing, Receipt
 from feedback.lifecycle import CaseStatus
 from feedback.models import HoldDecision, HoldRow, NoticeRow, Role
-from feedback.office import inbox, workload
+from feedback.office import case_file, inbox, workload
 from feedback.office.inbox_views import Filter, View
 from feedback.texts import spam
 from feedback.texts.spam import Frequency, SpamReason
+from sla import ledger
 from sla.models import PromiseRow
 from tests import make
 from tests.conftest import KEYS
@@ -87,7 +88,7 @@ async def test_a_held_case_is_stored_and_promised_and_not_shown_to_its_agency() 
     assert ward is not None
     assert sum(await workload.ages(ward, at=NOW)) == 0
     for opens in (
-        inbox.opened(officer, receipt.reference),
+        case_file.opened(officer, receipt.reference),
         casework.assign(receipt.reference, act(officer), officer=officer.name),
     ):
         with pytest.raises(NoSuchCase):
@@ -166,10 +167,9 @@ async def test_who_objects_gets_the_look_of_somebody_else_and_no_time_is_charged
     [row] = (await inbox.listed(officer, Filter(), at=later.at)).rows
     assert receipt.due_at is not None
     assert (row.reference, row.due_at) == (receipt.reference, receipt.due_at + timedelta(days=1))
-    assert await law.course(
-        (await PromiseRow.get(code=receipt.reference)).id, seen.timeline, at=later.at
-    ) == await law.course(
-        (await PromiseRow.get(code=receipt.reference)).id, seen.timeline[:1], at=later.at
+    promise = await ledger.promised((await PromiseRow.get(code=receipt.reference)).id)
+    assert await law.course(promise, seen.timeline, at=later.at) == await law.course(
+        promise, seen.timeline[:1], at=later.at
     )
 
 

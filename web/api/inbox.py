@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from feedback import casework, drafts, outcomes, recategorising
 from feedback.codes import Keyring
-from feedback.office import inbox, inbox_counts, urgency
-from feedback.office.inbox import CaseFile
+from feedback.office import case_file, inbox, inbox_counts, urgency
+from feedback.office.case_file import CaseFile
 from feedback.office.inbox_rows import InboxRow
 from feedback.office.urgency import Explained
 from feedback.outcomes import Ending
@@ -77,8 +77,8 @@ def _row(row: InboxRow, request: Request) -> dict[str, Any]:
 @router.get("/inbox/{reference:path}")
 async def opened(reference: str, request: Request) -> Response:
     """One case with its story. Who the resident is, is not in it."""
-    case = await inbox.opened(request.state.actor, reference)
-    why = await urgency.explained(case.promise_id, at=request.app.state.clock())
+    case = await case_file.opened(request.state.actor, reference)
+    why = await urgency.explained(case.promise, at=request.app.state.clock())
     return reply(_file(case, why, request))
 
 

@@ -16,7 +16,7 @@ from feedback import (
 from feedback import permissions as may
 from feedback.codes import Keyring
 from feedback.errors import NoSuchCase, NotAFact
-from feedback.office import inbox, looks
+from feedback.office import case_file, looks
 from feedback.permissions import CaseFacts
 from sla.acts import Act, Actor
 from web.forms import Form
@@ -86,7 +86,7 @@ async def _hand_over(reference: str, form: Form, act: Act, keys: Keyring) -> Non
 
 
 async def _look(reference: str, _: Form, act: Act, __: Keyring) -> None:
-    await looks.point_at((await inbox.opened(act.by, reference)).facts, act)
+    await looks.point_at((await case_file.opened(act.by, reference)).facts, act)
 
 
 ACTIONS = {

@@ -7,7 +7,7 @@ from typing import Any
 from feedback import answer_drafts, answer_templates, outcomes, placeholders
 from feedback.actors import Staff
 from feedback.answer_templates import Template
-from feedback.office.inbox import CaseFile
+from feedback.office.case_file import CaseFile
 from feedback.timeline import Line
 from web import guards, i18n, i18n_names
 from web.forms import Form

@@ -7,7 +7,7 @@ from feedback import permissions as may
 from feedback.actors import Staff
 from feedback.errors import NotNow
 from feedback.lifecycle import CaseStatus
-from feedback.office.inbox import CaseFile
+from feedback.office.case_file import CaseFile
 from sla import errors as sla
 from sla.standing import Standing
 from web import errors, i18n

@@ -11,8 +11,8 @@ from feedback import appeals, corrections, drafts, duplicates, holders, law, ove
 from feedback import permissions as may
 from feedback.actors import Staff
 from feedback.corrections import Waiting
-from feedback.office import inbox, routing, urgency
-from feedback.office.inbox import CaseFile
+from feedback.office import case_file, inbox, routing, urgency
+from feedback.office.case_file import CaseFile
 from sla import charter
 from sla.charter import Agency, Charter
 from web import guards, rendering
@@ -25,7 +25,7 @@ async def shown(
 ) -> Response:
     """A page about a case of one's own. Raises `NoSuchCase` for any other."""
     me: Staff = request.state.actor
-    case = await inbox.opened(me, reference)
+    case = await case_file.opened(me, reference)
     return await _page(request, case, template, status=status, **values)
 
 
@@ -41,7 +41,7 @@ async def form(
 ) -> Response:
     """The form of an action with what was typed; `changed` says why it was not done."""
     me: Staff = request.state.actor
-    case = await inbox.opened(me, reference)
+    case = await case_file.opened(me, reference)
     language, zone = rendering.language_of(request), request.app.state.settings.timezone
     teller = case_story.Teller(case, await charter.current(), language, zone)
     seen = guards.int_or_zero((typed or Form())["seen"])
@@ -83,8 +83,8 @@ async def _page(
     me: Staff = request.state.actor
     language, zone = rendering.language_of(request), request.app.state.settings.timezone
     at = request.app.state.clock()
-    deadline = await urgency.explained(case.promise_id, at=at)
-    corrected = await corrections.of_promise(case.promise_id)
+    deadline = await urgency.explained(case.promise, at=at)
+    corrected = await corrections.of_promise(case.promise.id) if case.beside.corrections else []
     asked = next((one for one in corrected if isinstance(one, Waiting)), None)
     known = await charter.current()
     teller = case_story.Teller(case, known, language, zone)
@@ -100,18 +100,20 @@ async def _page(
         case=case,
         deadline=deadline,
         lines=list(explained.lines(deadline.steps, language, deadline.standing)),
-        law=await law.course(case.promise_id, case.timeline, at=at),
+        law=await law.course(case.promise, case.timeline, at=at),
         not_recorded=law.NOT_RECORDED,
         if_needed=law.IF_NEEDED,
         story=story,
         seen=overtaking.version(case.timeline),
         handed=len(moved),
         returned=routing.returns(routing.way(moved)),
-        holders=await holders.of(case.promise_id, deadline.standing),
-        pictures=await attachments.of_staff(case.facts.reference, request),
+        holders=await holders.of(case.promise, deadline.standing),
+        pictures=await attachments.of_staff(case.facts.reference, request)
+        if case.beside.pictures
+        else (),
         reasons=attachments.REASONS,
-        appeals=await appeals.of_case(case.facts.id),
-        joiners=(await duplicates.others([case.facts.id])).get(case.facts.id, 0),
+        appeals=await appeals.of_case(case.facts.id) if case.beside.appeals else appeals.NONE,
+        joiners=await _joiners(case),
         correction=asked.request if asked else None,
         choices={choice.name: choice for choice in choices},
         colleagues=await _colleagues(me, case),
@@ -121,6 +123,12 @@ async def _page(
         form_key=secrets.token_urlsafe(16),
         **values,
     )
+
+
+async def _joiners(case: CaseFile) -> int:
+    """How many more tell of the same."""
+    found = await duplicates.others([case.facts.id]) if case.beside.joined else {}
+    return found.get(case.facts.id, 0)
 
 
 def _coordinators_first(found: Iterable[Agency]) -> list[Agency]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from feedback.corrections import Done, Waiting
 from feedback.messages import Message, MessageKind
-from feedback.office.inbox import CaseFile
+from feedback.office.case_file import CaseFile
 from feedback.timeline import Line
 from sla.charter import Charter
 from sla.standing import Standing

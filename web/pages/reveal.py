@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from feedback import permissions, reveals
 from feedback.errors import Faulty, NobodyKnown, NotYours, RoleMayNot
-from feedback.office import inbox
+from feedback.office import case_file
 from sla import charter
 from web import acting, errors, forms, guards, i18n_names, rendering
 from web.forms import Form
@@ -79,7 +79,7 @@ async def _page(
     request: Request, reference: str, template: str, *, status: int = 200, **values: Any
 ) -> Response:
     me = request.state.actor
-    case = await inbox.opened(me, reference)
+    case = await case_file.opened(me, reference)
     refusal = permissions.why_not(permissions.check_may_reveal, me, case.facts)
     if refusal is None and not case.has_contact:
         refusal = NobodyKnown(case.facts.id)
