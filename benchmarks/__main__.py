@@ -1,4 +1,6 @@
-"""`python -m benchmarks [NAME …] [--full]`: run them, write results.json and the README's table."""
+"""`python -m benchmarks [NAME …] [--full] [--size N]`: run them and write down what they say, in
+results.json and in the README's table.
+"""
 
 import argparse
 import importlib
@@ -24,6 +26,7 @@ NAMES = (
     "import_dossiers",
     "sentiment_quality",
 )
+SIZED = ("tallies", "edition")
 RESULTS = Path(__file__).with_name("results.json")
 README = Path(__file__).parents[1] / "README.md"
 TABLE = re.compile(r"(<!-- numbers -->\n).*(<!-- /numbers -->)", re.DOTALL)
@@ -33,13 +36,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
     parser.add_argument("--full", action="store_true", help="longer runs, larger tables")
+    parser.add_argument("--size", type=int, help=f"ratings of {' and '.join(SIZED)}")
     chosen = parser.parse_args()
     if strangers := set(chosen.names) - set(NAMES):
         parser.error(f"no such benchmark: {', '.join(sorted(strangers))}")
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     for name in chosen.names or NAMES:
+        sized = {"size": chosen.size} if chosen.size and name in SIZED else {}
         figures = importlib.import_module(f"benchmarks.{name}").run(
-            "full" if chosen.full else "small"
+            "full" if chosen.full else "small", **sized
         )
         kept[name] = figures
         for figure, value in figures.items():

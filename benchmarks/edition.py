@@ -77,10 +77,10 @@ order by 1, 2, 3
 RATINGS = populace.RATINGS.replace("1, 0, 1\n", "1, 1, 1\n")
 
 
-def run(scale: str = "small") -> dict[str, Any]:
+def run(scale: str = "small", *, size: int | None = None) -> dict[str, Any]:
     """Seconds of each part and of the whole, with its aim; bytes; memory."""
     with servers.migrated() as (url, folder):
-        return asyncio.run(_measure(url, SCALE[scale], folder))
+        return asyncio.run(_measure(url, size or SCALE[scale], folder))
 
 
 async def _measure(url: str, count: int, folder: Path) -> dict[str, Any]:

@@ -1,14 +1,17 @@
-"""Answers out of the database, as columns: what was tallied, or the same from the ratings alone."""
+"""Rows of answers out of the database by the hundred thousand, as columns of numbers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 from tortoise.connection import get_connection
 
 from ranking.method.counting import Columns
+
+Rows = NDArray[np.void]
 
 MONTH = """(extract(year from {at}) * 12 + extract(month from {at}) - 1)::smallint"""
 
@@ -43,24 +46,31 @@ select rating_id, voice, agency_id, stratum_id, given_on, month, overall, at_cou
 from counted_answer
 where month >= $1 and month < $2
 """
-_AGAIN = f"{COUNTED} and c.closed_at >= $2 and c.closed_at < $3"
 _OF_AGENCIES = "and agency_id = any($3)"
 
-_NAMES = ("rating", "voice", "agency", "stratum", "day", "month", "overall", "counter")
-_TYPES = ("i8", "i8", "i4", "i4", "i4", "i2", "i2", "i2")
+_TYPES = {
+    "rating": "i8",
+    "voice": "i8",
+    "agency": "i4",
+    "stratum": "i4",
+    "day": "i4",
+    "month": "i2",
+    "overall": "i2",
+    "counter": "i2",
+}
 
-# A row of COPY's binary format: how many fields, then each with its length before it. None of
-# them can be null, so all rows are of one size.
-_ROW = np.dtype(
-    [("fields", ">i2")]
-    + [
-        (f"{part}{name}", f">{kind}")
-        for name, of in zip(_NAMES, _TYPES, strict=True)
-        for part, kind in (("length of ", "i4"), ("", of))
-    ]
-)
 _HEADER = 19
 _END = 2
+AT_ONCE = 1 << 24
+"""Bytes."""
+
+
+def _row(of: Mapping[str, str]) -> np.dtype[Any]:
+    """A row of COPY's binary format: how many fields, then each with its length before it. None of
+    them can be null, so all rows are of one size.
+    """
+    parts = [[(f"length of {name}", ">i4"), (name, f">{kind}")] for name, kind in of.items()]
+    return np.dtype([("fields", ">i2"), *(part for pair in parts for part in pair)])
 
 
 async def tallied(first: int, end: int, *, agencies: Collection[int] | None = None) -> Columns:
@@ -70,11 +80,6 @@ async def tallied(first: int, end: int, *, agencies: Collection[int] | None = No
     if agencies is None:
         return await read(_TALLIED, [first, end])
     return await read(_TALLIED + _OF_AGENCIES, [first, end, sorted(agencies)])
-
-
-async def of_ratings(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> Columns:
-    """The same of closures in [starts_at, ends_at) from the ratings alone, tallied or not."""
-    return await read(_AGAIN, [zone.key, starts_at, ends_at])
 
 
 def months(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> tuple[int, int]:
@@ -87,13 +92,35 @@ def months(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> tuple[int,
 
 async def read(query: str, of: Sequence[Any]) -> Columns:
     """The rows of a query that gives these eight columns, in whatever order it gives them."""
-    taken = bytearray()
+    taken = [np.zeros(0, dtype=_row(_TYPES))]
+    await stream(query, of, _TYPES, taken.append)
+    rows = np.concatenate(taken)
+    return Columns(*(rows[name].astype(np.int64) for name in _TYPES))
 
-    async def take(block: bytes) -> None:
-        taken.extend(block)
+
+async def stream(
+    query: str, of: Sequence[Any], types: Mapping[str, str], take: Callable[[Rows], None]
+) -> None:
+    """Hand on the rows of a query that gives columns of these types, none of them null, as they
+    come: some hundred thousand at a time.
+    """
+    row = _row(types)
+    waiting = bytearray()
+    skip = _HEADER
+
+    def hand_on() -> None:
+        nonlocal skip
+        count = (len(waiting) - skip) // row.itemsize
+        if count > 0:
+            take(np.frombuffer(bytes(waiting[skip : skip + count * row.itemsize]), dtype=row))
+            del waiting[: skip + count * row.itemsize]
+            skip = 0
+
+    async def receive(block: bytes) -> None:
+        waiting.extend(block)
+        if len(waiting) >= AT_ONCE:
+            hand_on()
 
     async with get_connection("default").acquire_connection() as connection:
-        await connection.copy_from_query(query, *of, output=take, format="binary")
-    count = (len(taken) - _HEADER - _END) // _ROW.itemsize
-    rows = np.frombuffer(taken, dtype=_ROW, count=count, offset=_HEADER)
-    return Columns(*(rows[name].astype(np.int64) for name in _NAMES))
+        await connection.copy_from_query(query, *of, output=receive, format="binary")
+    hand_on()

@@ -7,8 +7,9 @@ to be tallied is state of their own (`tallied_revision < revision`), moved in th
 `recounting` compares with the ratings themselves.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -16,11 +17,12 @@ from zoneinfo import ZoneInfo
 
 from tortoise.connection import get_connection
 
-from ranking import columns
+from ranking import columns, voiced
 from ranking.edition_detail import Stratum
 from ranking.method import counting, periods
 from ranking.method.counting import LEVELS, SATISFIED, Columns
 from ranking.method.periods import Period
+from ranking.method.weighing import Voiced
 
 __all__ = ["LEVELS", "SATISFIED", "Effective", "count_some", "effective", "recount"]
 
@@ -137,20 +139,33 @@ async def effective(names: Sequence[str]) -> dict[int, Effective]:
 
     A resident who answered in several of them is one voice all the same.
     """
-    return counted(await columns.tallied(*_months(names)))
+    zone = ZoneInfo("UTC")
+    return _by_agency(await voiced.of_tallies([_over(names, zone)], zone))
 
 
 async def recount(names: Sequence[str], zone: ZoneInfo) -> dict[int, Effective]:
     """The same from the ratings alone: equal to `effective` when nothing is left to be tallied."""
+    return _by_agency(await voiced.of_ratings([_over(names, zone)]))
+
+
+def _by_agency(found: voiced.Counts) -> dict[int, Effective]:
+    own: dict[int, list[Voiced]] = defaultdict(list)
+    for cells in found.values():
+        for (agency, _), said in cells.items():
+            own[agency].append(said)
+    return {
+        agency: Effective(
+            int(sum(of.n for of in said)),
+            sum((of.x for of in said), Fraction(0)),
+            tuple(map(sum, zip(*(of.levels for of in said), strict=True))),
+        )
+        for agency, said in own.items()
+    }
+
+
+def _over(names: Sequence[str], zone: ZoneInfo) -> Period:
     first, last = (periods.parse(name, zone) for name in (min(names), max(names)))
-    return counted(await columns.of_ratings(first.starts_at, last.ends_at, zone))
-
-
-def counted(answers: Columns) -> dict[int, Effective]:
-    """What the residents of each agency said."""
-    given = counting.levels(answers)
-    voices = counting.weighed(answers, [answers.agency])
-    return {agency: Effective(int(of.n), of.x, given[agency]) for (agency,), of in voices.items()}
+    return replace(last, starts_at=first.starts_at)
 
 
 async def cells(answers: Columns) -> dict[int, tuple[Stratum, ...]]:
@@ -190,8 +205,3 @@ def zone_of(period: Period) -> ZoneInfo:
     """The named zone a period is cut in."""
     assert isinstance(period.timezone, ZoneInfo)  # noqa: S101 -- editions are cut in a named zone
     return period.timezone
-
-
-def _months(names: Sequence[str]) -> tuple[int, int]:
-    first, last = (periods.parse(name, ZoneInfo("UTC")) for name in (min(names), max(names)))
-    return columns.months(first.starts_at, last.ends_at, ZoneInfo("UTC"))

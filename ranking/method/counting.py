@@ -4,8 +4,9 @@ Of m answers of a resident to one agency each weighs 1/m (method, section 2). No
 answers are counted by m, and only the counts become fractions.
 """
 
+import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,6 +16,10 @@ from numpy.typing import NDArray
 SATISFIED = 4
 """The lowest of the five levels that counts as satisfied; 3 does not."""
 LEVELS = 5
+
+# Whole numbers of this part of a voice add up exactly: 40 thousand million voices and more.
+COMMON_UP_TO = 20
+COMMON = math.lcm(*range(1, COMMON_UP_TO + 1))
 
 Column = NDArray[np.int64]
 Chosen = NDArray[np.bool_]
@@ -59,24 +64,31 @@ def weighed(
     """
     if not len(answers):
         return {}
-    weights = _answers_of_voice([answers.voice, *within])
-    keys = [*by, weights]
-    kinds, which, counts = _kinds(keys)
-    satisfied = np.bincount(which[answers.overall >= SATISFIED], minlength=len(counts))
-    sums: dict[tuple[int, ...], list[Fraction]] = defaultdict(lambda: [Fraction(0), Fraction(0)])
-    for (*key, m), given, good in zip(kinds, counts.tolist(), satisfied.tolist(), strict=True):
-        own = sums[tuple(key)]
-        own[0] += Fraction(given, m)
-        own[1] += Fraction(good, m)
-    return {key: Weighed(n, x) for key, (n, x) in sums.items()}
+    weights = answers_of_voice([answers.voice, *within])
+    (*keys, m, is_good), given = kinds([*by, weights, (answers.overall >= SATISFIED) * 1])
+    starts = np.flatnonzero(begins(keys))
+    n, x = fractions(starts, m, given), fractions(starts, m, given * is_good)
+    names = _rows(*(key[starts] for key in keys))
+    return {name: Weighed(*of) for name, *of in zip(names, n, x, strict=True)}
+
+
+def fractions(starts: Column, m: Column, answers: Column) -> list[Fraction]:
+    """Of each run of entries, which begin at `starts`, the exact sum of answers / m."""
+    is_common = m <= COMMON_UP_TO
+    parts = np.where(is_common, answers * (COMMON // np.where(is_common, m, 1)), 0)
+    found = [Fraction(of, COMMON) for of in np.add.reduceat(parts, starts).tolist()]
+    for place in np.flatnonzero(~is_common).tolist():
+        run = int(np.searchsorted(starts, place, side="right")) - 1
+        found[run] += Fraction(int(answers[place]), int(m[place]))
+    return found
 
 
 def levels(answers: Columns) -> dict[int, tuple[int, ...]]:
     """By agency how often 1, 2, 3, 4 and 5 were given: answers, not residents."""
     found: dict[int, list[int]] = defaultdict(lambda: [0] * LEVELS)
     if len(answers):
-        kinds, _, counts = _kinds([answers.agency, answers.overall])
-        for (agency, overall), given in zip(kinds, counts.tolist(), strict=True):
+        (agencies, overalls), counts = kinds([answers.agency, answers.overall])
+        for agency, overall, given in _rows(agencies, overalls, counts):
             found[agency][overall - 1] = given
     return {agency: tuple(of) for agency, of in found.items()}
 
@@ -85,40 +97,49 @@ def outside_busiest_day(answers: Columns) -> Chosen:
     """Which answers were not given on their agency's busiest day, the first where there are two."""
     busiest: dict[int, tuple[int, int]] = {}
     if len(answers):
-        kinds, _, counts = _kinds([answers.agency, answers.day])
-        for (agency, day), given in zip(kinds, counts.tolist(), strict=True):
+        (agencies, days), counts = kinds([answers.agency, answers.day])
+        for agency, day, given in _rows(agencies, days, counts):
             busiest[agency] = min(busiest.get(agency, (0, 0)), (-given, day))
-    agencies = np.array(sorted(busiest), dtype=np.int64)
-    days = np.array([busiest[agency][1] for agency in agencies.tolist()], dtype=np.int64)
-    chosen: Chosen = answers.day != days[np.searchsorted(agencies, answers.agency)]
+    known = np.array(sorted(busiest), dtype=np.int64)
+    day_of = np.array([busiest[agency][1] for agency in known.tolist()], dtype=np.int64)
+    chosen: Chosen = answers.day != day_of[np.searchsorted(known, answers.agency)]
     return chosen
 
 
-def _answers_of_voice(keys: Sequence[Column]) -> Column:
+def answers_of_voice(keys: Sequence[Column]) -> Column:
     """For each row how many rows have its keys."""
     order = np.argsort(keys[0]) if len(keys) == 1 else np.lexsort(tuple(keys))
-    is_first = np.ones(len(order), dtype=np.bool_)
-    is_first[1:] = False
-    for key in keys:
-        ordered = key[order]
-        is_first[1:] |= ordered[1:] != ordered[:-1]
-    sizes = np.diff(np.append(np.flatnonzero(is_first), len(order)))
+    starts = np.flatnonzero(begins([key[order] for key in keys]))
+    sizes = np.diff(np.append(starts, len(order)))
     found = np.empty(len(order), dtype=np.int64)
     found[order] = np.repeat(sizes, sizes)
     return found
 
 
-def _kinds(keys: Sequence[Column]) -> tuple[list[tuple[int, ...]], Column, Column]:
-    """The different rows of these columns in order, which of them each row is, and how many are."""
+def kinds(keys: Sequence[Column]) -> tuple[list[Column], Column]:
+    """The different rows of these columns, in order, and how many there are of each."""
     code = np.zeros(len(keys[0]), dtype=np.int64)
     spans = []
     for key in keys:
         low, span = int(key.min()), int(key.max() - key.min()) + 1
         spans.append((low, span))
         code = code * span + (key - low)
-    found, which, counts = np.unique(code, return_inverse=True, return_counts=True)
+    found, counts = np.unique(code, return_counts=True)
     columns = []
     for low, span in reversed(spans):
-        columns.append((found % span + low).tolist())
+        columns.append(found % span + low)
         found = found // span
-    return list(zip(*reversed(columns), strict=True)), which, counts
+    return columns[::-1], counts
+
+
+def begins(keys: Sequence[Column]) -> Chosen:
+    """Of rows in order: which differ from the row before in any of these columns."""
+    found = np.ones(len(keys[0]), dtype=np.bool_)
+    found[1:] = False
+    for key in keys:
+        found[1:] |= key[1:] != key[:-1]
+    return found
+
+
+def _rows(*columns: Column) -> Iterator[tuple[int, ...]]:
+    return zip(*(column.tolist() for column in columns), strict=True)

@@ -13,7 +13,8 @@ from tortoise.expressions import F
 from tortoise.transactions import in_transaction
 
 from feedback.models import ClosureRow, RatingRow
-from ranking import columns, tallies
+from ranking import columns, tallies, voiced
+from ranking.method import periods
 from ranking.models import CountedAnswerRow
 from ranking.tallies import Effective
 from sla.models import AgencyRow, PromiseRow
@@ -31,8 +32,8 @@ async def _sweep() -> int:
     return acts
 
 
-async def _counts(agency: AgencyRow, *periods: str) -> Effective:
-    found = await tallies.effective(periods or (Q3,))
+async def _counts(agency: AgencyRow, *names: str) -> Effective:
+    found = await tallies.effective(names or (Q3,))
     return found.get(agency.id, Effective())
 
 
@@ -97,6 +98,25 @@ async def test_over_several_quarters_a_resident_is_still_one_voice():
     await _sweep()
     found = await _counts(agency, "2026-Q2", Q3)
     assert found == Effective(1, Fraction(2, 3), (1, 0, 0, 0, 2))
+
+
+@pytest.mark.usefixtures("database")
+async def test_periods_counted_in_one_pass_are_each_counted_alone():
+    agency = await rows.make_agency()
+    for month, overall in ((2, 3), (5, 5), (6, 4), (8, 1), (8, 5)):
+        await rows.make_rating(
+            agency, datetime(2026, month, 10, tzinfo=UTC), overall, resident="regular"
+        )
+    await _sweep()
+    wanted = [periods.parse(name, ZONE) for name in ("2026-Q1", "2026-Q3", "2026-Q4")]
+    wanted.insert(1, wanted[0].following())
+    together = await voiced.of_tallies(wanted, ZONE)
+    assert together == await voiced.of_ratings(wanted)
+    assert [sum(of.levels) for cells in together.values() for of in cells.values()] == [1, 2, 2]
+    for period in wanted:
+        assert await voiced.of_ratings([period]) == {period.name: together[period.name]}
+    without = [wanted[0], wanted[2]]
+    assert await voiced.of_ratings(without) == {of.name: together[of.name] for of in without}
 
 
 @pytest.mark.usefixtures("database")
