@@ -157,6 +157,7 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("GET", "/{lang:lang}/publishing/{edition}"): PUBLISHING,
     ("POST", "/{lang:lang}/publishing/{edition}"): PUBLISHER,
     ("POST", "/{lang:lang}/publishing/{edition}/replies"): PUBLISHER,
+    ("GET", "/{lang:lang}/publishing/{edition}/signals"): PUBLISHING,
     ("GET", "/{lang:lang}/objections"): CONTESTING,
     ("GET", "/{lang:lang}/objections/{edition}"): HEADS,
     ("POST", "/{lang:lang}/objections/{edition}"): HEADS,

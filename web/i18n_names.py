@@ -19,6 +19,7 @@ from feedback.texts.topics import Topic
 from ranking.edition_life import MeasureState, PlanState
 from ranking.life_models import ObjectionState
 from ranking.models import EditionStatus, Finding, QuarantineState
+from ranking.signals import Sign
 from sla.calendars import DayKind
 from sla.lineage import Break
 from sla.standing import Verdict
@@ -187,6 +188,18 @@ i18n.NAMES[Finding] = {
     Finding.HASTY: mark("Answers given within a minute of the result"),
     Finding.ONE_SOURCE: mark("Answers of many residents from one device"),
     Finding.REPORTED: mark("Answers that somebody pointed at"),
+}
+i18n.NAMES[Sign] = {
+    Sign.INVITATIONS_MISSING: mark("Not everybody was asked"),
+    Sign.CONTACTS_REUSED: mark("Contacts used for many people"),
+    Sign.DEVICES: mark("Few devices for many residents"),
+    Sign.LOW_TWICE: mark("Few answered, twice running"),
+    Sign.HELD: mark("Many answers set aside"),
+    Sign.SENSITIVE: mark("Sensitive"),
+    Sign.CLIFF: mark("Just over the target, where results crowd"),
+    Sign.PILE_UP: mark("Closed on the very last day"),
+    Sign.PAUSES: mark("Clock often stopped"),
+    Sign.SPLIT: mark("Split dossiers"),
 }
 i18n.NAMES[QuarantineState] = {
     QuarantineState.HELD: mark("Set aside, under review"),
