@@ -19,13 +19,26 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """`folded` finds words whatever their marks; `exact` only as typed, None if without marks.
+    """`folded` finds words whatever their marks; `exact` only as typed, None if without marks."""
 
-    Both are in the language of PostgreSQL's `tsquery`.
+    folded: "Question"
+    exact: "Question | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a case must have, in the language of PostgreSQL's `tsquery`.
+
+    `whole` is the same without the word that is only begun, where there are others: an index finds
+    a word at once, and a beginning by all the words that have it.
     """
 
-    folded: str
-    exact: str | None
+    asked: str
+    whole: str | None
+
+    def but_not(self, other: "Question") -> "Question":
+        """What fits this and not the other."""
+        return Question(f"({self.asked}) & !({other.asked})", self.whole)
 
 
 def sought(typed: str) -> Sought | None:
@@ -37,7 +50,7 @@ def sought(typed: str) -> Sought | None:
     pieces = list(_pieces(line))[:WORDS_AT_MOST]
     if not pieces:
         return None
-    folded = _question([([spelling.search_key(w) for w in words], p) for words, p in pieces])
+    folded = _question([([spelling.search_key(w) for w in words], b) for words, b in pieces])
     exact = _question(pieces)
     return Sought(folded, exact if exact != folded else None)
 
@@ -53,7 +66,13 @@ def _pieces(line: str) -> list[tuple[list[str], bool]]:
     return found
 
 
-def _question(pieces: list[tuple[list[str], bool]]) -> str:
+def _question(pieces: list[tuple[list[str], bool]]) -> Question:
+    whole = _joined([(words, is_begun) for words, is_begun in pieces if not is_begun])
+    asked = _joined(pieces)
+    return Question(asked, whole if whole not in {"", asked} else None)
+
+
+def _joined(pieces: list[tuple[list[str], bool]]) -> str:
     return " & ".join(
         " <-> ".join(f"'{word}'" for word in words) + (":*" if is_begun else "")
         for words, is_begun in pieces

@@ -12,7 +12,7 @@ from feedback.actors import AgencySystem, Staff
 from feedback.office import inbox_rows, inbox_views, inbox_words
 from feedback.office.inbox_rows import InboxRow
 from feedback.office.inbox_views import Filter, Place, Sort, Where
-from feedback.office.inbox_words import PAGE, SEEN, Stretch
+from feedback.office.inbox_words import PAGE, Stretch
 from sla import charter
 from sla.acts import Actor
 
@@ -100,14 +100,40 @@ class _Order:
 
 async def _read(stretch: Stretch, order: _Order, limit: int) -> list[dict[str, Any]]:
     """So many rows of a stretch, in its order, read along the list as far as that is worth it."""
-    if stretch.question is not None:
-        length = SEEN
-        while length:
-            rows = await _along(stretch, order, length, limit)
-            if len(rows) == limit or not await is_longer(stretch.where, length):
-                return rows
-            length = inbox_words.worth_reading(len(rows)) if length == SEEN else 0
-    return await _told("inbox_entry", stretch.by_index(), order, limit)
+    if stretch.question is None:
+        return await _told("inbox_entry", stretch.where, order, limit)
+    rows = await _along(stretch, order, inbox_words.SEEN, limit)
+    edge = await _edge(stretch.where, order) if len(rows) < limit else None
+    if edge is None:
+        return rows
+    length = inbox_words.worth_reading(len(rows)) - inbox_words.SEEN
+    if length > 0:
+        beyond = order.after(edge, stretch)
+        rows += await _along(beyond, order, length, limit - len(rows))
+        if len(rows) == limit or not await is_longer(beyond.where, length):
+            return rows
+    return await _told("inbox_entry", await _by_index(stretch), order, limit)
+
+
+async def _edge(where: Where, order: _Order) -> Place | None:
+    """The last entry that was read to see, unless the list ends before it."""
+    statement = (
+        f"select e.{order.key} as at, e.case_id from inbox_entry e where {where.condition}"  # noqa: S608 -- our own conditions
+        f" {order} offset {inbox_words.SEEN - 1:d} limit 1"
+    )
+    rows = await get_connection("default").execute_query_dict(statement, list(where.values))
+    return Place(0, rows[0]["at"], rows[0]["case_id"]) if rows else None
+
+
+async def _by_index(stretch: Stretch) -> Where:
+    """What fits, by the index of words: by its whole words alone where few cases have those."""
+    few = stretch.few()
+    if few is None:
+        return stretch.by_index()
+    [row] = await get_connection("default").execute_query_dict(*few)
+    if row["number"] > inbox_words.FEW:
+        return stretch.by_index()
+    return stretch.where.plus("e.case_id = any({}::bigint[])", row["found"] or [])
 
 
 async def _along(stretch: Stretch, order: _Order, length: int, limit: int) -> list[dict[str, Any]]:

@@ -2,12 +2,15 @@
 
 A word that many cases have is looked for along the list, for a page of them is soon full; any
 other is found by the index of words, which each agency has of its own. Which it is, the beginning
-of the list tells: words that belong together are more common than statistics can know.
+of the list tells: words that belong together are more common than statistics can know. The index
+is asked for whole words first: where few cases have those, each of them is read for the word that
+is only begun.
 """
 
 from dataclasses import dataclass
 
 from feedback.office import case_search, inbox_views
+from feedback.office.case_search import Question
 from feedback.office.inbox_views import Filter, Where
 
 # Two screens of a desk: the nearest deadline comes first, and every row is waited for.
@@ -15,6 +18,8 @@ PAGE = 25
 # So many entries are read to see; where fewer of them fit, the index is quicker, as measured.
 SEEN = 300
 ENOUGH = 4
+# So many cases that have the whole words are read for the rest.
+FEW = 500
 
 
 def worth_reading(found: int) -> int:
@@ -30,7 +35,7 @@ class Stretch:
     """
 
     where: Where
-    question: str | None = None
+    question: Question | None = None
     agency_id: int | None = None
 
     def by_index(self) -> Where:
@@ -39,7 +44,25 @@ class Stretch:
             return self.where
         own, of = (" and w.agency_id = {}::int", [self.agency_id]) if self.agency_id else ("", [])
         found = f"select w.case_id from case_words w where w.words @@ {{}}::tsquery{own}"  # noqa: S608 -- our own conditions
-        return self.where.plus(f"e.case_id = any(array({found}))", self.question, *of)
+        return self.where.plus(f"e.case_id = any(array({found}))", self.question.asked, *of)
+
+    def few(self) -> tuple[str, list[object]] | None:
+        """Asks for those that have the whole words, where a word is only begun.
+
+        The answer is a row: their `number`, or one more than `FEW`, and which of them were `found`
+        to fit.
+        """
+        if self.question is None or self.question.whole is None:
+            return None
+        having = Where("w.words @@ $2::tsquery", (self.question.asked, self.question.whole))
+        if self.agency_id:
+            having = having.plus("w.agency_id = {}::int", self.agency_id)
+        statement = (
+            "select count(*) as number, array_agg(case_id) filter (where words @@ $1::tsquery)"  # noqa: S608 -- our own conditions
+            " as found from (select case_id, words from case_words w"
+            f" where {having.condition} limit {FEW + 1}) w"
+        )
+        return statement, list(having.values)
 
     def one_by_one(self, where: Where | None = None) -> Where:
         """The same entries, or some others, each asked for its words."""
@@ -48,7 +71,7 @@ class Stretch:
             return where
         own, of = ("{}::int", [self.agency_id]) if self.agency_id else ("e.agency_id", [])
         has = "select w.words @@ {}::tsquery from case_words w where w.case_id = e.case_id"
-        return where.plus(f"({has} and w.agency_id = {own})", self.question, *of)
+        return where.plus(f"({has} and w.agency_id = {own})", self.question.asked, *of)
 
 
 def stretches(own: Where, agency_id: int | None, wanted: Filter) -> list[Stretch]:
@@ -64,5 +87,5 @@ def stretches(own: Where, agency_id: int | None, wanted: Filter) -> list[Stretch
         return [Stretch(where)]
     if sought.exact is None:
         return [Stretch(where, sought.folded, one)]
-    others = f"({sought.folded}) & !({sought.exact})"
+    others = sought.folded.but_not(sought.exact)
     return [Stretch(where, sought.exact, one), Stretch(where, others, one)]

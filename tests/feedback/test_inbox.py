@@ -163,7 +163,40 @@ def test_a_forged_place_is_refused_and_a_true_one_comes_back(text: str) -> None:
 )
 def test_what_is_typed_becomes_a_question(typed: str, folded: str, exact: str | None) -> None:
     sought = case_search.sought(typed)
-    assert sought == case_search.Sought(folded, exact)
+    assert sought is not None
+    assert (sought.folded.asked, sought.exact.asked if sought.exact else None) == (folded, exact)
+
+
+@pytest.mark.parametrize(
+    ("typed", "whole"),
+    [
+        ("duong", None),
+        ("rac duong", "'rac'"),
+        ('"rac thai" x', "'rac' <-> 'thai'"),
+        ('x "y"', None),
+    ],
+)
+def test_an_index_is_asked_for_whole_words_where_another_is_only_begun(
+    typed: str, whole: str | None
+) -> None:
+    sought = case_search.sought(typed)
+    assert sought is not None
+    assert sought.folded.whole == whole
+
+
+@pytest.mark.parametrize("few", [0, 2, 500])
+@pytest.mark.parametrize("words", ["rac", "rác x", "x rá", "x rac", "“rác thải” x", "x nowhere"])
+async def test_few_or_many_with_the_whole_words_the_same_is_found(
+    words: str, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make.make_city()
+    lan = await make.make_staff("lan")
+    for number, subject in enumerate(("Rác thải x", "Rác x thải", "rac", "Thải rác", "x") * 2):
+        await make.make_case(subject=f"{subject} {number}", at=NOW - timedelta(hours=number))
+    read_along = await shown(lan, words=words)
+    monkeypatch.setattr(inbox_words, "SEEN", 1)
+    monkeypatch.setattr(inbox_words, "FEW", few)
+    assert await shown(lan, words=words) == read_along
 
 
 async def test_of_several_cases_each_is_assigned_by_itself() -> None:
