@@ -31,6 +31,7 @@ from ranking.edition_detail import (
     Pool,
     Quarantine,
     Rate,
+    Returned,
     Spread,
     Stratum,
     Variant,
@@ -129,6 +130,7 @@ class Satisfaction:
     months: tuple[Month, ...] | None = field(default=None, metadata=COUNTED_LATER)
     asked: Asked | None = field(default=None, metadata=COUNTED_LATER)
     """Invitations against closed cases; None where it is suppressed."""
+    returned: Returned | None = field(default=None, metadata=COUNTED_LATER)
     spread: tuple[Spread, ...] | None = field(default=None, metadata=COUNTED_LATER)
     response_before: Decimal | None = field(default=None, metadata=COUNTED_LATER)
     """In the published edition of the period before, if it stands in it."""

@@ -151,6 +151,22 @@ class Spread:
     crowds: tuple[Crowd, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Results given in a window, void ones too, and how many of them did not hold.
+
+    `came_back` is any of reopened, appealed and again; `unsolved` are those whose resident said
+    "not solved" when rating, None where so few did that it would tell who.
+    """
+
+    given: int = 0
+    reopened: int = 0
+    appealed: int = 0
+    again: int = 0
+    came_back: int = 0
+    unsolved: int | None = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
     """How much commoner something is among those who answered than among all closed cases.

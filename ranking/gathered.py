@@ -8,7 +8,7 @@ from fractions import Fraction
 from ranking import edition_body
 from ranking.cohorts import Cohort
 from ranking.edition_body import Apologies, Before, Corrections
-from ranking.edition_detail import Month, ResponseCell, Stratum
+from ranking.edition_detail import Month, ResponseCell, Returned, Stratum
 from ranking.edition_story import About, Origin
 from ranking.method.invitations import Asked
 from ranking.method.spread import SourceKind
@@ -28,6 +28,7 @@ class Aside:
 
 NOTHING_ASIDE = Aside()
 NOBODY_ASKED = Asked()
+NOTHING_RETURNED = Returned()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Answers:
     months: tuple[Month, ...] = ()
     closed: tuple[Served, ...] = ()
     asked: Asked = NOBODY_ASKED
+    returned: Returned = NOTHING_RETURNED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

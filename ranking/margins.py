@@ -6,7 +6,7 @@ fewer than five residents answered is left out. Source: the published method, se
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -19,6 +19,7 @@ from ranking.edition_detail import (
     Month,
     Quarantine,
     ResponseCell,
+    Returned,
     Spread,
     Variant,
 )
@@ -152,6 +153,11 @@ def spreads(found: Mapping[SourceKind, Mapping[int, int]]) -> tuple[Spread, ...]
         for kind, crowds in sorted(found.items())
         if (figures := spread.concentration(crowds)) and figures.total >= disclosure.K
     )
+
+
+def returned(found: Returned) -> Returned:
+    """As it may be shown: that somebody said "not solved" is an answer."""
+    return replace(found, unsolved=disclosure.count(found.unsolved or 0))
 
 
 def months(found: Sequence[Month]) -> tuple[Month, ...]:

@@ -20,6 +20,7 @@ LEAST = Fraction(98, 100)  # invitations for each closed case
 BIN, BARS, POINT, BUMP = Fraction(1, 200), 10, Fraction(1, 100), Fraction(1, 20)
 RETIRED = Fraction(95, 100)  # of the ranked are above: the indicator has done its work
 KINDS = ("device", "network")
+RETURNED = tuple(f"results_{of}" for of in ("given", "came_back", "reopened", "appealed", "again"))
 TIMES = 2  # so often as its peers may an agency's contacts stand for many people
 ASKED = (
     *("cases_closed", "cases_invited"),
@@ -54,6 +55,7 @@ def check_gaming(folder: Path, ranking: Row, inputs: list[Row]) -> list[str]:
         *check_response_before(folder, ranking, inputs),
         *check_sources(folder, ranking),
         *check_split(inputs),
+        *check_returned(ranking, inputs),
         *check_quality(folder, ranking),
     ]
 
@@ -122,6 +124,27 @@ def check_quality(folder: Path, ranking: Row) -> list[str]:
         told = {"ranked": len(bands), "above": above, "to_retire": above > RETIRED * len(bands)}
         for name, value in told.items():
             faults += differ(f"{indicator}: {name}", ranking[indicator][name], value)
+    return faults
+
+
+def check_returned(ranking: Row, inputs: list[Row]) -> list[str]:
+    """Results that did not hold: no fewer than of any one kind, no more than of all together."""
+    lines = {cell(line["code"]): line for line in ranking["agencies"]}
+    faults = []
+    for row in inputs:
+        if "results_given" not in row:
+            continue
+        told = [row[name] for name in RETURNED]
+        if row["n"] == "" and any(told):
+            faults.append(f"{row['code']}: results of an agency that is not shown")
+            continue
+        given, back, *kinds = (int(value or 0) for value in told)
+        unsolved = int(row["results_unsolved"] or 0)
+        if not max(kinds) <= back <= min(given, sum(kinds)) or unsolved > given:
+            faults.append(f"{row['code']}: results that did not hold do not add up")
+        share = back / given if given else None
+        found = lines[row["code"]]["came_back_share"]
+        faults += differ(f"{row['code']}: came_back_share", found, share)
     return faults
 
 

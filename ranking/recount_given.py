@@ -24,7 +24,7 @@ TRUSTED = (
     "how the answers divide between levels 1, 2 and 3, and between 4 and 5",
     "how many answers are set aside at agencies whose results are not shown",
     "how many cases were closed and invited, and whose contacts failed or were reused",
-    "how many of the dossiers that fell due were split",
+    "how many of the dossiers that fell due were split, and how many results did not hold",
 )
 
 DAY = 86400

@@ -164,6 +164,7 @@ def _line(
             is_rolling=answers.is_rolling,
             levels=None if is_hidden else counts.levels,
             asked=None if is_hidden else answers.asked,
+            returned=None if is_hidden else margins.returned(answers.returned),
             response_before=None if is_hidden else of.response_before,
         )
     variants = margins.variants(answers, score, rule)
@@ -195,6 +196,7 @@ def _line(
         months=margins.months(answers.months),
         asked=answers.asked,
         spread=margins.spreads(of.sources),
+        returned=margins.returned(answers.returned),
         response_before=of.response_before,
     )
 

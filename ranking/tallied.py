@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from feedback import apologies
-from ranking import answers, asking, cohorts, measuring, silence, tallies
+from ranking import answers, asking, cohorts, measuring, returning, silence, tallies
 from ranking.cohorts import Cohort
 from ranking.edition_body import Apologies
-from ranking.gathered import NOBODY_ASKED, Answers
+from ranking.gathered import NOBODY_ASKED, NOTHING_RETURNED, Answers
 from ranking.measuring import Measured
 from ranking.method.periods import Period
 from ranking.tallies import Effective
@@ -39,6 +39,7 @@ async def said(
     served = await tallies.residents_served(starts_at, ends, agencies=agencies)
     closed = await silence.served(starts_at, ends, agencies=agencies)
     asked = await asking.asked(starts_at, ends, agencies=agencies)
+    returned = await returning.returned(starts_at, ends, agencies=agencies)
     nothing = answers.Voices(Effective())
     return {
         agency: Answers(
@@ -50,6 +51,7 @@ async def said(
             months=own.months,
             closed=closed.get(agency, ()),
             asked=asked.get(agency, NOBODY_ASKED),
+            returned=returned.get(agency, NOTHING_RETURNED),
         )
         for agency in sorted(voices.keys() | served.keys())
     }

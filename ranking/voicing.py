@@ -48,6 +48,7 @@ def voice(of: Gathered, config: Config) -> Voice:
             earlier.is_rolling,
             earlier.strata,
             asked=answers.asked,
+            returned=answers.returned,
         )
         return Voice(of, kept, earlier.strata, is_as_before=True)
     return Voice(of, answers, same or strata.merged(cells), strata_before=_before(of, config))

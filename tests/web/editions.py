@@ -11,6 +11,7 @@ from ranking.charged import Charged, Due, Received
 from ranking.cohorts import Cohort
 from ranking.edition_body import Before, Edition, Notes, PeriodFacts
 from ranking.edition_cases import Backlog, DueMonth, Overdue, Week
+from ranking.edition_detail import Returned
 from ranking.edition_story import About, Former, Origin
 from ranking.gathered import Answers, Aside, Earlier, Gathered
 from ranking.method.config import Config
@@ -63,6 +64,7 @@ def gathered(
             spoken,
             2 * n if served is None else served,
             aside=Aside(held=held),
+            returned=Returned(2 * n + 5, n // 9, n // 50, n // 30, n // 9 + n // 50, n // 20),
             asked=more.pop("asked", Asked(2 * n + 5, 2 * n + 5, missing=4, bounced=1)),
         ),
         "before": Earlier(),

@@ -10,7 +10,7 @@ import orjson
 
 from ranking import edition_body, quality, scoring
 from ranking.edition_body import Agency, Edition, Group, Indicator, Score
-from ranking.edition_detail import Rate, Spread, Variant
+from ranking.edition_detail import Rate, Returned, Spread, Variant
 from ranking.method import rounding
 from ranking.method.cliff import Cliff
 from ranking.method.retiring import Telling
@@ -119,6 +119,7 @@ def line(agency: Agency) -> dict[str, Any]:
         **_score(said.score, ""),
         **_counts(agency),
         "response": number(said.response),
+        "came_back_share": _came_back(said.returned),
         "part": said.part,
         "raw": number(said.raw),
         "expected": number(said.expected),
@@ -209,6 +210,18 @@ def _counts(agency: Agency) -> dict[str, Any]:
         "contacts_bounced": asked.bounced if asked else None,
         "contacts_reused": asked.reused if asked else None,
         "response_before": number(said.response_before),
+        **_returned(said.returned),
+    }
+
+
+def _came_back(of: Returned | None) -> float | None:
+    return of.came_back / of.given if of and of.given else None
+
+
+def _returned(of: Returned | None) -> dict[str, Any]:
+    return {
+        f"results_{name}": getattr(of, name) if of else None
+        for name in ("given", "reopened", "appealed", "again", "came_back", "unsolved")
     }
 
 
