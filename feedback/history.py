@@ -84,20 +84,10 @@ def search_key(text: str) -> str:
     return " ".join(bare.split()) if bare.isascii() else spelling.search_key(text)
 
 
-# What is not committed is no row to a vacuum that comes by, and by its figures PostgreSQL would
-# read all that is stored for each batch. A bitmap needs a condition of its index, come what may.
-ONLY_ONE = """
-select pg_advisory_xact_lock($1),
-       set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true)
-"""
-
-
 async def only_one() -> None:
-    """Wait until no other import of cases is under way; held to the end of the transaction.
-
-    Till then what is stored is looked up by indexes alone.
-    """
-    await get_connection("default").execute_query(ONLY_ONE, [LOCK])
+    """Wait until no other import of cases is under way: see `history.only_one`."""
+    async with get_connection("default").acquire_connection() as connection:
+        await history.only_one(connection, LOCK)
 
 
 def prepared(

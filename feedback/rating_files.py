@@ -20,7 +20,7 @@ from sla.promises import State
 MODE = "import"
 
 # One import of ratings at a time: two would each miss what the other has not committed.
-ONLY_ONE = 0x48A1_1065
+LOCK = 0x48A1_1065
 
 
 class PastRating(NamedTuple):
@@ -77,8 +77,9 @@ _RATING = (
 
 
 async def only_one() -> None:
-    """Wait until no other import of ratings is under way; held to the end of the transaction."""
-    await get_connection("default").execute_query("select pg_advisory_xact_lock($1)", [ONLY_ONE])
+    """Wait until no other import of ratings is under way: see `history.only_one`."""
+    async with get_connection("default").acquire_connection() as connection:
+        await history.only_one(connection, LOCK)
 
 
 async def take(ratings: Sequence[PastRating], act: Act) -> list[str]:

@@ -13,7 +13,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import orjson
 
-from sla import copying, dossier_records, dossier_staging, nearing, promises, tellings
+from sla import (
+    copying,
+    dossier_records,
+    dossier_staging,
+    history,
+    nearing,
+    promises,
+    tellings,
+)
 from sla.acts import Act
 from sla.calendars import WorkingCalendar
 from sla.charter import Charter
@@ -25,6 +33,9 @@ from sla.promise_events import PromiseEvent
 from sla.standing import State
 from sla.tellings import Refused, Report, Settled, Stored
 
+# One import of dossiers at a time: two would each miss what the other has not committed.
+ONLY_ONE = 0x48A1_1064
+
 STORED = """
 select p.code, p.id, p.service_id, p.calendar_id, e.external_id, e.detail::text as detail
 from promise p join promise_event e on e.promise_id = p.id
@@ -34,6 +45,11 @@ order by p.id, e.seq
 LOCK = """
 select code from promise where kind = $1 and code = any($2) order by id for update
 """
+
+
+async def only_one(connection: Any) -> None:
+    """Wait until no other import of dossiers is under way: see `history.only_one`."""
+    await history.only_one(connection, ONLY_ONE)
 
 
 class Life(NamedTuple):
@@ -147,7 +163,7 @@ _APPLICANTS = """
 update promise p set applicant = t.applicant
 from unnest($1::bigint[], $2::text[]) as t(id, applicant) where p.id = t.id
 """
-_KEPT = """
+KEPT = """
 update promise p set agency_id = k.agency_id, due_at = k.due_at,
     extended_until = k.extended_until, pause_lapses_at = k.pause_lapses_at,
     due_soon_at = k.due_soon_at, watch_at = k.watch_at, state = k.state, ended_at = k.ended_at,
@@ -186,7 +202,7 @@ async def write(
         if isinstance(each, Settled) and each.stored
     ]
     if old:
-        await connection.execute(_KEPT, *map(list, zip(*old, strict=True)))
+        await connection.execute(KEPT, *map(list, zip(*old, strict=True)))
     told = f"{act.at.isoformat()}\t{copying.escaped(act.by.reference)}"
     events, written = [], []
     for each in changed:

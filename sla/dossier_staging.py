@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
 import numpy as np
 import orjson
@@ -30,14 +30,6 @@ MOST_EVENTS = 500
 # has after its time.
 
 _AT_ONCE = 20_000
-
-# One import of dossiers at a time: two would each miss what the other has not committed.
-ONLY_ONE = 0x48A1_1064
-
-
-async def only_one(connection: Any) -> None:
-    """Wait until no other import of dossiers is under way."""
-    await connection.execute("select pg_advisory_xact_lock($1)", ONLY_ONE)
 
 
 class Part(NamedTuple):

@@ -124,6 +124,22 @@ async def begin_many(
     return ids
 
 
+# What is not committed is no row to a vacuum that comes by, and by its figures PostgreSQL would
+# read all that is stored for each batch. A bitmap needs a condition of its index, come what may.
+ONLY_ONE = """
+select pg_advisory_xact_lock($1),
+       set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true)
+"""
+
+
+async def only_one(connection: Any, lock: int) -> None:
+    """Wait until no other import of this lock is under way; held to the end of the transaction.
+
+    Till then what is stored is looked up by indexes alone.
+    """
+    await connection.fetchrow(ONLY_ONE, lock)
+
+
 MAY_SWITCH = "select has_parameter_privilege('session_replication_role', 'set')"
 LOCK_KEYS = ("select from agency for key share", "select from service for key share")
 

@@ -11,10 +11,11 @@ import pytest
 from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
-from feedback import history
+from feedback import dossier_results, history, rating_files
 from feedback.actors import System
 from feedback.models import CaseRow, ClosureRow
-from sla import charter, ledger
+from sla import charter, dossier_files, ledger
+from sla import history as past
 from sla.acts import Act
 from sla.models import AgencyRow, CalendarRow, FormerNameRow, PromiseEventRow, PromiseRow
 from web.imports import mapping as mappings
@@ -252,17 +253,42 @@ group by a.code
 """  # noqa: S608 -- constants of this file
 
 
-async def test_what_is_stored_is_looked_up_by_its_index_whatever_a_vacuum_has_counted() -> None:
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+LOOKED_UP: dict[str, tuple[int, str, list[Any]]] = {
+    "cases": (history.LOCK, history.STORED, ["case", ["a"]]),
+    "dossiers to lock": (dossier_files.ONLY_ONE, dossier_files.LOCK, ["dossier", ["a"]]),
+    "dossiers": (dossier_files.ONLY_ONE, dossier_files.STORED, ["dossier", ["a"]]),
+    "dossiers to change": (
+        dossier_files.ONLY_ONE,
+        dossier_files.KEPT,
+        [[1], [1], [AT], [AT], [AT], [AT], [AT], ["running"], [AT], [1]],
+    ),
+    "closures": (dossier_files.ONLY_ONE, dossier_results.OPEN, [[1], AT, AT]),
+    "void closures": (dossier_files.ONLY_ONE, dossier_results.VOID, [[1], AT, [1]]),
+    "ratings": (rating_files.LOCK, rating_files.FOUND, [["a"]]),
+}
+"""By what is looked up: under which lock, how, and for what."""
+
+
+@pytest.mark.parametrize("what", LOOKED_UP)
+async def test_what_is_stored_is_looked_up_by_its_index_whatever_a_vacuum_has_counted(
+    what: str,
+) -> None:
+    lock, query, of = LOOKED_UP[what]
     async with in_transaction() as connection:
-        await history.only_one()
+        async with connection.acquire_connection() as bare:
+            await past.only_one(bare, lock)
         await connection.execute_query(
-            "update pg_class set reltuples = 0, relpages = 1000 where oid = 'promise'::regclass"
+            "update pg_class set reltuples = 0, relpages = 1000 where oid = any($1::regclass[])",
+            [["promise", "promise_event", "closure", "rating"]],
         )
-        rows = await connection.execute_query_dict("explain " + history.STORED, ["case", ["a"]])
+        rows = await connection.execute_query_dict("explain " + query, of)
         await connection.rollback()
     plan = "\n".join(row["QUERY PLAN"] for row in rows)
-    assert "code)::text = ANY" in plan[plan.index("Index Cond") :]
-    assert "Seq Scan" not in plan
+    scans = [line for line in plan.splitlines() if "Scan on" in line]
+    assert any("Bitmap Index Scan" in line for line in scans)
+    assert not [line for line in scans if "Seq Scan" in line]
+    assert plan.count("Bitmap Index Scan") == plan.count("Index Cond:")
 
 
 async def test_bostons_cases_give_the_published_counts(shared: Path) -> None:

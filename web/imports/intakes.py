@@ -11,7 +11,7 @@ from tortoise.connection import get_connection
 from feedback import history, rating_files
 from feedback.codes import Keyring
 from feedback.history import PastCase
-from sla import calendar_versions, charter, dossier_staging, grammar, packs, registers
+from sla import calendar_versions, charter, dossier_files, grammar, packs, registers
 from sla.acts import Act
 from sla.charter import Charter
 from sla.registers import AgencyDraft
@@ -205,7 +205,7 @@ async def begin_dossiers(terms: Terms) -> Dossiers:
     if terms.keys is None:
         raise ValueError("keys")
     async with get_connection("default").acquire_connection() as connection:
-        await dossier_staging.only_one(connection)
+        await dossier_files.only_one(connection)
     known = await charter.current()
     pattern = terms.mapping.code_pattern or packs.pack().dossier_code
     reading = Reading(
