@@ -248,6 +248,23 @@ def test_parts_of_cases_are_told_to_a_tenth_and_why():
     assert "each agency that held it has a part" in text
 
 
+def test_who_differs_from_the_target_is_named_at_the_top_in_no_order_of_merit():
+    above = [
+        editions.gathered(
+            code, name_vi=f"Phường {name}", name_en=f"{name} Ward", levels=(0, 0, 0, 20, 400 + i)
+        )
+        for i, (code, name) in enumerate(zip("ABCDEF", ("Ê", "Đ", "A", "E", "Ă", "D"), strict=True))
+    ]
+    edition = editions.make_edition((*above, editions.gathered("G", levels=(90, 40, 9, 30, 30))))
+    shown = front.front(edition, "vi")
+    assert shown.bands["above"] == 6
+    names = ("Phường A", "Phường Ă", "Phường D", "Phường Đ", "Phường E")
+    assert shown.named["above"] == names
+    assert len(shown.named["below"]) == shown.bands["below"] == 1
+    text = reader.read(pages.files(edition)["vi/index.html"]).text
+    assert f"{', '.join(names)} và 1 cơ quan khác" in " ".join(text.split())
+
+
 def test_few_promises_lead_neither_the_table_nor_the_chart():
     small, large = (
         editions.gathered("A", due=(30, 0, 0)),

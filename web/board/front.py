@@ -12,6 +12,8 @@ from web.board.charts.caterpillar import Caterpillar, caterpillar
 from web.i18n import mark
 
 BANDS = ("above", "undetermined", "below", "none")
+NAMED_AT_MOST = 5
+"""Agencies of a band that are named at the top, in alphabetical order: they stand in no other."""
 
 _GROUPS = {
     "city": mark("City"),
@@ -69,6 +71,8 @@ class Front:
     has_answers: bool
     bands: dict[str, int]
     """How many agencies by band, `none` without one."""
+    named: dict[str, tuple[str, ...]]
+    """Who is above and who is below: the first few in alphabetical order."""
     groups: tuple[PeerGroup, ...]
     without_promise: tuple[Agency, ...] = ()
 
@@ -78,9 +82,10 @@ def front(edition: Edition, language: str) -> Front:
     made = (_group(edition, name, language) for name in edition.peer_groups)
     groups = tuple(sorted(made, key=lambda group: (-len(group.ranked), -group.total, group.title)))
     dues = [agency.punctuality.due for agency in edition.agencies]
-    bands = dict.fromkeys(BANDS, 0)
+    by_band: dict[str, list[Agency]] = {band: [] for band in BANDS}
     for agency in edition.agencies:
-        bands[band_of(agency)] += 1
+        by_band[band_of(agency)].append(agency)
+    bands = {band: len(found) for band, found in by_band.items()}
     due, met = sum((of.due for of in dues), Decimal()), sum((of.met for of in dues), Decimal())
     return Front(
         headline=_headline(bands, due, met, edition.config.target, language),
@@ -92,6 +97,7 @@ def front(edition: Edition, language: str) -> Front:
             a.satisfaction.score.status is not Status.NO_ANSWERS for a in edition.agencies
         ),
         bands=bands,
+        named={band: _first_names(by_band[band], language) for band in ("above", "below")},
         groups=groups,
         without_promise=tuple(
             agency for agency in edition.agencies if agency.punctuality.received.without_promise
@@ -109,6 +115,11 @@ def band_of(agency: Agency) -> str:
     """The name of its band, `none` where it is not ranked."""
     band = agency.satisfaction.score.band
     return band.value if band else "none"
+
+
+def _first_names(agencies: Sequence[Agency], language: str) -> tuple[str, ...]:
+    names = sorted((of.name(language) for of in agencies), key=spelling.sort_key)
+    return tuple(names[:NAMED_AT_MOST])
 
 
 def _headline(
