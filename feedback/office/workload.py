@@ -126,16 +126,7 @@ async def ages(agency_id: int, *, at: datetime) -> tuple[int, ...]:
     return tuple(found.get(bar, 0) for bar in range(1, len(AGES) + 1))
 
 
-FLOWS = f"""
-select e.agency_id, count(*) as of, count(*) filter (where e.is_reopened) as reopened,
-       count(*) filter (where exists (
-           select from promise_event v join resident_case c on c.promise_id = v.promise_id
-           where c.id = e.case_id and v.kind = 'paused')) as paused
-from inbox_entry e
-where e.agency_id = any($1::int[]) and e.filed_at >= $2 and e.filed_at < $3
-    and e.status not in ('withdrawn', 'handed_over') and {NOT_HELD}
-group by e.agency_id order by e.agency_id
-"""  # noqa: S608 -- our own conditions
+FLOWS = "select * from flows($1::int[], $2, $3)"
 
 
 async def flow(agency: Agency, known: Charter, *, at: datetime) -> Flow:
