@@ -25,7 +25,7 @@ from ranking import columns, committing, computing, settling
 from ranking.method import periods
 from sla.acts import Act
 from web import database
-from web.board import pages, release
+from web.board import release
 
 SCALE = {"small": 200_000, "full": 10_000_000}
 SECONDS_AIM = 5.0
@@ -96,9 +96,8 @@ async def _measure(url: str, count: int, folder: Path) -> dict[str, Any]:
         async with in_transaction():
             edition = await computing.computed(QUARTER.name, QUARTER, committed, AT)
         computed = time.perf_counter()
-        files = pages.files(edition)
-        drawn = time.perf_counter()
-        release.release(files, folder / "editions" / edition.name)
+        into = folder / "editions" / edition.name
+        count_of_files = release.draw(edition, into)
         written = time.perf_counter()
         worked = _worked() - worked
     return {
@@ -107,13 +106,12 @@ async def _measure(url: str, count: int, folder: Path) -> dict[str, Any]:
         "agencies": len(edition.agencies),
         "first_counting_seconds": round(counting, 2),
         "from_tallies_seconds": round(computed - begun, 2),
-        "drawing_seconds": round(drawn - computed, 2),
-        "writing_seconds": round(written - drawn, 2),
+        "drawing_and_writing_seconds": round(written - computed, 2),
         "edition_seconds": round(written - begun, 2),
         "edition_seconds_aim": SECONDS_AIM,
         "edition_cpu_seconds": round(worked, 2),
-        "files": len(files),
-        "megabytes_written": round(sum(map(len, files.values())) / 1e6, 1),
+        "files": count_of_files,
+        "megabytes_written": round(_bytes(into) / 1e6, 1),
         "counting_python_megabytes": round(held),
         "edition_python_megabytes": round(_megabytes()),
     }
@@ -148,6 +146,10 @@ async def _timed(work: Awaitable[None]) -> float:
     begun = time.perf_counter()
     await work
     return time.perf_counter() - begun
+
+
+def _bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def _worked() -> float:

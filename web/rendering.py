@@ -72,7 +72,7 @@ def environment(language: str, timezone: str = i18n.TIMEZONE) -> Environment:
         "endonyms": i18n.ENDONYMS,
         "url": partial(url, language),
         "static": assets.address,
-        "govuk": _govuk(),
+        "govuk": _GOVUK,
         "table_rows": table_rows,
         "summary_rows": summary_rows,
         "along": along,
@@ -149,21 +149,27 @@ def _swapped(function: Any, language: str, value: Any, **options: Any) -> str:
     return str(function(value, language, **options))
 
 
-@cache
-def _govuk() -> Mapping[str, Any]:
-    """The govuk macros we use, by name: `govuk.input({...})`."""
-    lenient = Environment(
-        autoescape=True,
-        undefined=ChainableUndefined,
-        loader=PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
-    )
-    return {
-        name.replace("-", "_"): getattr(
-            lenient.get_template(f"govuk_frontend_jinja/components/{name}/macro.html").module,
-            f"govuk{macro}",
+class _Govuk:
+    """The govuk macros we use, by name: `govuk.input({...})`. Each is read when first asked for."""
+
+    def __init__(self) -> None:
+        self._lenient = Environment(
+            autoescape=True,
+            undefined=ChainableUndefined,
+            loader=PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         )
-        for name, macro in _MACROS.items()
-    }
+
+    def __getattr__(self, name: str) -> Any:
+        component = name.replace("_", "-")
+        if component not in _MACROS:
+            raise AttributeError(name)
+        source = f"govuk_frontend_jinja/components/{component}/macro.html"
+        macro = getattr(self._lenient.get_template(source).module, f"govuk{_MACROS[component]}")
+        setattr(self, name, macro)
+        return macro
+
+
+_GOVUK = _Govuk()
 
 
 def render(template: str, language: str, *, timezone: str = i18n.TIMEZONE, **values: Any) -> str:

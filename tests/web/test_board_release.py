@@ -15,7 +15,8 @@ from feedback.actors import System
 from ranking import editions, verify
 from sla.acts import Act
 from tests.ranking import rows
-from web.board import release
+from tests.web import editions as made
+from web.board import pages, release
 from web.settings import Settings
 
 FILES = {"manifest.json": b"{}", "a.txt": b"a", "vi/index.html": b"<p>", "vi/b/c.html": b"c"}
@@ -26,6 +27,21 @@ def test_what_is_released_is_what_was_given(tmp_path: Path):
     release.release(FILES, tmp_path / "2026-Q3")
     assert release.read(tmp_path / "2026-Q3") == FILES
     assert [path.name for path in tmp_path.iterdir()] == ["2026-Q3"]
+
+
+@pytest.mark.parametrize("many", [1, 1000])
+def test_what_is_written_while_it_is_drawn_are_the_files_of_the_edition(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int
+):
+    edition = made.make_edition()
+    files = pages.files(edition, demo=True)
+    monkeypatch.setattr(pages, "MANY", many)  # from one agency on in processes of their own
+    count = release.draw(edition, tmp_path / "2026-Q3", demo=True)
+    assert release.read(tmp_path / "2026-Q3") == files
+    assert count == len(files)
+    assert verify.verify(tmp_path / "2026-Q3") == []
+    with pytest.raises(release.AlreadyReleased):
+        release.draw(edition, tmp_path / "2026-Q3")
 
 
 def test_an_edition_is_never_replaced(tmp_path: Path):

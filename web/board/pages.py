@@ -5,7 +5,7 @@ Pure: the same edition gives the same bytes. How links are written, see `web.boa
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -93,31 +93,54 @@ class Place:
         return self.out(f"{language}/{quote(self.path)}")
 
 
+File = tuple[str, bytes]
+Keep = Callable[[Iterable[File]], dict[str, Any]]
+"""Takes files, path and content, as they are drawn; what is to be known of each afterwards."""
+
+
 def files(edition: Edition, *, demo: bool = False, base_url: str | None = None) -> dict[str, bytes]:
     """Every file of the edition, path -> content, its manifest among them.
 
     `demo` puts a banner on every page; with a base URL pages lead to the service as well.
     """
-    data, titles = tables.files(edition), {of: title(edition, of) for of in i18n.LANGUAGES}
-    made = {
-        **data,
-        **life.files(edition),
-        dictionary.NAME: dictionary.package(edition, data, titles),
-        press.NAME: press.written(edition, data, titles, base_url),
-        "feed.atom": feed.feed(edition, titles, base_url),
-        "index.html": _rendered("door", i18n.LANGUAGES[0], edition, demo=demo),
-    }
-    made |= {f"assets/{name}": content for name, content in _assets().items()}
-
-    def drawn(language: str) -> dict[str, bytes]:
-        shown = _pages(edition, language, data, demo=demo, base_url=base_url)
-        return {f"{language}/{name}": content for name, content in shown}
-
-    many = len(edition.agencies) >= MANY
-    for pages in halves.each(drawn, i18n.LANGUAGES, at_once=many):
-        made |= pages
+    made: dict[str, bytes] = draw(edition, dict, demo=demo, base_url=base_url)
     made[manifest.NAME] = manifest.manifest(made, tables.facts(edition))
     return dict(sorted(made.items()))
+
+
+def draw(edition: Edition, keep: Keep, *, demo: bool, base_url: str | None) -> dict[str, Any]:
+    """Draw every file but the manifest; all that `keep` made of them.
+
+    It is called for each language and for what both share, with much to draw in processes of their
+    own at the same time.
+    """
+
+    def drawn(language: str, told: Callable[[], Mapping[str, bytes]]) -> dict[str, Any]:
+        shown = _pages(edition, language, told, demo=demo, base_url=base_url)
+        return keep((f"{language}/{name}", content) for name, content in shown)
+
+    many = len(edition.agencies) >= MANY
+    with halves.begun(drawn, i18n.LANGUAGES, at_once=many) as finished:
+        data = tables.files(edition)
+        made = keep(_shared(edition, data, demo=demo, base_url=base_url))
+        for pages in finished(data):
+            made |= pages
+    return made
+
+
+def _shared(
+    edition: Edition, data: Mapping[str, bytes], *, demo: bool, base_url: str | None
+) -> Iterator[File]:
+    """What is of no language."""
+    titles = {of: title(edition, of) for of in i18n.LANGUAGES}
+    yield from data.items()
+    yield from life.files(edition).items()
+    yield dictionary.NAME, dictionary.package(edition, data, titles)
+    yield press.NAME, press.written(edition, data, titles, base_url)
+    yield "feed.atom", feed.feed(edition, titles, base_url)
+    yield "index.html", _rendered("door", i18n.LANGUAGES[0], edition, demo=demo)
+    for name, content in _assets().items():
+        yield f"assets/{name}", content
 
 
 def title(edition: Edition, language: str) -> str:
@@ -158,18 +181,19 @@ def _assets() -> dict[str, bytes]:
 def _pages(
     edition: Edition,
     language: str,
-    data: Mapping[str, bytes],
+    told: Callable[[], Mapping[str, bytes]],
     *,
     demo: bool,
     base_url: str | None,
-) -> Iterator[tuple[str, bytes]]:
+) -> Iterator[File]:
+    """Those that need the open data, which may be made meanwhile, come last."""
     shown = front.front(edition, language)
     about_all = title(edition, language)
     painter = social.painter(edition, language, about_all, demo=demo)
     pictured = {"file": social.NAME, "alt": f"{about_all}: {shown.headline}"}
     said = {"demo": demo, "base_url": base_url}
 
-    def page(template: str, path: str, **values: Any) -> tuple[str, bytes]:
+    def page(template: str, path: str, **values: Any) -> File:
         """`path`: "", a folder with its slash, or a file beside the front page."""
         name = path if path.endswith(".html") else f"{path}index.html"
         place = Place(edition.name, language, path)
@@ -185,18 +209,6 @@ def _pages(
     found = quality.quality(edition)
     drawn = cliff.histogram(found.cliff, language)
     yield page("method", "method/", quality=found, histogram=drawn)
-    yield page("data", "data/", dictionary=dictionary, described=dictionary.tables(data))
-    yield page(
-        "press",
-        "press/",
-        front=shown,
-        sheet=press.sheet(edition),
-        at_most=press.AT_MOST,
-        do_not_write=press.DO_NOT_WRITE,
-        citation=press.citation(
-            edition, language, {language: title(edition, language)}, data, base_url
-        ),
-    )
     if edition.supersedes is not None:
         yield page("changes", "changes/", moved=life.moved(edition, language))
     funnels = _funnels(edition, language)
@@ -222,6 +234,19 @@ def _pages(
         period = period_name(edition.period.name, language)
         yield f"{small}badge.svg", widget.badge(agency, period, language)
     yield page("embed", "embed/", folder=widget.FOLDER, folder_of=folder_of)
+    data = told()
+    yield page("data", "data/", dictionary=dictionary, described=dictionary.tables(data))
+    yield page(
+        "press",
+        "press/",
+        front=shown,
+        sheet=press.sheet(edition),
+        at_most=press.AT_MOST,
+        do_not_write=press.DO_NOT_WRITE,
+        citation=press.citation(
+            edition, language, {language: title(edition, language)}, data, base_url
+        ),
+    )
 
 
 def _lines(shown: front.Front, edition: Edition, language: str) -> dict[str, Markup]:

@@ -5,16 +5,17 @@ import fcntl
 import logging
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from feedback import deliveries
 from ranking import editions
 from ranking.edition_body import Edition
 from sla.acts import Act
-from web.board import flushing, manifest, pages
+from web.board import flushing, manifest, pages, tables
 from web.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -72,9 +73,24 @@ async def release_board(act: Act, settings: Settings) -> bool:
 
 
 def _drawn(edition: Edition, into: Path, settings: Settings, fence: int) -> None:
-    files = pages.files(edition, demo=settings.demo, base_url=settings.base_url)
     with suppress(AlreadyReleased):  # by another process, as quick, with the same bytes
-        release(files, into, fence=fence)
+        draw(edition, into, demo=settings.demo, base_url=settings.base_url, fence=fence)
+
+
+def draw(
+    edition: Edition,
+    into: Path,
+    *,
+    demo: bool = False,
+    base_url: str | None = None,
+    fence: int | None = None,
+) -> int:
+    """`release` of all files of an edition, each written as soon as it is drawn; how many."""
+    with _placed(into, fence) as draft:
+        listed = pages.draw(edition, partial(_write, draft), demo=demo, base_url=base_url)
+        content = manifest.listing(listed, tables.facts(edition))
+        listed |= _write(draft, [(manifest.NAME, content)])
+    return len(listed)
 
 
 def release(files: Mapping[str, bytes], into: Path, *, fence: int | None = None) -> None:
@@ -84,6 +100,15 @@ def release(files: Mapping[str, bytes], into: Path, *, fence: int | None = None)
     is discarded. `fence` is the number under which this process leads; `PassedBy` if the folder
     has seen a higher one: whoever was held up so long that another leads must not write.
     """
+    with _placed(into, fence) as draft:
+        # the manifest last: a folder without one is not an edition
+        names = sorted(files, key=lambda name: (name == manifest.NAME, name))
+        _write(draft, ((name, files[name]) for name in names))
+
+
+@contextmanager
+def _placed(into: Path, fence: int | None) -> Iterator[Path]:
+    """An empty folder that becomes `into` with what was written to it meanwhile."""
     into.parent.mkdir(parents=True, exist_ok=True)
     with _alone(into.parent):
         if fence is not None:
@@ -94,18 +119,24 @@ def release(files: Mapping[str, bytes], into: Path, *, fence: int | None = None)
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir()
         with flushing.flushed(draft):
-            _write(draft, files)
+            yield draft
         draft.rename(into)
         flushing.sync(into.parent)
 
 
-def _write(draft: Path, files: Mapping[str, bytes]) -> None:
-    for folder in sorted({(draft / name).parent for name in files}):
-        folder.mkdir(parents=True, exist_ok=True)
-    # the manifest last: a folder without one is not an edition
-    for name in sorted(files, key=lambda name: (name == manifest.NAME, name)):
-        with (draft / name).open("xb") as file:
-            file.write(files[name])
+def _write(draft: Path, files: Iterable[pages.File]) -> dict[str, manifest.Entry]:
+    """What the manifest says of each."""
+    listed: dict[str, manifest.Entry] = {}
+    folders: set[str] = set()
+    for name, content in files:
+        folder = name.rpartition("/")[0]
+        if folder not in folders:
+            (draft / folder).mkdir(parents=True, exist_ok=True)
+            folders.add(folder)
+        with (draft / name).open("wb") as file:  # over what a helper may have left half
+            file.write(content)
+        listed[name] = manifest.entry(content)
+    return listed
 
 
 def read(folder: Path) -> dict[str, bytes]:
