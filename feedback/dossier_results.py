@@ -23,7 +23,7 @@ insert into closure (promise_id, round, agency_id, service_id, channel, resident
                      window_ends_at)
 select p.id, p.round, p.agency_id, p.service_id, p.channel,
        coalesce(p.resident, convert_to(p.code, 'utf8')), $2, $3
-from promise p where p.id = any($1)
+from promise p where p.kind = 'dossier' and p.code = any($1)
 order by p.id
 on conflict (promise_id, round) do nothing
 """
@@ -36,9 +36,9 @@ async def ask_about(connection: Any, changed: Iterable[Changed], act: Act) -> No
     late, into a quarter that is already published.
     """
     finished, again, rounds = [], [], []
-    for promise_id, state, round_ in changed:
+    for code, promise_id, state, round_ in changed:
         if state is State.FINISHED:
-            finished.append(promise_id)
+            finished.append(code)
         if round_ > 1:
             again.append(promise_id)
             rounds.append(round_)

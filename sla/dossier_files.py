@@ -68,6 +68,7 @@ class Life(NamedTuple):
 class Changed(NamedTuple):
     """A dossier that was written: the number of its promise, where it stands, in which round."""
 
+    code: str
     promise_id: int
     state: State
     rounds: int
@@ -158,21 +159,24 @@ _PROMISE = (
     "round",
 )
 _EVENT = ("promise_id", "recorded_at", "by", "seq", "kind", "at", "external_id", "detail")
-# Few files say so: those that do not are copied as they are.
+# By code: other indexes hold the number too, behind what else they are ordered by, and figures that
+# are out of date do not tell which of them is the one to read.
+#
+# Few files say for whom a dossier is: those that do not are copied as they are.
 _APPLICANTS = """
 update promise p set applicant = t.applicant
-from unnest($1::bigint[], $2::text[]) as t(id, applicant) where p.id = t.id
+from unnest($2::text[], $3::text[]) as t(code, applicant) where p.kind = $1 and p.code = t.code
 """
 KEPT = """
 update promise p set agency_id = k.agency_id, due_at = k.due_at,
     extended_until = k.extended_until, pause_lapses_at = k.pause_lapses_at,
     due_soon_at = k.due_soon_at, watch_at = k.watch_at, state = k.state, ended_at = k.ended_at,
     round = k.round
-from unnest($1::bigint[], $2::int[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[],
-            $6::timestamptz[], $7::timestamptz[], $8::text[], $9::timestamptz[], $10::smallint[])
-    as k(id, agency_id, due_at, extended_until, pause_lapses_at, due_soon_at, watch_at, state,
+from unnest($2::text[], $3::int[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[],
+            $7::timestamptz[], $8::timestamptz[], $9::text[], $10::timestamptz[], $11::smallint[])
+    as k(code, agency_id, due_at, extended_until, pause_lapses_at, due_soon_at, watch_at, state,
          ended_at, round)
-where p.id = k.id
+where p.kind = $1 and p.code = k.code
 """
 
 
@@ -180,6 +184,7 @@ async def write(
     connection: Any, settled: Sequence[Settled | Plain], known: Charter, act: Act
 ) -> list[Changed]:
     """Write what is new; the dossiers that changed."""
+    kind = PromiseKind.DOSSIER.value
     changed = [each for each in settled if isinstance(each, Plain) or each.standing is not None]
     new = [each for each in changed if isinstance(each, Plain) or each.stored is None]
     numbers = await copying.numbers(connection, "promise", len(new))
@@ -190,31 +195,31 @@ async def write(
     ]
     await copying.copy(connection, "promise", rows, columns=_PROMISE)
     told_of = [
-        (ids[each.code], each.start.applicant)
+        (each.code, each.start.applicant)
         for each in new
         if isinstance(each, Settled) and each.start and each.start.applicant
     ]
     if told_of:
-        await connection.execute(_APPLICANTS, *map(list, zip(*told_of, strict=True)))
+        await connection.execute(_APPLICANTS, kind, *map(list, zip(*told_of, strict=True)))
     old = [
-        (each.stored.promise_id, *_kept(each, known))
+        (each.code, *_kept(each, known))
         for each in changed
         if isinstance(each, Settled) and each.stored
     ]
     if old:
-        await connection.execute(KEPT, *map(list, zip(*old, strict=True)))
+        await connection.execute(KEPT, kind, *map(list, zip(*old, strict=True)))
     told = f"{act.at.isoformat()}\t{copying.escaped(act.by.reference)}"
     events, written = [], []
     for each in changed:
         if isinstance(each, Plain):
             number = ids[each.code]
             state = State.FINISHED if each.is_finished else State.RUNNING
-            written.append(Changed(number, state, 1))
+            written.append(Changed(each.code, number, state, 1))
             lines = each.events
         else:
             number = each.stored.promise_id if each.stored else ids[each.code]
             assert each.standing is not None  # noqa: S101 -- only what changed is written
-            written.append(Changed(number, each.standing.state, each.standing.rounds))
+            written.append(Changed(each.code, number, each.standing.state, each.standing.rounds))
             lines = _events(each)
         if lines:
             before = f"{number}\t{told}\t"

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -261,13 +262,21 @@ LOOKED_UP: dict[str, tuple[int, str, list[Any]]] = {
     "dossiers to change": (
         dossier_files.ONLY_ONE,
         dossier_files.KEPT,
-        [[1], [1], [AT], [AT], [AT], [AT], [AT], ["running"], [AT], [1]],
+        ["dossier", ["a"], [1], [AT], [AT], [AT], [AT], [AT], ["running"], [AT], [1]],
     ),
-    "closures": (dossier_files.ONLY_ONE, dossier_results.OPEN, [[1], AT, AT]),
+    "closures": (dossier_files.ONLY_ONE, dossier_results.OPEN, [["a"], AT, AT]),
     "void closures": (dossier_files.ONLY_ONE, dossier_results.VOID, [[1], AT, [1]]),
     "ratings": (rating_files.LOCK, rating_files.FOUND, [["a"]]),
 }
 """By what is looked up: under which lock, how, and for what."""
+LEADING = {
+    "uid_promise_kind_40ec92",
+    "resident_case_promise_id_key",
+    "uid_promise_eve_promise_befedc",
+    "uid_closure_promise_da9217",
+    "rating_closure_id_key",
+}
+"""Indexes that lead to the rows at once: what is asked for stands first in them."""
 
 
 @pytest.mark.parametrize("what", LOOKED_UP)
@@ -285,10 +294,10 @@ async def test_what_is_stored_is_looked_up_by_its_index_whatever_a_vacuum_has_co
         rows = await connection.execute_query_dict("explain " + query, of)
         await connection.rollback()
     plan = "\n".join(row["QUERY PLAN"] for row in rows)
-    scans = [line for line in plan.splitlines() if "Scan on" in line]
-    assert any("Bitmap Index Scan" in line for line in scans)
-    assert not [line for line in scans if "Seq Scan" in line]
-    assert plan.count("Bitmap Index Scan") == plan.count("Index Cond:")
+    used = set(re.findall(r"Bitmap Index Scan on (\w+)", plan))
+    assert used
+    assert used <= LEADING
+    assert "Seq Scan" not in plan
 
 
 async def test_bostons_cases_give_the_published_counts(shared: Path) -> None:
