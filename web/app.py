@@ -118,6 +118,13 @@ TITLES = {
 # Routes are tried in order: those where many come at once stand first.
 ROUTERS = (
     cases.router,
+    # A reference may hold slashes, as addresses below a case do: the case stands behind those.
+    inbox_actions.router,
+    inbox_pages.router,
+    attachments.router,
+    apology.router,
+    reveal.router,
+    case.router,
     attachment_calls.router,
     health.router,
     directory.router,
@@ -147,11 +154,6 @@ ROUTERS = (
     head.router,
     opinions.router,
     work_mail.router,
-    inbox_actions.router,
-    inbox_pages.router,
-    attachments.router,
-    apology.router,  # before the actions of a case, one of which it would be taken for
-    reveal.router,  # so is this one
     corrections.router,
     dossier.router,
     answer_templates.router,
@@ -168,7 +170,6 @@ ROUTERS = (
     admin.router,
     calendars.router,
     notices.router,
-    case.router,  # last: a reference of elsewhere may hold slashes, as other addresses do
 )
 
 

@@ -21,7 +21,7 @@ from feedback.errors import (
     UnknownService,
 )
 from sla.errors import SlaError
-from web import acting, errors, forms, guards, i18n, idempotency, rendering, uploads
+from web import acting, engine, errors, forms, guards, i18n, idempotency, rendering, uploads
 from web.errors import NoSuchPage
 from web.forms import Form
 from web.i18n import mark
@@ -52,9 +52,9 @@ async def opened(reference: str, request: Request) -> Response:
     """The whole case, its story first thing first or the other way round."""
     done = ACTIONS.get(request.query_params.get("done", ""))
     order = request.query_params.get("order", "")
-    return await case_page.shown(
-        request, reference, "case/case.html", done=done, newest=order == case_story.NEWEST
-    )
+    newest = order == case_story.NEWEST
+    with engine.planning_once():
+        return await case_page.shown(request, reference, "case/case.html", done=done, newest=newest)
 
 
 @router.post("/inbox/{reference:path}/{action}")
