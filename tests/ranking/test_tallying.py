@@ -13,7 +13,7 @@ from tortoise.transactions import in_transaction
 
 from feedback.actors import System
 from feedback.models import ClosureRow, RatingRow
-from ranking import gathering, tallies, tallying
+from ranking import answers, gathering, tallies, tallying
 from ranking.method import periods
 from ranking.method.config import Config
 from ranking.models import (
@@ -129,6 +129,22 @@ async def test_whatever_differs_is_named_and_counted_anew():
     assert await tallying.differing(window) == []
     kept, counted = await _both()
     assert kept == counted
+
+
+@pytest.mark.usefixtures("database")
+async def test_counted_part_by_part_it_is_what_it_is_at_once(monkeypatch: pytest.MonkeyPatch):
+    for satisfied in (1, 2, 0, 3):
+        agency = await rows.make_agency()
+        await rows.make_ratings(agency, AUGUST, satisfied=satisfied, unsatisfied=1, silent=1)
+    at_once, _ = await _both()
+    for module in (tallying, answers):
+        monkeypatch.setattr(module, "AT_ONCE", 3)
+    assert await _both() == (at_once, at_once)
+    await TallyRow.all().delete()
+    window = tallying.of_answers(Q3)
+    assert [await tallying.settle(window, parts=1) for _ in range(5)] == [1, 1, 1, 1, 0]
+    assert await tallying.differing(window) == []
+    assert await _both() == (at_once, at_once)
 
 
 async def test_side_by_side_nothing_older_is_written_over_what_is_newer(committed_database: str):
