@@ -6,16 +6,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from tortoise.exceptions import TransactionManagementError
 
+from feedback.actors import Staff
 from feedback.errors import RoleMayNot
 from feedback.models import Role
-from web import errors, i18n, rendering
+from web import access, errors, i18n, rendering
 from web.api import problems
 
 ERROR_PAGES = frozenset({400, 403, 404, 409, 410, 413, 422, 429, 500, 503})
 
 
 def error_page(request: Request, status: int, *, reason: str = "") -> Response:
-    """The page of an error, in the reader's language."""
+    """The page of an error, in the reader's language; staff are led back to their work."""
     shown = status if status in ERROR_PAGES else 404 if status == 405 else 400
     headers = {"Retry-After": "2"} if status == 503 else {}
     message = i18n.translator(rendering.language_of(request)).gettext(reason) if reason else ""
@@ -25,8 +26,15 @@ def error_page(request: Request, status: int, *, reason: str = "") -> Response:
         status=status,
         headers=headers,
         message=message,
+        work=_work(request),
         unsent=getattr(request.state, "unsent", ""),
     )
+
+
+def _work(request: Request) -> str:
+    """Where a member of staff who is signed in goes on; nothing for anybody else."""
+    actor = getattr(request.state, "actor", None)
+    return access.LANDING[actor.role] if isinstance(actor, Staff) else ""
 
 
 def answer_auditors(app: FastAPI) -> None:

@@ -1,6 +1,9 @@
 """The second net: what the database itself keeps from whoever asks it the wrong question."""
 
 import contextlib
+import re
+from datetime import timedelta
+from pathlib import Path
 
 import asyncpg
 import httpx
@@ -16,14 +19,16 @@ from feedback.actors import AgencySystem, Resident, Staff, System
 from feedback.drafts import Contact
 from feedback.messages import MessageKind
 from feedback.models import CaseRow, Role
-from feedback.office import inbox_views
-from sla import dossiers
+from feedback.office import inbox_views, workload
+from feedback.office.workload import K
+from sla import charter, dossiers
 from sla.dossiers import Receipt
 from sla.promises import Transferred
 from tests import make, owning
 from tests.make import NOW, Clock, act
 from tests.web.client import client
 from tests.web.test_pages_staff import get, sign_in
+from tests.web.test_statements import listening
 from web import database as databases
 from web import rights, sight
 from web.settings import Settings
@@ -98,7 +103,7 @@ EXEMPT = {
     "agency_reply": OF_EDITIONS,
     "alert": OF_ACCOUNT,
     "answer_spread": "is counts of a day without a name, of which editions are made",
-    "case_words": "an index of words, of which no index could be used under a policy",
+    "case_words": "an index of words, of which no index could be used under a policy; see below",
     "commitment": PUBLIC,
     "counted_answer": "is what came of one answer, without a word of it, for editions",
     "digest": OF_ACCOUNT,
@@ -308,6 +313,14 @@ async def test_what_costs_least_is_asked_first(database: None, table: str) -> No
     assert filtered.rindex("col1 > 0) AND", 0, costly) < costly
 
 
+async def test_of_promises_ones_own_are_asked_for_first(database: None) -> None:
+    """Lists of cases read one a row: what looks further is asked of another agency's alone."""
+    rows = await ask("explain select from promise")
+    [filtered] = [str(row["QUERY PLAN"]) for row in rows if "Filter:" in str(row["QUERY PLAN"])]
+    costly = filtered.index("promised_beyond(")
+    assert filtered.index(").col1 = 0)") < filtered.index(").col1 = agency_id)") < costly
+
+
 @pytest.mark.usefixtures("two_wards")
 async def test_who_hands_a_case_on_sees_it_no_more() -> None:
     lan = await make.make_staff("an")
@@ -318,6 +331,23 @@ async def test_who_hands_a_case_on_sees_it_no_more() -> None:
             await casework.transfer(receipt.reference, act(lan), to="W2", reason="Không thuộc")
         assert not await CaseRow.filter(reference=receipt.reference).exists()
         assert not await ask("select from timeline t where t.kind = 'CaseTransferred'")
+
+
+async def test_a_head_reads_the_median_of_agencies_whose_cases_they_do_not_see(
+    database: None,
+) -> None:
+    await make.make_city()
+    for number in range(3, 3 + K):
+        await make.make_agency(f"W{number}", f"Phường {number}")
+        for case in range(K):
+            await make.make_case(agency=f"W{number}", device=f"{number}-{case}")
+    await make.make_case()
+    known = await charter.current()
+    agency = known.agencies["W1"]
+    with sight.seeing(f"agency:{agency.id}"):
+        assert await count("inbox_entry") == 1
+        flow = await workload.flow(agency, known, at=NOW + timedelta(hours=1))
+    assert (flow.reopened.of, flow.reopened.peers) == (1, 0.0)
 
 
 @pytest.mark.usefixtures("two_wards")
@@ -465,3 +495,46 @@ async def test_a_page_that_forgets_to_ask_whose_a_case_is_shows_nothing_more(
         assert (await browser.get(path)).status_code == 404
     refused = await browser.post(f"/api/v1/inbox/{foreign.reference}/note", json={"text": "x"})
     assert refused.status_code == 404
+
+
+# What has no policy though it is about cases, and all the code that reads it: `forget` takes away,
+# `alike` asks as a resident who is shown what an agency was told of already.
+UNPOLICED = {
+    "case_words": {"feedback/erasure.py", "feedback/office/inbox_words.py"},
+    "likeness": {"feedback/duplicates.py", "feedback/erasure.py"},
+}
+PACKAGES = ("sla", "feedback", "ranking", "web")
+
+
+@pytest.mark.parametrize("table", sorted(UNPOLICED))
+def test_what_has_no_policy_is_read_where_it_is_known_to_be(table: str) -> None:
+    root = Path(__file__).parents[2]
+    named = re.compile(rf"(?:from|join|into|update)\s+{table}\b")
+    found = {
+        str(path.relative_to(root))
+        for package in PACKAGES
+        for path in (root / package).rglob("*.py")
+        if "migrations" not in path.parts and named.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == UNPOLICED[table]
+
+
+@pytest.mark.parametrize("marks", ["đèn", "den"])
+async def test_a_search_that_forgets_whose_a_case_is_finds_nothing_more(
+    browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, marks: str
+) -> None:
+    """The words are asked of every agency's cases then, and rows are shown of the own alone."""
+    await make.make_staff("lan")
+    own = await make.make_case(subject="Đèn trước nhà")
+    foreign = await make.make_case(agency="W2", subject="Đèn đường hỏng")
+    await sign_in(browser)
+    everything = inbox_views.Where("$1::timestamptz is not null and $2::int is not null", (NOW, 1))
+    monkeypatch.setattr(inbox_views, "whose", lambda by, at: everything)
+    monkeypatch.setattr(inbox_views, "agency_of", lambda by: None)
+    with listening() as asked:
+        pages = [f"/vi/inbox?view=all&q={marks}", f"/api/v1/inbox?view=all&q={marks}"]
+        told = [(await browser.get(page)).text for page in pages]
+    assert any("case_words" in statement for statement in asked)
+    for text in told:
+        assert own.reference in text
+        assert foreign.reference not in text
