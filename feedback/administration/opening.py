@@ -4,7 +4,6 @@ of an account there is. Commands on the machine itself do, so that a city can be
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from feedback import permissions as may
@@ -12,6 +11,7 @@ from feedback.actors import Staff
 from feedback.administration import changes
 from feedback.administration.change_errors import ChangeImpossible
 from feedback.administration.changes import Change
+from feedback.administration.facts import Kept
 from feedback.deeds import ChangeKind
 from feedback.models import Role
 from feedback.staff import apart, hands, staff_register
@@ -21,14 +21,6 @@ from sla.acts import Act
 from sla.registers import Verdict
 
 FROM_FILE = "tệp tài khoản / file of accounts"
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What became of facts about an account: a verdict, or the number of their proposal."""
-
-    verdict: Verdict
-    proposal: int | None = None
 
 
 async def keep(line: Line, act: Act, *, reason: str) -> Kept:

@@ -31,6 +31,7 @@ async def add(
     email: str | None = None,
     agency: str | None = None,
     asked_by: str = "",
+    reason: str = "",
 ) -> AccountRow:
     """A new account; `agency` by code, `asked_by` who proposed it to a second person.
 
@@ -58,11 +59,11 @@ async def add(
         raise NameTaken(name) from None
     facts = {"display_name": account.display_name, "email": email, "role": role, "agency": agency}
     facts |= {apart.ASKED_BY: asked_by} if asked_by else {}
-    await audit.record(Subject.ACCOUNT, name, Deed.ADDED, act, after=facts)
+    await audit.record(Subject.ACCOUNT, name, Deed.ADDED, act, after=facts, reason=reason)
     return account
 
 
-async def disable(name: str, act: Act) -> bool:
+async def disable(name: str, act: Act, *, reason: str = "") -> bool:
     """Nobody signs in with this account any more, and open sessions end; False if unknown."""
     may.check_may_change_account(act.by, name)
     account = await AccountRow.get_or_none(name=name)
@@ -70,12 +71,13 @@ async def disable(name: str, act: Act) -> bool:
         return False
     await AccountRow.filter(id=account.id).update(disabled_at=act.at)
     before, after = {"disabled_at": account.disabled_at}, {"disabled_at": act.at}
-    await audit.record(Subject.ACCOUNT, name, Deed.CLOSED, act, before=before, after=after)
+    what = Subject.ACCOUNT, name, Deed.CLOSED
+    await audit.record(*what, act, before=before, after=after, reason=reason)
     await sessions.end_all(account.id, act)
     return True
 
 
-async def reset(name: str, act: Act, *, password: str) -> bool:
+async def reset(name: str, act: Act, *, password: str, reason: str = "") -> bool:
     """A new password; open sessions end. False if there is no such account."""
     may.check_may_change_account(act.by, name)
     account = await AccountRow.get_or_none(name=name)
@@ -83,12 +85,12 @@ async def reset(name: str, act: Act, *, password: str) -> bool:
         return False
     password_hash = await passwords.hashed(password, name=name)
     await AccountRow.filter(id=account.id).update(password_hash=password_hash)
-    await audit.record(Subject.ACCOUNT, name, Deed.RESET, act)
+    await audit.record(Subject.ACCOUNT, name, Deed.RESET, act, reason=reason)
     await sessions.end_all(account.id, act)
     return True
 
 
-async def forget_factor(name: str, act: Act) -> bool:
+async def forget_factor(name: str, act: Act, *, reason: str = "") -> bool:
     """For who lost telephone and codes: no second factor, and open sessions end.
 
     False if there is no such account, or it had none.
@@ -98,7 +100,8 @@ async def forget_factor(name: str, act: Act) -> bool:
     if account is None or not await second_factor.forget(account.id):
         return False
     before, after = {"second_factor": True}, {"second_factor": False}
-    await audit.record(Subject.ACCOUNT, name, Deed.CHANGED, act, before=before, after=after)
+    what = Subject.ACCOUNT, name, Deed.CHANGED
+    await audit.record(*what, act, before=before, after=after, reason=reason)
     await sessions.end_all(account.id, act)
     return True
 

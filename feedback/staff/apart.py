@@ -72,7 +72,7 @@ async def check_may_confirm(by: Actor, name: str) -> tuple[str, ...]:
     return tuple(sorted(apart))
 
 
-async def confirm(name: str, act: Act) -> bool:
+async def confirm(name: str, act: Act, *, reason: str = "") -> bool:
     """Say that the account is in its owner's hands alone; False where there is no such account.
 
     Errors as `check_may_confirm`.
@@ -82,7 +82,7 @@ async def confirm(name: str, act: Act) -> bool:
         return False
     lifted = await check_may_confirm(act.by, name)
     after = {LIFTED: [one.removeprefix(STAFF) for one in lifted]}
-    await audit.record(Subject.ACCOUNT, name, Deed.CONFIRMED, act, after=after)
+    await audit.record(Subject.ACCOUNT, name, Deed.CONFIRMED, act, after=after, reason=reason)
     return True
 
 

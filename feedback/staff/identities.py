@@ -71,7 +71,7 @@ async def add(name: str, act: Act, *, issuer: str, subject: str) -> bool:
     return True
 
 
-async def remove(name: str, identity_id: int, act: Act) -> bool:
+async def remove(name: str, identity_id: int, act: Act, *, reason: str = "") -> bool:
     """The subject is nobody's any more, and the account's sessions end; False if not theirs."""
     may.check_may_administer(act.by)
     account = await AccountRow.get_or_none(name=name)
@@ -82,7 +82,8 @@ async def remove(name: str, identity_id: int, act: Act) -> bool:
         return False
     await IdentityRow.filter(id=row.id).delete()
     before = {"issuer": row.issuer, "subject": row.subject}
-    await audit.record(Subject.ACCOUNT, name, Deed.CHANGED, act, before=before)
+    what = Subject.ACCOUNT, name, Deed.CHANGED
+    await audit.record(*what, act, before=before, reason=reason)
     await sessions.end_all(account.id, act)
     return True
 

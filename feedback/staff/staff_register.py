@@ -102,6 +102,7 @@ async def _open(line: Line, act: Act, why: _Why) -> None:
         email=line.email or None,
         agency=line.agency or None,
         asked_by=why.asked_by,
+        reason=why.reason,
     )
     if line.state == CLOSED:
         await _close(row, act.at)

@@ -354,6 +354,6 @@ async def test_an_administrator_names_and_takes_away_by_page(
     assert "lan.nguyen" in (await browser.get(path)).text
     assert (await browser.post(path, data=own | {"unmap": str(mapped.id)})).status_code == 200
     assert len(await identities.listed("lan")) == 1  # asked first
-    sure = own | {"unmap": str(mapped.id), "sure": "yes"}
+    sure = own | {"unmap": str(mapped.id), "sure": "yes", "reason": "x"}
     assert (await browser.post(path, data=sure)).status_code == 303
     assert await identities.listed("lan") == []

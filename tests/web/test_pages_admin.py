@@ -308,12 +308,17 @@ async def test_what_shuts_somebody_out_is_asked_about_first_and_an_account_opens
         asked = await office.send("accounts/lan", do=what)
         assert asked.status_code == 200
         assert 'name="sure" value="yes"' in asked.text
+        unsaid = await office.send("accounts/lan", do=what, sure="yes", reason=" ")
+        assert unsaid.status_code == 422
+        assert 'href="#reason"' in unsaid.text
     before = await AccountRow.get(name="lan")
     assert before.disabled_at is None
     assert not await AuditRow.filter(about="lan").exclude(deed=Deed.ADDED).exists()
-    sent = await office.send("accounts/lan", do="disable", sure="yes")
+    sent = await office.send("accounts/lan", do="disable", sure="yes", reason="Chuyển công tác")
     assert sent.status_code == 303
     assert (await AccountRow.get(name="lan")).disabled_at is not None
+    told = await AuditRow.get(about="lan", deed=Deed.CLOSED)
+    assert (told.by, told.reason) == ("staff:an", "Chuyển công tác")
     assert (await office.send("accounts/lan", do="open")).status_code == 303
     assert (await AccountRow.get(name="lan")).disabled_at is None
 
@@ -328,7 +333,9 @@ async def test_nobody_does_anything_to_the_own_account(office: Office, what: str
     assert shown.count("Đây là tài khoản của chính") >= 2
     row = await AccountRow.get(name="an")
     assert (row.role, row.disabled_at) == (Role.ADMINISTRATOR, None)
-    assert (await office.send("accounts/an/sign-in", do="forget", sure="yes")).status_code == 403
+    assert (
+        await office.send("accounts/an/sign-in", do="forget", sure="yes", reason="Chuyển công tác")
+    ).status_code == 403
 
 
 async def test_accounts_are_searched_without_marks_and_turned_over_page_by_page(
@@ -387,8 +394,11 @@ async def test_the_trail_is_narrowed_and_taken_along(office: Office) -> None:
 
 EXAMPLES: dict[str, tuple[str, dict[str, str]]] = {
     "accounts/new": ("accounts/new", {"name": "moi", "role": "auditor"}),
-    "accounts/{name}": ("accounts/kim", {"do": "disable", "sure": "yes"}),
-    "accounts/{name}/sign-in": ("accounts/bo/sign-in", {"do": "forget", "sure": "yes"}),
+    "accounts/{name}": ("accounts/kim", {"do": "disable", "sure": "yes", "reason": "x"}),
+    "accounts/{name}/sign-in": (
+        "accounts/bo/sign-in",
+        {"do": "forget", "sure": "yes", "reason": "x"},
+    ),
     "keys": ("keys", {"agency": "W1", "opens_inbox_read": "yes"}),
     "agencies/new": ("agencies/new", AGENCY),
     "agencies/{code}/facts": ("agencies/W1/facts", {**AGENCY, "code": "W1"}),

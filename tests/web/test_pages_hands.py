@@ -72,7 +72,7 @@ async def test_a_file_by_page_proposes_who_decides(office: Office) -> None:
 
 async def test_the_greyed_out_button_says_why_and_a_second_person_helps(office: Office) -> None:
     await opened(office)
-    sent = await office.send("accounts/gia", do="reset", sure="yes")
+    sent = await office.send("accounts/gia", do="reset", sure="yes", reason="Chuyển công tác")
     assert sent.status_code == 200
     await office.send("agencies/W1/facts", **FACTS)
     [proposal] = await changes.proposed()
@@ -91,7 +91,9 @@ async def test_the_greyed_out_button_says_why_and_a_second_person_helps(office: 
     assert "cùng một người" in own.text
     await office.enter("bo")
     assert (await office.send("accounts/gia/sign-in", do="confirm")).status_code == 200
-    sent = await office.send("accounts/gia/sign-in", do="confirm", sure="yes")
+    sent = await office.send(
+        "accounts/gia/sign-in", do="confirm", sure="yes", reason="Chuyển công tác"
+    )
     assert sent.status_code == 303
     assert await apart.on("gia") == ()
     await office.enter("gia")

@@ -192,7 +192,9 @@ async def test_a_new_password_and_a_closed_account_end_the_sessions(
     await signed_in(browser, Role.ADMINISTRATOR)
     for what, status in (("reset", 200), ("disable", 303)):
         token = await accounts.sign_in("lan", make.PASSWORD, act(), keys)
-        response = await send(browser, "/vi/admin/accounts/lan", do=what, sure="yes")
+        response = await send(
+            browser, "/vi/admin/accounts/lan", do=what, sure="yes", reason="Chuyển công tác"
+        )
         assert response.status_code == status
         assert await sessions.of_token(token, keys, at=make.NOW) is None
         if what == "reset":
@@ -214,7 +216,7 @@ async def test_a_key_is_given_shown_once_and_revoked(
     assert system.scopes == {Scope.INBOX_READ, Scope.DOSSIERS_WRITE}
     assert secret not in (await get(browser, "/vi/admin/keys")).text
     row = await AgencyKeyRow.get()
-    await send(browser, "/vi/admin/keys", revoke=str(row.id), sure="yes")
+    await send(browser, "/vi/admin/keys", revoke=str(row.id), sure="yes", reason="Chuyển công tác")
     assert await agency_keys.holder(secret, keys, at=make.NOW, on=make.NOW.date()) is None
     for agency in ("", "NO"):
         refused = await send(browser, "/vi/admin/keys", agency=agency, **ticked)

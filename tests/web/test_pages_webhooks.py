@@ -128,7 +128,9 @@ async def test_each_step_does_what_it_says(browser: httpx.AsyncClient, settings:
     assert (await send(browser, at, do="nonsense")).status_code == 404
     asked = await send(browser, at, do="end")
     assert "gỡ địa chỉ" in asked.text.lower()
-    assert (await send(browser, at, do="end", sure="yes")).status_code == 303
+    assert (
+        await send(browser, at, do="end", sure="yes", reason="Chuyển công tác")
+    ).status_code == 303
     assert (await browser.get(at)).status_code == 404
 
 

@@ -65,16 +65,17 @@ async def change(name: str, request: Request) -> Response:
             raise NoSuchPage
         back, who = f"admin/accounts/{name}/sign-in", line.display_name
         return await sure.ask(request, form, question, section="admin", back=back, who=who)
+    why = sure.why(form)
     issuer: str | None = request.app.state.settings.oidc_issuer
     try:
         async with acting.opened(request) as act:
             if form["do"] == "forget":
-                done, found = "forgotten", await accounts.forget_factor(name, act)
+                done, found = "forgotten", await accounts.forget_factor(name, act, reason=why)
             elif form["do"] == "confirm":
-                done, found = "confirmed", await apart.confirm(name, act)
+                done, found = "confirmed", await apart.confirm(name, act, reason=why)
             elif form["unmap"]:
                 number = guards.int_or_zero(form["unmap"][:9])
-                done, found = "unmapped", await identities.remove(name, number, act)
+                done, found = "unmapped", await identities.remove(name, number, act, reason=why)
             elif issuer:
                 done = "mapped"
                 found = await identities.add(name, act, issuer=issuer, subject=form["subject"])

@@ -160,7 +160,7 @@ async def change(number: str, request: Request) -> Response:
         return await sure.ask(request, form, ENDING, section="webhooks", back=back, url=webhook.url)
     if what == "end":
         async with acting.opened(request) as act:
-            await webhooks.end(this, act)
+            await webhooks.end(this, act, reason=sure.why(form))
         return staff.see(request, "webhooks", done="ended")
     if what not in STEPS and not form["again"]:
         raise NoSuchPage

@@ -83,6 +83,7 @@ async def add(request: Request) -> Response:
                 display_name=draft.display_name,
                 email=draft.email,
                 agency=draft.agency,
+                reason=sure.why(form),
             )
     except (*frame.FAULTS, NameTaken, UnknownAgency) as error:
         frame.tell(form, error, request)
@@ -103,7 +104,7 @@ async def _propose(request: Request, form: Form, draft: AccountDraft) -> Respons
         state=OPEN,
     )
     async with acting.opened(request) as act:
-        told = await opening.keep(line, act, reason=form["reason"][: drafts.REASON_AT_MOST])
+        told = await opening.keep(line, act, reason=sure.why(form))
         frame.taken(told.verdict)
     return staff.see(request, "admin/changes", done="proposed")
 
@@ -130,11 +131,11 @@ async def change(name: str, request: Request) -> Response:
     if form["do"] == "reset":
         password = accounts.generated()
         async with acting.opened(request) as act:
-            await accounts.reset(name, act, password=password)
+            await accounts.reset(name, act, password=password, reason=sure.why(form))
         return await _account(request, name, secret=password)
     if form["do"] == "disable":
         async with acting.opened(request) as act:
-            await accounts.disable(name, act)
+            await accounts.disable(name, act, reason=sure.why(form))
         return staff.see(request, "admin/accounts", name, done="disabled")
     if form["do"] == "open":
         return await _keep(request, form, dataclasses.replace(line, state=OPEN))
@@ -148,8 +149,7 @@ async def _keep(request: Request, form: Form, line: Line | None) -> Response:
         wanted = line or frame.parsed(form, users.COLUMNS, users.line)
         async with acting.opened(request) as act:
             permissions.check_may_change_account(act.by, wanted.name)
-            reason = form["reason"][: drafts.REASON_AT_MOST]
-            told = await opening.keep(wanted, act, reason=reason)
+            told = await opening.keep(wanted, act, reason=sure.why(form))
             frame.taken(told.verdict)
     except frame.FAULTS as error:
         frame.tell(form, error, request)

@@ -46,7 +46,7 @@ async def change(request: Request) -> Response:
         return await sure.ask(request, form, REVOKING, section="admin", back="admin/keys", **about)
     if form["revoke"]:
         async with acting.opened(request) as act:
-            await agency_keys.revoke(_number(form["revoke"]), act)
+            await agency_keys.revoke(_number(form["revoke"]), act, reason=sure.why(form))
         return staff.see(request, "admin/keys", done="revoked")
     if form["rotate"]:
         return await _rotate(request, form)
