@@ -176,7 +176,7 @@ async def test_a_reform_is_foreseen_planned_and_cancelled(office: Office) -> Non
     await make.make_case()
     shown = await office.send("agencies/W1/reform", **REFORM, do="check")
     assert shown.status_code == 200
-    assert "01/11/2026" in shown.text
+    assert "ngày 1 tháng 11 năm 2026" in shown.text
     assert not await changes.proposed()
     assert (await office.send("agencies/W1/reform", **REFORM, do="confirm")).status_code == 303
     [plan] = await changes.proposed()
