@@ -18,7 +18,7 @@ from ranking.gathered import Answers
 from ranking.method.periods import Period
 from ranking.tallied import Kept
 
-AT_ONCE = 2_000_000
+AT_ONCE = 1_000_000
 """Closures, or promises that fell due, of agencies counted together: minutes of work at most."""
 
 # One at a time, so that what was seen earlier is never written over what was seen later.
