@@ -85,18 +85,20 @@ def _totals(cells: Iterable[Stratum]) -> dict[Key, Counts]:
     found: dict[Key, Counts] = {}
     for cell in cells:
         key = (cell.category, cell.channel, cell.applicant)
-        n, x = found.get(key, (Fraction(0), Fraction(0)))
-        found[key] = n + cell.n, x + cell.x
+        found[key] = _with(found.get(key), (cell.n, cell.x))
     return {key: counts for key, counts in sorted(found.items()) if counts[0]}
 
 
 def _joined(totals: Mapping[Key, Counts], joins: Mapping[Key, Key]) -> dict[Key, Counts]:
     found: dict[Key, Counts] = {}
-    for key, (n, x) in totals.items():
+    for key, counts in totals.items():
         target = joins.get(key, key)
-        before = found.get(target, (Fraction(0), Fraction(0)))
-        found[target] = before[0] + n, before[1] + x
+        found[target] = _with(found.get(target), counts)
     return found
+
+
+def _with(before: Counts | None, more: Counts) -> Counts:
+    return more if before is None else (before[0] + more[0], before[1] + more[1])
 
 
 def _largest(keys: Sequence[Key], totals: Mapping[Key, Counts]) -> Key:

@@ -6,7 +6,6 @@ The first step takes away what binary fractions and different machines leave in 
 PostgreSQL's `round(numeric)` does, so a change of -0.05 points mirrors one of +0.05.
 """
 
-import math
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -16,6 +15,8 @@ RULE = "half up to 9 decimals, then half up to 0.1 point"
 
 _NINE = Decimal("1e-9")
 _TENTH = Decimal("0.1")
+_BINARY = 4_000_000
+"""Below it a binary fraction tells all nine decimals."""
 
 
 def points(share: float | Fraction | Decimal) -> Decimal:
@@ -48,13 +49,17 @@ def nine(x: float | Fraction | Decimal) -> Decimal:
 
     Raises `NotANumber` for NaN and infinities.
     """
-    return Decimal(f"{share9(x):.9f}")
+    rounded = _nine(x)
+    if abs(rounded) >= _BINARY:  # where it leaves as open data, it has fewer decimals
+        return Decimal(f"{float(rounded):.9f}")
+    return rounded or abs(rounded)  # never -0.0
 
 
 def _nine(x: float | Fraction | Decimal) -> Decimal:
     if isinstance(x, Fraction):
-        scaled = math.floor(abs(x) * 10**9 + Fraction(1, 2))
-        return Decimal(scaled if x >= 0 else -scaled).scaleb(-9)
+        # in whole numbers, for an edition rounds twenty thousand: |x| * 10**9 + 1/2, cut off
+        scaled = (abs(x.numerator) * 2 * 10**9 + x.denominator) // (2 * x.denominator)
+        return Decimal(scaled if x.numerator >= 0 else -scaled).scaleb(-9)
     exact = Decimal(x)
     if not exact.is_finite():
         raise errors.NotANumber(float(x))

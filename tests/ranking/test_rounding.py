@@ -77,3 +77,14 @@ def test_rounding_keeps_order_and_is_mirrored(a, b):
     low, high = sorted((a, b))
     assert rounding.points(low) <= rounding.points(high)
     assert rounding.points(-a) == -rounding.points(a)
+
+
+@given(
+    st.one_of(
+        st.fractions(-(10**8), 10**8, max_denominator=10**10),
+        st.floats(-1e17, 1e17),
+        st.decimals(-(10**8), 10**8, allow_nan=False, places=12),
+    )
+)
+def test_an_edition_keeps_what_leaves_as_open_data_with_all_nine_decimals(value):
+    assert str(rounding.nine(value)) == str(Decimal(f"{rounding.share9(value):.9f}"))
