@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from tortoise.connection import get_connection
 
 from ranking import quarantine
-from ranking.method import anomalies, bursts
+from ranking.method import anomalies, bursts, periods
 from ranking.method.bursts import Burst, Series
 from ranking.models import Finding
 from sla.acts import Act
@@ -72,7 +72,9 @@ async def look_for_anomalies(act: Act, zone: ZoneInfo) -> bool:
 async def _look_for_bursts(act: Act, zone: ZoneInfo) -> bool:
     today = act.at.astimezone(zone).date()
     first = today - timedelta(days=LOOK_BACK + bursts.BASE)
-    rows = await _rows(DAILY, [_midnight(first, zone), _midnight(today, zone), zone.key])
+    rows = await _rows(
+        DAILY, [periods.midnight(first, zone), periods.midnight(today, zone), zone.key]
+    )
     held = [
         await _hold(burst, first + timedelta(days=burst.day), zone, act)
         for burst in bursts.bursts(_series(rows, first, LOOK_BACK + bursts.BASE))
@@ -88,7 +90,10 @@ async def _look_for_hasty(act: Act, zone: ZoneInfo) -> bool:
             Finding.HASTY,
             row["agency_id"],
             row["ids"],
-            window=(_midnight(row["day"], zone), _midnight(row["day"] + timedelta(days=1), zone)),
+            window=(
+                periods.midnight(row["day"], zone),
+                periods.midnight(row["day"] + timedelta(days=1), zone),
+            ),
             evidence={"answers": len(row["ids"])},
             act=act,
         )
@@ -135,7 +140,7 @@ def _series(rows: list[dict[str, Any]], first: date, days: int) -> list[Series]:
 
 
 async def _hold(burst: Burst, day: date, zone: ZoneInfo, act: Act) -> bool:
-    window = _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+    window = periods.midnight(day, zone), periods.midnight(day + timedelta(days=1), zone)
     ratings = await _rows(OF_DAY, [burst.agency_id, burst.level, *window])
     made = await quarantine.hold(
         f"burst/{burst.agency_id}/{burst.level}/{day.isoformat()}",
@@ -158,11 +163,7 @@ async def _hold(burst: Burst, day: date, zone: ZoneInfo, act: Act) -> bool:
 def _span(act: Act, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The days looked at, up to the last whole one."""
     today = act.at.astimezone(zone).date()
-    return _midnight(today - timedelta(days=LOOK_BACK), zone), _midnight(today, zone)
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone)
+    return periods.midnight(today - timedelta(days=LOOK_BACK), zone), periods.midnight(today, zone)
 
 
 async def _rows(query: str, of: list[Any]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from tortoise.connection import get_connection
 
 from ranking import quarantine
-from ranking.method import spread
+from ranking.method import periods, spread
 from ranking.method.spread import Given, SourceKind
 from ranking.models import Finding, SpreadRow
 from sla.acts import Act
@@ -46,11 +46,11 @@ set sources = answer_spread.sources + excluded.sources
 async def look_at_a_day(act: Act, zone: ZoneInfo) -> bool:
     """Look at the earliest day that is over and still known; whether there was one."""
     today = act.at.astimezone(zone).date()
-    [first] = await _rows(FIRST, [_midnight(today, zone)])
+    [first] = await _rows(FIRST, [periods.midnight(today, zone)])
     if first["given_at"] is None:
         return False
     day = first["given_at"].astimezone(zone).date()
-    window = _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+    window = periods.midnight(day, zone), periods.midnight(day + timedelta(days=1), zone)
     rows = await _rows(GIVEN, [*window])
     for agency, own in groupby(rows, key=itemgetter("agency_id")):
         await _look(agency, day, list(own), window, act)
@@ -111,10 +111,6 @@ async def histograms(first: date, end: date) -> dict[int, dict[SourceKind, dict[
         own = found.setdefault(agency, {}).setdefault(kind, {})
         own[residents] = own.get(residents, 0) + sources
     return found
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone)
 
 
 async def _rows(query: str, of: list[Any]) -> list[dict[str, Any]]:

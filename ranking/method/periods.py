@@ -6,7 +6,7 @@ is still September. Counting ends at the cut-off, some days after the period.
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal
 
 from ranking import errors
@@ -110,3 +110,8 @@ def _midnight(months: int) -> datetime:
 def _moment(local: datetime, timezone: tzinfo) -> datetime:
     """Where clocks skip midnight the day begins with the hour after the gap (fold 0)."""
     return local.replace(tzinfo=timezone).astimezone(UTC)
+
+
+def midnight(day: date, zone: tzinfo) -> datetime:
+    """The moment a local day begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
