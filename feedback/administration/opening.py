@@ -14,7 +14,7 @@ from feedback.administration.changes import Change
 from feedback.administration.facts import Kept
 from feedback.deeds import ChangeKind
 from feedback.models import Role
-from feedback.staff import apart, hands, staff_register
+from feedback.staff import apart, staff_register
 from feedback.staff.staff_register import Line
 from sla import charter, registers
 from sla.acts import Act
@@ -69,7 +69,7 @@ async def carry_out(change: Change, act: Act) -> None:
 
 def _raises(line: Line, before: Line | None) -> bool:
     """Whether an account would have a second word that it has not."""
-    return line.role in hands.DECIDE and (before is None or before.role != line.role)
+    return line.role in apart.DECIDE and (before is None or before.role != line.role)
 
 
 async def _fault(line: Line, before: Line | None, act: Act) -> Verdict | None:

@@ -13,7 +13,7 @@ from feedback.codes import Keyring
 from feedback.deeds import Deed, Subject
 from feedback.errors import NameTaken, SecondPersonNeeded, UnknownAgency, WrongCredentials
 from feedback.models import AccountRow, Role
-from feedback.staff import apart, hands, passwords, second_factor, sessions
+from feedback.staff import apart, passwords, second_factor, sessions
 from sla import charter, spelling
 from sla.acts import Act
 from sla.charter import Agency
@@ -39,7 +39,7 @@ async def add(
     second word somewhere, of which one member of staff alone opens none.
     """
     may.check_may_administer(act.by)
-    if role in hands.DECIDE and isinstance(act.by, Staff) and not asked_by:
+    if role in apart.DECIDE and isinstance(act.by, Staff) and not asked_by:
         raise SecondPersonNeeded(role)
     known = await charter.current()
     if agency is not None and agency not in known.agencies:

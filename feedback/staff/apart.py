@@ -13,11 +13,13 @@ from feedback import permissions as may
 from feedback.actors import Staff
 from feedback.deeds import Deed, Subject
 from feedback.errors import NotApart, NothingToConfirm
-from feedback.models import AccountRow, AuditRow
+from feedback.models import AccountRow, AuditRow, Role
 from feedback.staff import hands
 from feedback.staff.hands import Hands, Touch
 from sla.acts import Act, Actor
 
+DECIDE = frozenset({Role.ADMINISTRATOR, Role.PUBLISHER, Role.COORDINATOR})
+"""They have the second word somewhere: one person alone makes nobody one of them."""
 STAFF = "staff:"
 # Facts of an account by which somebody may come to sign in with it.
 WAY_IN = frozenset({"email", "issuer", "second_factor", "state", "subject"})

@@ -9,11 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from feedback.models import Role
-
-DECIDE = frozenset({Role.ADMINISTRATOR, Role.PUBLISHER, Role.COORDINATOR})
-"""They have the second word somewhere: one person alone makes nobody one of them."""
-
 Hands = Mapping[str, frozenset[str]]
 """By reference of an account, those who may be able to sign in with it."""
 

@@ -12,7 +12,7 @@ from feedback import permissions as may
 from feedback.actors import Staff
 from feedback.deeds import Deed, Subject
 from feedback.models import AccountRow, Role
-from feedback.staff import accounts, apart, hands, sessions
+from feedback.staff import accounts, apart, sessions
 from sla import charter, registers
 from sla.acts import Act
 from sla.charter import Charter
@@ -78,7 +78,7 @@ async def _take(line: Line, row: AccountRow | None, known: Charter, act: Act, wh
     if line.agency and line.agency not in known.agencies:
         return registers.refused("agency", "agency_unknown")
     is_alone = isinstance(act.by, Staff) and not why.asked_by
-    if is_alone and line.role in hands.DECIDE and (row is None or row.role != line.role):
+    if is_alone and line.role in apart.DECIDE and (row is None or row.role != line.role):
         return registers.refused("role", "second_person")
     if row is None:
         await _open(line, act, why)

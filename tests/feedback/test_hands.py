@@ -69,7 +69,7 @@ async def decide(name: str, number: int) -> None:
 
 
 @pytest.mark.usefixtures("two")
-@pytest.mark.parametrize("role", sorted(hands.DECIDE))
+@pytest.mark.parametrize("role", sorted(apart.DECIDE))
 async def test_nobody_alone_opens_an_account_that_decides(role: Role) -> None:
     with pytest.raises(SecondPersonNeeded):
         await accounts.add("gia", act(by("an")), password=make.PASSWORD, role=role)
@@ -90,7 +90,7 @@ async def test_nobody_alone_opens_an_account_that_decides(role: Role) -> None:
 
 
 @pytest.mark.usefixtures("two")
-@pytest.mark.parametrize("role", sorted(set(Role) - hands.DECIDE))
+@pytest.mark.parametrize("role", sorted(set(Role) - apart.DECIDE))
 async def test_all_others_one_opens(role: Role) -> None:
     agency = "W1" if role in {Role.OFFICER, Role.HEAD} else ""
     line = Line("gia", "Gia", role, agency, "", "open")

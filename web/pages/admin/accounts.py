@@ -11,7 +11,7 @@ from feedback.administration import opening
 from feedback.deeds import Subject
 from feedback.drafts import AccountDraft
 from feedback.errors import NameTaken, UnknownAgency
-from feedback.staff import accounts, hands, staff_register
+from feedback.staff import accounts, apart, staff_register
 from feedback.staff.staff_register import OPEN, Line
 from sla import charter
 from web import acting, errors, forms, i18n_names, rendering
@@ -72,7 +72,7 @@ async def add(request: Request) -> Response:
     password = accounts.generated()
     try:
         draft = drafts.account(form.values)
-        if draft.role in hands.DECIDE:
+        if draft.role in apart.DECIDE:
             return await _propose(request, form, draft)
         async with acting.opened(request) as act:
             await accounts.add(
@@ -166,7 +166,7 @@ async def _new(request: Request, form: Form, *, status: int = 200) -> Response:
         status=status,
         form=form,
         roles=i18n_names.ROLES,
-        two=[role for role in i18n_names.ROLES if role in hands.DECIDE],
+        two=[role for role in i18n_names.ROLES if role in apart.DECIDE],
         agencies=await _agencies(request),
     )
 
