@@ -1,5 +1,5 @@
-"""`python -m benchmarks [NAME …] [--full] [--size N]`: run them and write down what they say, in
-results.json and in the README's table.
+"""`python -m benchmarks [NAME …] [--full] [--size N] [--keep FOLDER]`: run them and write down what
+they say, in results.json and in the README's table.
 """
 
 import argparse
@@ -27,6 +27,7 @@ NAMES = (
     "sentiment_quality",
 )
 SIZED = ("tallies", "edition")
+KEEPING = ("inbox",)
 RESULTS = Path(__file__).with_name("results.json")
 README = Path(__file__).parents[1] / "README.md"
 TABLE = re.compile(r"(<!-- numbers -->\n).*(<!-- /numbers -->)", re.DOTALL)
@@ -37,14 +38,24 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
     parser.add_argument("--full", action="store_true", help="longer runs, larger tables")
     parser.add_argument("--size", type=int, help=f"ratings of {' and '.join(SIZED)}")
+    parser.add_argument(
+        "--keep", type=Path, help=f"where {' and '.join(KEEPING)} keeps what it fills, and finds it"
+    )
     chosen = parser.parse_args()
     if strangers := set(chosen.names) - set(NAMES):
         parser.error(f"no such benchmark: {', '.join(sorted(strangers))}")
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     for name in chosen.names or NAMES:
-        sized = {"size": chosen.size} if chosen.size and name in SIZED else {}
+        options = {
+            option: value
+            for option, value, takers in (
+                ("size", chosen.size, SIZED),
+                ("keep", chosen.keep, KEEPING),
+            )
+            if value and name in takers
+        }
         figures = importlib.import_module(f"benchmarks.{name}").run(
-            "full" if chosen.full else "small", **sized
+            "full" if chosen.full else "small", **options
         )
         kept[name] = figures
         for figure, value in figures.items():

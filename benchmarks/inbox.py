@@ -52,30 +52,55 @@ PAGES = {
 }
 
 
-def run(scale: str = "small") -> dict[str, Any]:
-    """Milliseconds of each page: the median and the 99th percentile."""
-    with tempfile.TemporaryDirectory() as folder, Postgres(Path(folder)) as server:
-        server.create_database("hailong")
-        settings = Settings(
-            database_url=server.url("hailong"),
-            data=Path(folder),
-            secret_key="s" * 40,
-            pepper="p" * 40,
-            second_factor="offered",
-        )
-        application = server.application_url("hailong")
-        asyncio.run(database.migrate(server.url("hailong"), application=application))
-        token, references = asyncio.run(_filled(settings, CASES[scale]))
+def run(scale: str = "small", *, keep: Path | None = None) -> dict[str, Any]:
+    """Milliseconds of each page: the median and the 99th percentile.
+
+    Filling takes longer than asking: in the folder `keep` the cases are found again next time.
+    """
+    with contextlib.ExitStack() as stack:
+        folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder.mkdir(parents=True, exist_ok=True)
+        server = stack.enter_context(Postgres(folder))
+        settings = _with_cases(server, folder, CASES[scale])
+        token, references = asyncio.run(_known(settings))
         # As in production: in a role that owns nothing, under row security.
+        application = server.application_url(_database(CASES[scale]))
         with servers(settings.model_copy(update={"database_url": application})) as ports:
             figures = uvloop.run(measured(ports, token, references, ASKED[scale]))
-        peer = inbox_peer.run(server, Path(folder), timed, until_ready)
+        peer = inbox_peer.run(server, folder, timed, until_ready)
     return {"cases": CASES[scale], **figures, **beside(figures["view_open_median_ms"], peer)}
 
 
-async def _filled(settings: Settings, count: int) -> tuple[str, list[str]]:
-    keys: Keyring = reactions.keyring(settings)
+def _database(cases: int) -> str:
+    return f"cases_{cases}"
+
+
+def _with_cases(server: Postgres, folder: Path, cases: int) -> Settings:
+    """The settings for a database of so many cases, filled unless it is there already."""
+    name, half_done = _database(cases), "filling"
+    if not server.psql(f"select 1 from pg_database where datname = '{name}'"):
+        # It has its name only once it is whole.
+        server.psql(f"drop database if exists {half_done}")
+        server.create_database(half_done)
+        asyncio.run(_fill(_settings(server, folder, half_done), cases))
+        server.psql(f"alter database {half_done} rename to {name}")
+    asyncio.run(database.migrate(server.url(name), application=server.application_url(name)))
+    return _settings(server, folder, name)
+
+
+def _settings(server: Postgres, folder: Path, name: str) -> Settings:
+    return Settings(
+        database_url=server.url(name),
+        data=folder,
+        secret_key="s" * 40,
+        pepper="p" * 40,
+        second_factor="offered",
+    )
+
+
+async def _fill(settings: Settings, cases: int) -> None:
     url = settings.database_url or ""
+    await database.migrate(url)
     async with database.connected(url, patient=True):
         await city.make()
         for number in range(1, inbox_city.OFFICERS + 1):
@@ -87,8 +112,13 @@ async def _filled(settings: Settings, count: int) -> tuple[str, list[str]]:
                 display_name=f"Cán bộ {number}",
                 agency="W1",
             )
-        await inbox_city.fill(url, count)
-        return await signed_in(keys), await some_references()
+        await inbox_city.fill(url, cases)
+
+
+async def _known(settings: Settings) -> tuple[str, list[str]]:
+    """A session, and cases to look at."""
+    async with database.connected(settings.database_url or "", patient=True):
+        return await signed_in(reactions.keyring(settings)), await some_references()
 
 
 async def signed_in(keys: Keyring) -> str:

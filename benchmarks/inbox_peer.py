@@ -99,6 +99,7 @@ Ready = Callable[[int], Awaitable[None]]
 
 def run(server: Postgres, folder: Path, timed: Timed, until_ready: Ready) -> dict[str, Any]:
     """Median milliseconds of the page and of its rows, or why there are none."""
+    server.psql("drop database if exists peer")  # of another run in a folder that is kept
     server.create_database("peer")
     (folder / "peer.py").write_text(SITE)
     url = server.url("peer")
