@@ -4,7 +4,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 EVERY = 0.1
@@ -13,23 +13,19 @@ EVERY = 0.1
 
 @dataclass(slots=True)
 class Height:
-    """Megabytes of a process's own, without what processes share: the most seen of any one."""
+    """Megabytes of its own that this process had at its height, and all of the server's together at
+    theirs; what processes share is not in it.
+    """
 
     python: int = 0
-    servers: dict[int, int] = field(default_factory=dict)
-    """By number of the server's process."""
-
-    @property
-    def server(self) -> int:
-        """Of all the server's processes, each at its own height."""
-        return sum(self.servers.values())
+    server: int = 0
 
     def look(self, cluster: Path) -> None:
         """Look once; on systems without /proc there is nothing to see."""
-        self.python = max(self.python, _own_megabytes(os.getpid()))
         parent = _parent(cluster)
-        for number in _children(parent) if parent else ():
-            self.servers[number] = max(self.servers.get(number, 0), _own_megabytes(number))
+        children = _children(parent) if parent else []
+        self.python = max(self.python, _own_megabytes(os.getpid()))
+        self.server = max(self.server, sum(map(_own_megabytes, children)))
 
 
 @contextmanager
