@@ -149,5 +149,5 @@ async def _by_night(page: Page) -> list[str]:
     """What cannot be read or seen where the reader's device asks for dark colours."""
     await page.emulate_media(color_scheme="dark")
     found = await page.evaluate(DARK) + await page.evaluate(FAINT)
-    await page.emulate_media(color_scheme=None)
+    await page.emulate_media(color_scheme="null")
     return [f"dark: {fault}" for fault in found]
