@@ -92,7 +92,7 @@ def _kept(agency: Agency, *, has_piled: bool) -> Iterator[Signal]:
     if has_piled and kept.pile_up:
         yield Signal(Sign.PILE_UP, agency, kept.pile_up.last_day, kept.pile_up.last_three_days)
     if kept.pauses and kept.pauses.is_flagged:
-        yield Signal(Sign.PAUSES, agency, kept.gross_share, kept.score.share)
+        yield Signal(Sign.PAUSES, agency, kept.gross_share, kept.due.met / kept.due.due)
     if kept.split:
         yield Signal(Sign.SPLIT, agency, kept.split, kept.due.due)
 
