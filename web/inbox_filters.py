@@ -62,6 +62,8 @@ NARROWING = (
     "replied", "due_from", "due_to", "filed_from", "filed_to",
 )  # fmt: skip
 _DAYS = ("due_from", "due_to", "filed_from", "filed_to")
+# Other than the words, whatever narrows a list: few or many may be left.
+BOUNDS = frozenset(NARROWING) - {"q"}
 _STATUSES = frozenset(status.value for status in CaseStatus)
 
 

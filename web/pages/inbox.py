@@ -52,8 +52,11 @@ class Tab:
 @router.get("/inbox")
 async def listed(request: Request) -> Response:
     """The list, narrowed as its address says. A number typed whole leads straight to its case."""
-    with engine.planning_once():
-        return await _listed(request)
+    # How a list without bounds is read does not depend on what is asked for; with bounds it does.
+    if inbox_filters.BOUNDS.isdisjoint(request.query_params):
+        with engine.planning_once():
+            return await _listed(request)
+    return await _listed(request)
 
 
 async def _listed(request: Request) -> Response:
@@ -173,11 +176,6 @@ async def news(request: Request) -> Response:
 
     With them how many there are in each list now, by its address.
     """
-    with engine.planning_once():
-        return await _news(request)
-
-
-async def _news(request: Request) -> Response:
     me: Staff = request.state.actor
     asked, _, _ = await asked_by(request, request.query_params)
     since = _moment(request.query_params.get("since", ""))
