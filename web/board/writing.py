@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from web.imports import formulas
 
 
 def as_json(value: Any) -> bytes:
@@ -54,6 +54,4 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return str(value)
+    return formulas.quoted(value) if isinstance(value, str) else str(value)
