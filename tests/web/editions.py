@@ -81,7 +81,7 @@ def gathered(
             Received(received=total + 3, with_promise=total, without_promise=3, closed=total),
             Charged(gross_met=Decimal(met), late_seconds=Decimal(due[1] * 200_000)),
             old,
-            split=total // 20,
+            split=total // 50,
             months=(DueMonth(period="2026-07", due=Decimal(total), met=Decimal(met)),)
             if total
             else (),

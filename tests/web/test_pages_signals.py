@@ -59,7 +59,7 @@ def test_every_sign_names_its_agency_and_its_figures():
     assert found[Sign.LOW_TWICE, "26743"] == (Decimal("0.100000000"), LOW)
     devices = [code for sign, code in found if sign is Sign.DEVICES]
     assert devices == ["26746"]
-    assert found[Sign.SPLIT, "26740"] == (25, 500)
+    assert found[Sign.SPLIT, "26740"] == (10, 500)
 
 
 def test_an_edition_in_which_all_is_well_has_no_sign_but_honest_ones():
