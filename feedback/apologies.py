@@ -16,6 +16,7 @@ from feedback import casework
 from feedback import permissions as may
 from feedback.codes import Keyring
 from feedback.errors import NoSuchCase, NotAFact
+from feedback.models import CaseRow
 from feedback.told_dates import NewDate
 from sla import charter, ledger, nearing
 from sla.acts import Act, Actor
@@ -82,6 +83,9 @@ async def letter_facts(by: Actor, reference: str, *, at: datetime) -> Letter:
         raise NoSuchCase(reference)
     agency_id: int = row.agency_id
     may.check_may_see_agency(by, agency_id, reference)
+    case = await CaseRow.get_or_none(promise_id=row.id)
+    if case is not None and case.erased_at is not None:
+        raise NoSuchCase(reference)
     known = await charter.current()
     events = await ledger.events_of(row.id)
     standing = await ledger.standing(row.id)
