@@ -7,12 +7,16 @@ which staff of an agency or its own system may use, is in `THINGS` or says in `C
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 from tortoise.connection import get_connection
 
+from feedback import casework, erasure
 from feedback.codes import Keyring
+from feedback.erasure import Register
 from feedback.models import Role
 from sla import dossiers
 from sla.dossiers import Receipt
@@ -216,3 +220,58 @@ async def _told(
     if answer.headers.get("content-type", "").startswith("text/html"):
         return answer.status_code, pages.read(answer.text).h1
     return answer.status_code, answer.text
+
+
+AWAY = ("another's", "another's, closed", "handed on", "erased")
+
+
+async def out_of_reach(kind: str, keys: Keyring, folder: Path) -> str:
+    """The reference of a case that W1 may not, or not any more, do anything about."""
+    if kind == "another's":
+        return (await make.make_case(agency="W2")).reference
+    if kind == "another's, closed":
+        hoa = await make.make_staff("hoa", agency="W2")
+        receipt = await make.make_answered_case(hoa, agency="W2")
+        assert await casework.close_next(act(at=NOW + timedelta(days=60)))
+        return receipt.reference
+    receipt = await make.make_case(keys=keys)
+    if kind == "handed on":
+        officer = await make.make_staff("mai")
+        await casework.transfer(receipt.reference, act(officer), to="W2", reason="Không thuộc")
+    else:
+        await erasure.erase(receipt.tracking_code, act(), keys, Register(folder / "erased.log"))
+    return receipt.reference
+
+
+@pytest.mark.parametrize("whom", ["officer", "head", "key"])
+async def test_every_action_on_a_case_out_of_reach_is_answered_as_on_none(
+    browser: httpx.AsyncClient, app_keys: Keyring, tmp_path: Path, whom: str
+) -> None:
+    """Each address of the table that names a case, with each action there is, by page and API."""
+    away = {kind: await out_of_reach(kind, app_keys, tmp_path) for kind in AWAY}
+    head, token = {}, ""
+    if whom == "key":
+        head = {"Authorization": f"Bearer {await make.make_key('W1', act(), app_keys)}"}
+    else:
+        await make.make_staff("lan", role=Role(whom))
+        await sign_in(browser)
+        token = (await get(browser, "/vi/account")).fields(0)["csrf_token"]
+    before = await story()
+    asked = [ask for ask in asks(whom) if "{reference" in ask.path]
+    assert asked
+    for ask in asked:
+        none = await _told(browser, ask, NOTHING, token, head)
+        assert none[0] == 404, ask
+        for kind, reference in away.items():
+            places = NOTHING | {"reference": reference}
+            assert await _told(browser, ask, places, token, head) == none, (ask, kind)
+    assert await story() == before
+
+
+async def story() -> list[dict[str, object]]:
+    """Everything that can be told of a case by what was done to it."""
+    return await get_connection("default").execute_query_dict(
+        "select c.id, c.status, c.officer_id, (select count(*) from timeline where case_id = c.id),"
+        " (select count(*) from message where case_id = c.id) as messages, p.agency_id"
+        " from resident_case c join promise p on p.id = c.promise_id order by c.id"
+    )
