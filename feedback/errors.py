@@ -248,27 +248,6 @@ class OwnRefusal(Refusal):
 
 
 @dataclass(eq=False)
-class NotApart(Refusal):
-    """One person may be behind both accounts: `hand`, by name, set how they sign in."""
-
-    hand: str
-
-
-@dataclass(eq=False)
-class SecondPersonNeeded(Refusal):
-    """Nobody alone opens an account that has the second word somewhere."""
-
-    role: str
-
-
-@dataclass(eq=False)
-class NothingToConfirm(Refusal):
-    """Nobody else has had a hand in how this account signs in."""
-
-    name: str
-
-
-@dataclass(eq=False)
 class NoLevelAbove(Refusal):
     """Nobody stands above the agency that answered, or the case was heard at every level."""
 

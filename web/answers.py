@@ -140,25 +140,6 @@ DOMAIN: dict[type[Exception], Answer] = {
     feedback.OwnRefusal: Answer(
         403, "own-refusal", mark("You refused it yourself: somebody else decides about it.")
     ),
-    feedback.NotApart: Answer(
-        403,
-        "not-apart",
-        mark(
-            "One person may be behind your account and the one that asked: the same hand has opened"
-            " them or set how they sign in. Somebody else decides, or another administrator first"
-            " confirms the account on its page."
-        ),
-    ),
-    feedback.SecondPersonNeeded: Answer(
-        403,
-        "second-person-needed",
-        mark("An account that decides as the second person is itself approved by two."),
-    ),
-    feedback.NothingToConfirm: Answer(
-        409,
-        "nothing-to-confirm",
-        mark("Nobody but its owner has had a hand in how this account signs in."),
-    ),
     change.OwnProposal: Answer(
         403, "own-proposal", mark("You proposed this yourself: somebody else decides about it.")
     ),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from feedback import errors as feedback
+from feedback.staff import hand_errors
 from sla import errors as sla
 from web import i18n
 from web.answers import DOMAIN, Answer
@@ -62,6 +63,25 @@ class NoSuchPage(WebError):
 
 ANSWERS: dict[type[Exception], Answer] = {
     **DOMAIN,
+    hand_errors.NotApart: Answer(
+        403,
+        "not-apart",
+        mark(
+            "One person may be behind your account and the one that asked: the same hand has opened"
+            " them or set how they sign in. Somebody else decides, or another administrator first"
+            " confirms the account on its page."
+        ),
+    ),
+    hand_errors.SecondPersonNeeded: Answer(
+        403,
+        "second-person-needed",
+        mark("An account that decides as the second person is itself approved by two."),
+    ),
+    hand_errors.NothingToConfirm: Answer(
+        409,
+        "nothing-to-confirm",
+        mark("Nobody but its owner has had a hand in how this account signs in."),
+    ),
     feedback.NoSuchHandle: Answer(
         404,
         "no-such-code",

@@ -11,9 +11,10 @@ from feedback import permissions as may
 from feedback.actors import Staff
 from feedback.codes import Keyring
 from feedback.deeds import Deed, Subject
-from feedback.errors import NameTaken, SecondPersonNeeded, UnknownAgency, WrongCredentials
+from feedback.errors import NameTaken, UnknownAgency, WrongCredentials
 from feedback.models import AccountRow, Role
 from feedback.staff import apart, passwords, second_factor, sessions
+from feedback.staff.hand_errors import SecondPersonNeeded
 from sla import charter, spelling
 from sla.acts import Act
 from sla.charter import Agency

@@ -12,9 +12,9 @@ from feedback import audit
 from feedback import permissions as may
 from feedback.actors import Staff
 from feedback.deeds import Deed, Subject
-from feedback.errors import NotApart, NothingToConfirm
 from feedback.models import AccountRow, AuditRow, Role
 from feedback.staff import hands
+from feedback.staff.hand_errors import NotApart, NothingToConfirm
 from feedback.staff.hands import Hands, Touch
 from sla.acts import Act, Actor
 

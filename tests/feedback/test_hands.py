@@ -11,15 +11,10 @@ from feedback.actors import Staff, System
 from feedback.administration import changes, opening
 from feedback.administration.change_errors import ChangeImpossible, OwnProposal
 from feedback.deeds import ChangeKind, Deed, Subject
-from feedback.errors import (
-    NotApart,
-    NothingToConfirm,
-    OwnAccount,
-    RoleMayNot,
-    SecondPersonNeeded,
-)
+from feedback.errors import OwnAccount, RoleMayNot
 from feedback.models import AccountRow, AuditRow, ChangeRow, Role
 from feedback.staff import accounts, apart, hands, identities, staff_register
+from feedback.staff.hand_errors import NotApart, NothingToConfirm, SecondPersonNeeded
 from feedback.staff.hands import Touch
 from feedback.staff.staff_register import Line
 from sla.acts import Act, Actor

@@ -7,8 +7,9 @@ from starlette.responses import Response
 from feedback import corrections, drafts, permissions, told_dates
 from feedback.actors import Staff
 from feedback.corrections import Done, Waiting, Work
-from feedback.errors import Faulty, NoSuchCase, NotAFact, NotApart, Refusal
+from feedback.errors import Faulty, NoSuchCase, NotAFact, Refusal
 from feedback.staff import apart
+from feedback.staff.hand_errors import NotApart
 from sla import charter
 from sla.errors import AlreadyRequested, NotEnded, Outdated, SamePerson
 from web import acting, errors, forms, guards, i18n, rendering

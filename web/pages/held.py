@@ -5,7 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback import holds
-from feedback.errors import NoSuchCase, NotAFact, NotApart, OwnRefusal
+from feedback.errors import NoSuchCase, NotAFact, OwnRefusal
+from feedback.staff.hand_errors import NotApart
 from web import acting, forms, guards, i18n_names, rendering
 from web.forms import Form
 from web.pages import staff

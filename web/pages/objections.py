@@ -8,8 +8,9 @@ from starlette.responses import Response
 
 from feedback import drafts
 from feedback.actors import Staff
-from feedback.errors import Faulty, NotApart, Refusal
+from feedback.errors import Faulty, Refusal
 from feedback.staff import apart
+from feedback.staff.hand_errors import NotApart
 from ranking import objections, replies
 from ranking.errors import RankingError
 from ranking.objections import Objection

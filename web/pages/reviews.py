@@ -5,8 +5,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback import drafts, permissions
-from feedback.errors import NotApart, RoleMayNot
+from feedback.errors import RoleMayNot
 from feedback.staff import apart
+from feedback.staff.hand_errors import NotApart
 from ranking import quarantine
 from ranking.errors import RankingError
 from ranking.quarantine import REASONS

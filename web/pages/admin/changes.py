@@ -15,9 +15,10 @@ from feedback.administration.change_errors import (
 )
 from feedback.administration.changes import Change
 from feedback.deeds import ChangeKind
-from feedback.errors import Faulty, NotApart, Refusal
+from feedback.errors import Faulty, Refusal
 from feedback.questionnaire import Question
 from feedback.staff import accounts
+from feedback.staff.hand_errors import NotApart
 from ranking.errors import RankingError
 from sla.acts import Actor
 from sla.errors import ReasonMissing
