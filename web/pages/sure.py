@@ -39,7 +39,8 @@ async def ask(
     """The question; `about` fills its blanks, `back` is the path of the page it came from."""
     if form["sure"]:
         words = i18n.translator(rendering.language_of(request))
-        form.faults["reason"] = words.gettext(errors.REASONS["missing"])
+        missing = errors.REASONS["missing"]
+        form.faults["reason"] = words.gettext(missing)
     return await staff.page(
         request,
         "staff/sure.html",
