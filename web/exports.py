@@ -20,10 +20,10 @@ from ranking import proposing
 from sla import charter, registers
 from sla.calendars import WEEKDAYS, WorkingCalendar
 from sla.openings import Windows
+from web.formulas import quoted
 from web.imports import periods, templates, users, webhooks
 from web.imports import questionnaires as asked
 from web.imports import registers as columns
-from web.imports.formulas import quoted
 
 Row = tuple[str, ...]
 

@@ -17,8 +17,8 @@ from sla.models import AgencyRow
 from tests import make
 from tests.conftest import KEYS
 from web import exports, registering
+from web.formulas import quoted, unquoted
 from web.imports import run as imports
-from web.imports.formulas import quoted, unquoted
 from web.imports.kinds import KINDS
 from web.imports.mapping import Mapping
 from web.imports.report import Summary

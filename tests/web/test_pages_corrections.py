@@ -287,7 +287,10 @@ async def test_a_calendar_that_ends_soon_warns_who_can_mend_it(browser: httpx.As
     text = (await get(browser, "/en/inbox")).text
     assert "The calendar “city” is known until Monday 30 November 2026 only" in text
     assert "2 agencies work by it." in text
-    assert "mới có dữ liệu đến hết Thứ Hai, ngày 30 tháng 11 năm 2026" in (await get(browser, "/vi/inbox")).text
+    assert (
+        "mới có dữ liệu đến hết Thứ Hai, ngày 30 tháng 11 năm 2026"
+        in (await get(browser, "/vi/inbox")).text
+    )
     await sign_in(browser, "lan")
     assert "calendar “city”" not in (await get(browser, "/en/inbox")).text
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from web.imports import formulas
+from web import formulas
 
 
 def as_json(value: Any) -> bytes:

@@ -15,7 +15,7 @@ from sla import calendar_versions, charter, dossier_files, grammar, packs, regis
 from sla.acts import Act
 from sla.charter import Charter
 from sla.registers import AgencyDraft
-from web.imports import cases, formulas, ratings
+from web.imports import cases, ratings, spreadsheets
 from web.imports import registers as rows
 from web.imports.blocks import Block
 from web.imports.dossier_intake import Dossiers
@@ -83,7 +83,7 @@ class Register:
 
     def read(self, record: Record) -> Any:
         """A row as a spreadsheet may have it."""
-        return formulas.reading(self.parse)(record)
+        return spreadsheets.reading(self.parse)(record)
 
     async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
         del act  # a register says what is so, not who said it
@@ -94,7 +94,7 @@ class Register:
 class Calendars:
     """Calendars: all rows of one together make a version of it, or go on with the one there is."""
 
-    read = staticmethod(formulas.reading(rows.calendar_line))
+    read = staticmethod(spreadsheets.reading(rows.calendar_line))
 
     async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
         kept, stored = firsts(batch, key=_calendar_day, column="day")

@@ -11,7 +11,7 @@ from ranking.proposing import Prepared, Seen
 from sla import registers
 from sla.acts import Act
 from sla.registers import Verdict
-from web.imports import cells, formulas
+from web.imports import cells, spreadsheets
 from web.imports.reader import Record
 from web.imports.stored import FROM_FILE, Numbered, Stored, firsts
 
@@ -50,7 +50,7 @@ class Periods:
     @staticmethod
     def read(record: Record) -> Given:
         """A row as a spreadsheet may have it."""
-        given = formulas.named(COLUMNS, record)
+        given = spreadsheets.named(COLUMNS, record)
         return cells.named(given.pop("period"), "period", 10), given
 
     async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:

@@ -10,7 +10,7 @@ from sla import charter, registers, spelling
 from sla.acts import Act
 from sla.charter import Charter
 from sla.registers import FormerNameDraft
-from web.imports import formulas, periods, questionnaires
+from web.imports import periods, questionnaires, spreadsheets
 from web.imports import registers as rows
 from web.imports.errors import Refusal
 from web.imports.intakes import Intake, Terms
@@ -32,7 +32,7 @@ class Proposing:
 
     today: date
 
-    read = staticmethod(formulas.reading(rows.commitment))
+    read = staticmethod(spreadsheets.reading(rows.commitment))
 
     async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
         """Take what is shorter or new, propose what is longer."""
@@ -53,7 +53,7 @@ class Facts:
 
     def read(self, record: Record) -> facts.Draft:
         """A row as a spreadsheet may have it."""
-        return formulas.reading(self.parse)(record)
+        return spreadsheets.reading(self.parse)(record)
 
     async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
         """First what one person may say, so that what is proposed may stand upon it."""
@@ -73,7 +73,7 @@ class Facts:
 class Former:
     """Old names. What became of an office of ours is a reform, which two persons decide."""
 
-    read = staticmethod(formulas.reading(rows.former_name))
+    read = staticmethod(spreadsheets.reading(rows.former_name))
 
     async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
         """Take what tells of offices from before our own."""

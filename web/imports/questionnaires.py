@@ -10,7 +10,7 @@ from feedback.questionnaires import Draft
 from sla import registers
 from sla.acts import Act
 from sla.registers import Verdict
-from web.imports import cells, formulas
+from web.imports import cells, spreadsheets
 from web.imports.errors import RowRefused
 from web.imports.reader import Record
 from web.imports.stored import FROM_FILE, Numbered, Stored, firsts
@@ -47,7 +47,7 @@ class Versions:
     @staticmethod
     def read(record: Record) -> Draft:
         """A row as a spreadsheet may have it. Raises `RowRefused`."""
-        given = formulas.named(COLUMNS, record)
+        given = spreadsheets.named(COLUMNS, record)
         version = cells.short(given["version"], "version", 20)
         if not version:
             raise RowRefused("version", "missing")

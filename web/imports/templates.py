@@ -7,7 +7,7 @@ from feedback.administration import template_register
 from feedback.answer_templates import Wording
 from feedback.errors import Faulty
 from sla.acts import Act
-from web.imports import formulas
+from web.imports import spreadsheets
 from web.imports.errors import RowRefused
 from web.imports.reader import Record
 from web.imports.stored import Numbered, Stored, firsts
@@ -18,7 +18,7 @@ NEEDED = (("name",), ("text_vi",), ("text_en",))
 
 def line(record: Record) -> Wording:
     """A row of `COLUMNS`, by the rules of the page. Raises `RowRefused`."""
-    values = formulas.named(COLUMNS, record)
+    values = spreadsheets.named(COLUMNS, record)
     try:
         return answer_templates.wording(values)
     except Faulty as error:

@@ -10,7 +10,7 @@ from feedback.staff import staff_register
 from feedback.staff.staff_register import CLOSED, OPEN, Line
 from sla.acts import Act
 from sla.registers import Verdict
-from web.imports import cells, formulas
+from web.imports import cells, spreadsheets
 from web.imports.errors import RowRefused
 from web.imports.reader import Record
 from web.imports.stored import Numbered, Stored, firsts
@@ -23,7 +23,7 @@ _REASONS = {"not_a_choice": "not_allowed"}
 
 def line(record: Record) -> Line:
     """A row of `COLUMNS`. By the rules of a new account; state left out is open."""
-    values = formulas.named(COLUMNS, record)
+    values = spreadsheets.named(COLUMNS, record)
     try:
         draft = drafts.account(values)
     except Faulty as error:

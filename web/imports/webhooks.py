@@ -10,7 +10,7 @@ from feedback.codes import Keyring
 from feedback.errors import NotAFact
 from sla.acts import Act
 from web import addresses
-from web.imports import cells, formulas
+from web.imports import cells, spreadsheets
 from web.imports.errors import RowRefused
 from web.imports.reader import Record
 from web.imports.stored import Numbered, Stored, firsts
@@ -32,7 +32,7 @@ class Addresses:
 
     def read(self, record: Record) -> Line:
         """A row of `COLUMNS`, by the rules of the page; state left out is in use."""
-        values = formulas.named(COLUMNS, record)
+        values = spreadsheets.named(COLUMNS, record)
         try:
             url = addresses.site(values["url"], self.inside).url
             kinds = webhook_kinds.read(values["kinds"])
