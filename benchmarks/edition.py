@@ -24,8 +24,8 @@ from feedback.actors import System
 from ranking import columns, committing, computing, settling
 from ranking.method import periods
 from sla.acts import Act
-from web import database
 from web.board import release
+from web.storage import database
 
 SCALE = {"small": 200_000, "full": 10_000_000}
 SECONDS_AIM = 5.0

@@ -19,12 +19,12 @@ from typing import Any
 
 from feedback.actors import System
 from sla.acts import Act
-from web import database
-from web.embedded import Postgres
 from web.imports import cases
 from web.imports import run as imports
 from web.imports.kinds import KINDS
 from web.imports.mapping import Mapping
+from web.running.embedded import Postgres
+from web.storage import database
 
 HCMC = Path(__file__).parents[1] / "fixtures" / "hcmc"
 REGISTERS = ("calendar", "agencies", "lineage", "services", "commitments")

@@ -22,12 +22,12 @@ from benchmarks.import_cases import HCMC, ROUNDS
 from feedback.actors import System
 from feedback.codes import Keyring
 from sla.acts import Act
-from web import database
-from web.embedded import Postgres
 from web.imports import dossiers
 from web.imports import run as imports
 from web.imports.kinds import KINDS
 from web.imports.mapping import Mapping
+from web.running.embedded import Postgres
+from web.storage import database
 
 DOSSIERS = {"small": 50_000, "city": 1_000_000, "full": 1_000_000}
 AT = datetime(2026, 10, 1, tzinfo=UTC)

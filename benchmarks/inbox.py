@@ -25,9 +25,11 @@ from feedback.codes import Keyring
 from feedback.models import Role
 from feedback.staff import accounts
 from sla.acts import Act
-from web import access, clock, database, guards, reactions
-from web.embedded import Postgres
+from web import clock, reactions
+from web.guarding import access, guards
+from web.running.embedded import Postgres
 from web.settings import Settings
+from web.storage import database
 
 CASES = {"small": 50_000, "full": 1_000_000}
 ASKED = {"small": 40, "full": 100}

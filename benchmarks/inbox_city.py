@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from tortoise.connection import get_connection
 
-from web import database
+from web.storage import database
 
 NOW = datetime(2026, 10, 5, 2, tzinfo=UTC)
 OFFICERS = 12

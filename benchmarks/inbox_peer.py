@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.writes import _free_port
-from web.embedded import Postgres
+from web.running.embedded import Postgres
 
 NEEDED = (
     "django-helpdesk==2.6.1",

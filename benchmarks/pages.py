@@ -34,9 +34,10 @@ from feedback.drafts import ComplaintDraft, Contact
 from feedback.intake import Filing
 from feedback.models import CaseKind
 from sla.acts import Act
-from web import clock, database, reactions
-from web.embedded import Postgres
+from web import clock, reactions
+from web.running.embedded import Postgres
 from web.settings import Settings
+from web.storage import database
 
 ROUNDS = {"small": 3, "full": 11}
 ASKED = {"small": 150, "full": 600}

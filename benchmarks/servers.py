@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from web import database
-from web.embedded import DATABASE, Postgres
+from web.running.embedded import DATABASE, Postgres
+from web.storage import database
 
 
 @contextmanager

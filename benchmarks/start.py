@@ -24,7 +24,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from web.embedded import Postgres, Valkey
+from web.running.embedded import Postgres, Valkey
 from web.settings import Settings
 
 ROUNDS = {"small": 3, "full": 9}

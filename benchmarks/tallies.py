@@ -26,7 +26,7 @@ from ranking import recounting, tallies, voiced
 from ranking.method import periods
 from ranking.method.periods import Period
 from ranking.voiced import Counts
-from web import database
+from web.storage import database
 
 SCALE = {"small": 500_000, "full": 10_000_000}
 RATIO_AIM = 10.0

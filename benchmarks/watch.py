@@ -18,7 +18,7 @@ from benchmarks import city, servers
 from feedback.actors import System
 from sla import jobs
 from sla.acts import Act
-from web import database
+from web.storage import database
 
 NOW = datetime(2026, 10, 5, 2, tzinfo=UTC)
 SCALE = {"small": 200_000, "full": 1_000_000}

@@ -27,9 +27,10 @@ from feedback.drafts import ComplaintDraft, Contact
 from feedback.intake import Filing
 from feedback.models import CaseKind
 from sla.acts import Act
-from web import database, reactions
-from web.embedded import Postgres
+from web import reactions
+from web.running.embedded import Postgres
 from web.settings import Settings
+from web.storage import database
 
 CLIENTS = 16
 SECONDS = {"small": 4.0, "full": 15.0}

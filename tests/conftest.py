@@ -17,9 +17,9 @@ from tortoise.transactions import in_transaction
 
 from feedback.codes import Keyring
 from tests import owning
-from web import database as web_database
-from web.embedded import Postgres
+from web.running.embedded import Postgres
 from web.settings import Settings
+from web.storage import database as web_database
 
 hypothesis.settings.register_profile(
     "local",

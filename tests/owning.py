@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from tortoise.connection import get_connection
 
-from web.embedded import APPLICATION
+from web.running.embedded import APPLICATION
 
 NOT = f"set local role {APPLICATION}"
 

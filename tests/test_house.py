@@ -18,8 +18,10 @@ from sla.acts import Event
 from sla.errors import SlaError
 from web import __main__ as command_line
 from web import app as _app  # noqa: F401 -- pages name what they show when they are imported
-from web import errors, i18n, reactions, schema
+from web import errors, reactions
+from web.language import i18n
 from web.settings import Settings, variables
+from web.storage import schema
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("sla", "feedback", "ranking", "web")
@@ -88,7 +90,7 @@ def test_no_migration_is_missing(
     committed_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "configuration.py").write_text(
-        f"from web.database import config\nCONFIG = config({committed_url!r})\n"
+        f"from web.storage.database import config\nCONFIG = config({committed_url!r})\n"
     )
     result = subprocess.run(
         [

@@ -11,7 +11,7 @@ from ranking import quarantine_errors as review
 from ranking.method import packs
 from sla import dossiers
 from sla import errors as sla
-from web.i18n import mark
+from web.language.i18n import mark
 
 
 @dataclass(frozen=True, slots=True)

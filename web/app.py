@@ -24,19 +24,7 @@ from feedback.errors import FeedbackError
 from ranking.errors import RankingError
 from sla.acts import Event
 from sla.errors import SlaError
-from web import (
-    access,
-    assets,
-    database,
-    desks,
-    errors,
-    failures,
-    guards,
-    health,
-    queueing,
-    reactions,
-    rendering,
-)
+from web import errors, failures, queueing, reactions
 from web.api import attachments as attachment_calls
 from web.api import (
     cases,
@@ -49,12 +37,15 @@ from web.api import (
     problems,
 )
 from web.board.serving import Board
-from web.buckets import Buckets
 from web.clock import Clock
-from web.engine import AWAY, Busy
+from web.drawing import assets, rendering
+from web.drawing.packing import Packing
 from web.errors import CodeOwed, NoSuchPage, NotSignedIn, SlowDown, WebError
-from web.i18n import mark
-from web.packing import Packing
+from web.guarding import access, desks, guards
+from web.guarding.buckets import Buckets
+from web.guarding.steady import Steady
+from web.guarding.throttling import Counting
+from web.language.i18n import mark
 from web.pages import (
     about,
     account,
@@ -102,10 +93,11 @@ from web.pages import (
 )
 from web.pages import commitments as commitment_pages
 from web.pages import inbox as inbox_pages
+from web.running import health
 from web.settings import Settings
-from web.sight import Sighted
-from web.steady import Steady
-from web.throttling import Counting
+from web.storage import database
+from web.storage.engine import AWAY, Busy
+from web.storage.sight import Sighted
 
 log = logging.getLogger(__name__)
 

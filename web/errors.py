@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from feedback import errors as feedback
 from feedback.staff import hand_errors
 from sla import errors as sla
-from web import i18n
 from web.answers import DOMAIN, Answer
-from web.engine import Busy
-from web.i18n import mark
+from web.language import i18n
+from web.language.i18n import mark
+from web.storage.engine import Busy
 
 
 class WebError(Exception):

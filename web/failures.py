@@ -9,8 +9,11 @@ from tortoise.exceptions import TransactionManagementError
 from feedback.actors import Staff
 from feedback.errors import RoleMayNot
 from feedback.models import Role
-from web import access, errors, i18n, rendering
+from web import errors
 from web.api import problems
+from web.drawing import rendering
+from web.guarding import access
+from web.language import i18n
 
 ERROR_PAGES = frozenset({400, 403, 404, 409, 410, 413, 422, 429, 500, 503})
 

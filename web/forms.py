@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
-from web import errors, i18n
+from web import errors
 from web.errors import ForeignForm
+from web.language import i18n
 
 FIELDS_AT_MOST = 60
 PART_AT_MOST = 512 * 1024

@@ -15,9 +15,9 @@ from tortoise.transactions import in_transaction
 from feedback.actors import Resident
 from feedback.errors import Refusal
 from sla.acts import Act, Event
-from web import engine, sight
 from web.clock import Clock
-from web.engine import AWAY, Busy
+from web.storage import engine, sight
+from web.storage.engine import AWAY, Busy
 
 AskT = TypeVar("AskT")
 OutcomeT = TypeVar("OutcomeT")

@@ -28,7 +28,7 @@ from tortoise.transactions import in_transaction
 from feedback.actors import System
 from sla.acts import Act, Event
 from web import clock as clocks
-from web import database
+from web.storage import database
 
 log = logging.getLogger(__name__)
 

@@ -23,9 +23,11 @@ from ranking import news, previews, subscriptions
 from sla import events as sla
 from sla import jobs as sla_jobs
 from sla.acts import Event
-from web import carriers, doing, idempotency, outgoing
+from web import doing
 from web.board import release
+from web.guarding import idempotency
 from web.queueing import JobFunction
+from web.sending import carriers, outgoing
 from web.settings import Settings
 
 REACTIONS: dict[type[Event], tuple[str, ...]] = {

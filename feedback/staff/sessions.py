@@ -160,7 +160,7 @@ async def end_all(account_id: int, act: Act, *, but: int | None = None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A session as its owner sees it. `device` is what `web.devices` made of the browser."""
+    """A session as its owner sees it; `device` as `web.guarding.devices` calls the browser."""
 
     id: int
     device: str

@@ -1,4 +1,4 @@
-"""In whose sight a connection asks, as policies of row security read it (`web.sight`)."""
+"""In whose sight a connection asks, as policies of row security read it (`web.storage.sight`)."""
 
 from tortoise import migrations
 from tortoise.migrations import operations as ops

@@ -18,7 +18,7 @@ from tests.browser import town as towns
 from tests.browser.town import Town
 from tests.journeys.conftest import last_quarter
 from tests.running import Up, running, said
-from web.embedded import Postgres, Valkey
+from web.running.embedded import Postgres, Valkey
 from web.settings import Settings
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")

@@ -8,7 +8,7 @@ from playwright.async_api import Browser, FilePayload, Page
 from tests import hostile
 from tests.browser import looking
 from tests.browser.conftest import House
-from web import i18n
+from web.language import i18n
 
 TEXT = "Đèn đường trước nhà tôi hỏng đã ba ngày, tối quá không đi được."
 MAIL = "an.nguyen@example.vn"

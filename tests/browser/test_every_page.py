@@ -9,9 +9,10 @@ from playwright.async_api import Error, Page, Route
 from tests.browser import looking
 from tests.browser.conftest import House, Windows
 from tests.browser.visits import ACTING, BESIDE, NO_PAGE, VISITS, Visit
-from web import i18n, rendering
-from web.access_table import ACCESS
+from web.drawing import rendering
 from web.failures import ERROR_PAGES
+from web.guarding.access_table import ACCESS
+from web.language import i18n
 from web.pages.case_actions import ACTIONS
 
 ALL = [*(visit for visits in VISITS.values() for visit in visits), *BESIDE]

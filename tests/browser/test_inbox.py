@@ -13,8 +13,10 @@ from feedback.models import AccountRow
 from sla.acts import Act
 from tests import make
 from tests.browser.conftest import House, hold
-from web import clock, database, i18n
-from web.embedded import Postgres
+from web import clock
+from web.language import i18n
+from web.running.embedded import Postgres
+from web.storage import database
 
 LONG = 60_000
 WHERE = """[...document.querySelectorAll("[data-case]")]

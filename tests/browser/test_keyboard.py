@@ -14,8 +14,10 @@ from sla.acts import Act
 from tests import make
 from tests.browser import looking
 from tests.browser.conftest import House, hold
-from web import clock, database, i18n
-from web.embedded import Postgres
+from web import clock
+from web.language import i18n
+from web.running.embedded import Postgres
+from web.storage import database
 
 WHERE = """() => {
   const at = document.activeElement;

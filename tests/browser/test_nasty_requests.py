@@ -14,7 +14,7 @@ import pytest
 
 from tests.browser.conftest import House
 from tests.browser.visits import BEGUN, TOLD
-from web.access_table import ACCESS
+from web.guarding.access_table import ACCESS
 
 TEXTS = {
     "marks": "a" + "\u0301" * 32_768,

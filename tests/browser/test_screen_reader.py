@@ -11,7 +11,7 @@ from tests.browser.conftest import House, Windows, hold
 from tests.browser.test_every_page import opened
 from tests.browser.town import STAFF
 from tests.browser.visits import VISITS, Visit, step
-from web import i18n
+from web.language import i18n
 
 # What one fills in or presses: each is spoken by its name, and nothing else tells them apart.
 SPOKEN = {

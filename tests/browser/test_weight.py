@@ -11,7 +11,7 @@ from tests.browser.conftest import House, hold
 from tests.browser.test_every_page import opened
 from tests.browser.town import STAFF
 from tests.browser.visits import BESIDE, VISITS, Visit
-from web import i18n
+from web.language import i18n
 
 FIRST, AFTER = 60 * 1024, 20 * 1024
 # Late letters wait for the next page: a tenth of what Core Web Vitals call good (0.1).

@@ -42,8 +42,9 @@ from sla.acts import Act, Actor
 from sla.models import AgencyRow, CalendarRow
 from tests import hostile, make
 from tests.ranking import rows
-from web import clock, database, reactions
+from web import clock, reactions
 from web.settings import Settings
+from web.storage import database
 
 AN = Contact("Nguyễn Thị An", "an@example.vn", "0901234567")
 STAFF: dict[str, tuple[Role, str | None]] = {

@@ -10,8 +10,8 @@ from feedback import contacts, jobs
 from feedback.drafts import Contact
 from tests.conftest import KEYS
 from tests.make import act
-from web import database
-from web.embedded import Postgres
+from web.running.embedded import Postgres
+from web.storage import database
 
 AN = Contact("Nguyễn Thị An", "an@example.vn", "0901234567")
 BEFORE = """

@@ -17,7 +17,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from tests.running import Up, running, said
-from web.embedded import Postgres
+from web.running.embedded import Postgres
 
 AGENCIES = """\
 code,name_vi,name_en,kind,level,peer_group,parent,calendar,opens_on,closes_on

@@ -17,8 +17,8 @@ from ranking.models import EditionRow, EditionStatus
 from sla.acts import Act
 from tests.make import ZONE
 from tests.ranking import rows
-from web import database
 from web.board import manifest
+from web.storage import database
 
 ROOT = Path(__file__).parents[2]
 AUGUST = datetime(2026, 8, 10, 3, tzinfo=UTC)
@@ -36,7 +36,7 @@ from feedback.actors import System
 from ranking import editions
 from ranking.edition_errors import AlreadyPublished
 from sla.acts import Act
-from web import database
+from web.storage import database
 from web.board import release
 from web.settings import Settings
 

@@ -16,7 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.journeys.conftest import City
-from web import i18n
+from web.language import i18n
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 PHONE, DESK = (390, 844), (1280, 900)

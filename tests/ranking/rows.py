@@ -15,7 +15,7 @@ from ranking import edition_body
 from ranking.edition_body import Edition
 from ranking.models import EditionRow, EditionStatus, PeriodRow
 from sla.models import AgencyRow, PromiseKind, PromiseRow
-from web import database as web_database
+from web.storage import database as web_database
 
 _numbers = itertools.count(1)
 

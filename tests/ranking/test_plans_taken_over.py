@@ -21,7 +21,8 @@ from sla import charter, heirs, lineage
 from sla.acts import Act
 from sla.models import AgencyRow, PromiseKind, PromiseRow
 from tests.ranking import rows
-from web import doing, sight
+from web import doing
+from web.storage import sight
 
 pytestmark = pytest.mark.usefixtures("database")
 

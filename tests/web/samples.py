@@ -5,7 +5,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from web import i18n, rendering
+from web.drawing import rendering
+from web.language import i18n
 
 TEMPLATE = Path(__file__).with_name("every_component.html")
 

@@ -25,8 +25,8 @@ from tests import make, owning, pages
 from tests.make import NOW, act
 from tests.web.test_pages_staff import get, sign_in
 from web import reactions
-from web.access_table import ACCESS
 from web.api import inbox as api_inbox
+from web.guarding.access_table import ACCESS
 from web.pages import case_actions
 from web.settings import Settings
 

@@ -1,12 +1,12 @@
 """The table of access as a document: complete, and as fresh as the table itself."""
 
 from feedback.models import Role
-from web import access, access_matrix
+from web.guarding import access, access_matrix
 
 
 def test_the_document_is_fresh() -> None:
     stored = access_matrix.DOCUMENT.read_text(encoding="utf-8")
-    assert stored == access_matrix.document(), "run python -m web.access_matrix"
+    assert stored == access_matrix.document(), "run python -m web.guarding.access_matrix"
 
 
 def test_every_address_has_a_row_with_a_cell_for_every_role() -> None:

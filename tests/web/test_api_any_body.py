@@ -13,7 +13,8 @@ from tests import make, pages
 from tests.make import Clock
 from tests.web import described
 from tests.web.client import client
-from web import limits, reactions
+from web import reactions
+from web.guarding import limits
 from web.settings import Settings
 
 V1 = "/api/v1"

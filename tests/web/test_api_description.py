@@ -11,7 +11,7 @@ from tests import make
 from tests.make import Clock, act
 from tests.web.client import client
 from web import reactions
-from web.access_table import ACCESS
+from web.guarding.access_table import ACCESS
 from web.settings import Settings
 
 CALLS = {(m, p) for m, p in ACCESS if p.startswith("/api/")}

@@ -12,9 +12,10 @@ import pytest
 from feedback import webhook_secrets
 from feedback.scopes import Scope
 from feedback.webhook_kinds import WebhookKind
-from web import clock, errors, signing
-from web.access_table import ACCESS
+from web import clock, errors
 from web.api import inbox
+from web.guarding.access_table import ACCESS
+from web.sending import signing
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 SECRET, FORMER = b"s" * 32, b"f" * 32

@@ -19,8 +19,9 @@ from tests.make import Clock, act
 from tests.web import described
 from tests.web.client import client
 from tests.web.test_codes_alike import DOORS
-from web import errors, reactions, throttling
-from web.access_table import ACCESS
+from web import errors, reactions
+from web.guarding import throttling
+from web.guarding.access_table import ACCESS
 from web.settings import Settings
 
 V1 = "/api/v1"

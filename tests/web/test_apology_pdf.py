@@ -16,7 +16,7 @@ from tests import make, pages
 from tests.conftest import KEYS
 from tests.make import NOW, Clock
 from tests.web.client import client
-from web import apology_pdf
+from web.drawing import apology_pdf
 from web.settings import Settings
 
 DUE = NOW + timedelta(days=7, hours=8)

@@ -15,7 +15,8 @@ from tests import make
 from tests.feedback.test_erasure import tables_with
 from tests.make import Clock, act
 from tests.web.client import client
-from web import access, forms, logs, reactions
+from web import forms, logs, reactions
+from web.guarding import access
 from web.settings import Settings
 
 CANARIES = ("kanarienvogel", "0907654321", "203.0.113.77")

@@ -17,8 +17,8 @@ from feedback.models import Role
 from tests import make, owning
 from tests.make import act
 from tests.web.test_pages_staff import sign_in
-from web import exports
-from web.access_table import ACCESS
+from web.guarding.access_table import ACCESS
+from web.tables import exports
 
 BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MARK = "hl-formula"

@@ -24,9 +24,9 @@ from sla.charter import Charter
 from sla.models import CommitmentRow, PromiseEventRow, PromiseKind, PromiseRow
 from tests import make
 from tests.conftest import KEYS
-from web import database
 from web.demo import accounts, city, complaints, dossiers, filling, times
 from web.demo.filling import Secrets
+from web.storage import database
 
 NOW = datetime(2026, 11, 18, 3, 30, tzinfo=UTC)
 SEED = 7

@@ -8,10 +8,10 @@ import subprocess
 import pytest
 
 from tests.web.test_up import HAILONG, ROOT, environment, said
-from web import processes
 from web.demo import accounts, folder
 from web.demo.folder import Demo, NotADemo, OtherDemo
-from web.embedded import Postgres
+from web.running import processes
+from web.running.embedded import Postgres
 
 
 class Running:

@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from ranking import verify
 from ranking.method import pack_fields
 from tests.ranking import rows
-from web import database
 from web.commands import edition as command
 from web.commands.edition import edition
+from web.storage import database
 
 Run = Callable[..., Result]
 

@@ -14,8 +14,8 @@ import pytest
 import redis
 from tortoise.context import TortoiseContext
 
-from web import processes, servers, unprivileged
-from web.embedded import Postgres, Valkey
+from web.running import processes, servers, unprivileged
+from web.running.embedded import Postgres, Valkey
 
 ROOT = Path(__file__).resolve().parents[2]
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as another user")
@@ -50,7 +50,7 @@ def starter(data: Path) -> subprocess.Popen[str]:
     program = """
         import sys, time
         from pathlib import Path
-        from web.embedded import Postgres
+        from web.running.embedded import Postgres
         server = Postgres(Path(sys.argv[1]), durable=False).start()
         server.psql("insert into kept values ('before')")
         print(server.process.pid, flush=True)
@@ -256,7 +256,7 @@ def test_an_ordinary_user_starts_it_directly():
         os.chown(folder, unprivileged.NOBODY, -1)
         os.chown(data, unprivileged.NOBODY, -1)
         program = (
-            "import sys; from pathlib import Path; from web.embedded import Postgres\n"
+            "import sys; from pathlib import Path; from web.running.embedded import Postgres\n"
             "with Postgres(Path(sys.argv[1]), durable=False) as server:\n"
             "    print(server.psql('select 40 + 2'))"
         )

@@ -16,7 +16,8 @@ from tests import make
 from tests.make import Clock
 from tests.sla.examples import OFFICE, ZONE, at
 from tests.web.client import client
-from web import explanations, i18n, reactions
+from web import reactions
+from web.language import explanations, i18n
 from web.pages import explained
 
 KINDS = [

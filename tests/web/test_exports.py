@@ -16,12 +16,12 @@ from sla.acts import Act
 from sla.models import AgencyRow
 from tests import make
 from tests.conftest import KEYS
-from web import exports, registering
 from web.formulas import quoted, unquoted
 from web.imports import run as imports
 from web.imports.kinds import KINDS
 from web.imports.mapping import Mapping
 from web.imports.report import Summary
+from web.tables import exports, registering
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "hcmc"
 REGISTERS = ("calendar", "agencies", "lineage", "services", "commitments")

@@ -17,7 +17,7 @@ from tests import make, owning, pages
 from tests.conftest import KEYS
 from tests.make import act
 from tests.web.test_pages_staff import sign_in
-from web.access_table import ACCESS
+from web.guarding.access_table import ACCESS
 from web.pages.case_actions import ACTIONS
 
 PREFIX = "/{lang:lang}/"

@@ -6,9 +6,9 @@ import pytest
 from feedback.models import Role
 from tests import make
 from tests.web.test_pages_staff import get, sign_in
-from web import i18n
-from web.access import LANDING
-from web.access_table import ACCESS
+from web.guarding.access import LANDING
+from web.guarding.access_table import ACCESS
+from web.language import i18n
 
 PREFIX = "/{lang:lang}/"
 

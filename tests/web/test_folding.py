@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from web import folding
+from web.drawing import folding
 
 WORDS = {
     "Residents": "Người dân & ai",

@@ -21,8 +21,10 @@ from feedback.office.inbox_views import Place
 from tests import make, pages
 from tests.make import NOW, act
 from tests.web.test_pages_staff import sign_in
-from web import i18n, inbox_filters, reactions
-from web.access_table import ACCESS
+from web import reactions
+from web.guarding.access_table import ACCESS
+from web.language import i18n
+from web.pages import inbox_filters
 from web.settings import Settings
 
 WEB: Final = Path(__file__).parents[2] / "web"

@@ -17,8 +17,8 @@ from tests import make
 from tests.make import Clock
 from tests.web.client import client
 from tests.web.test_pages_admin import AGENCY, COMMITMENT, PERIOD, REFORM, Office
-from web import exports
 from web.settings import Settings
+from web.tables import exports
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from feedback.errors import Refusal, UnknownAgency
 from sla.acts import Act
 from tests.make import NOW
 from web import gathering
-from web.engine import Busy
 from web.gathering import Gathering
+from web.storage.engine import Busy
 
 pytestmark = pytest.mark.usefixtures("committed_database")
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ranking.method import rounding
-from web import catalogues, i18n
+from web.language import catalogues, i18n
 
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)  # 12:00 in Ho Chi Minh City
 languages = st.sampled_from(i18n.LANGUAGES)
@@ -46,7 +46,7 @@ def test_any_wish_whatever_ends_in_a_language_of_ours(wish: str):
 
 def test_every_sentence_has_its_vietnamese():
     gaps = catalogues.report("vi")
-    assert not gaps, f"without translation (python -m web.i18n):\n{gaps}"
+    assert not gaps, f"without translation (python -m web.language.i18n):\n{gaps}"
 
 
 def test_every_sentence_formats_with_just_the_values_of_its_id():

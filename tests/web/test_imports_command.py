@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from web.embedded import APPLICATION, USER, Postgres
+from web.running.embedded import APPLICATION, USER, Postgres
 
 ROOT = Path(__file__).parents[2]
 HCMC = ROOT / "fixtures" / "hcmc"

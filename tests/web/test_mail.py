@@ -16,8 +16,8 @@ from aiosmtpd.handlers import Message
 from feedback.drafts import Contact
 from feedback.errors import CarrierDown, CarrierRefuses
 from feedback.notices import Notice
-from web import carriers
-from web.carriers import Apart, Mail
+from web.sending import carriers
+from web.sending.carriers import Apart, Mail
 from web.settings import Settings
 
 SITE = "https://hailong.example"

@@ -22,8 +22,9 @@ from feedback.staff import identities, sessions
 from tests import make, pages
 from tests.make import Clock, act
 from tests.web.client import client
-from web import access, guards, oidc, reactions
 from web import clock as web_clock
+from web import oidc, reactions
+from web.guarding import access, guards
 from web.oidc import Distrusted, Provider, ProviderDown
 from web.settings import Settings
 

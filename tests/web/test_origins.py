@@ -13,7 +13,8 @@ from tests import make
 from tests.make import NOW, ZONE, Clock
 from tests.web.client import client
 from tests.web.test_pages_corrections import send
-from web import origins, reactions
+from web import reactions
+from web.guarding import origins
 from web.settings import Settings
 
 

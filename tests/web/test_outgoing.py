@@ -26,8 +26,9 @@ from feedback.webhook_kinds import WebhookKind
 from tests.make import NOW
 from tests.web import listening_system
 from tests.web.listening_system import Listening
-from web import addresses, clock, outgoing, signing
-from web.outgoing import Outgoing
+from web import clock
+from web.sending import addresses, outgoing, signing
+from web.sending.outgoing import Outgoing
 from web.settings import Settings
 
 SITE = "https://hailong.example"

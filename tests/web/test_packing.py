@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests import make
 from tests.web.client import client
-from web import assets, forms, packing, reactions
+from web import forms, reactions
+from web.drawing import assets, packing
 from web.errors import ForeignForm
 
 

@@ -16,7 +16,7 @@ from sla.models import AgencyRow, CommitmentRow, PromiseRow, ServiceRow
 from tests import make
 from tests.make import Clock
 from tests.web.client import client
-from web import access_table
+from web.guarding import access_table
 from web.settings import Settings
 
 TODAY = make.NOW.astimezone(make.ZONE).date()

@@ -32,7 +32,8 @@ from tests.make import NOW, Clock, act
 from tests.pages import Page
 from tests.web.client import client
 from tests.web.test_pages_staff import get, officer_in_charge, send, sign_in
-from web import errors, i18n, reactions
+from web import errors, reactions
+from web.language import i18n
 from web.pages.case_actions import ACTIONS
 from web.settings import Settings
 

@@ -11,8 +11,8 @@ from sla.models import FormerNameRow, ServiceRow
 from tests import make
 from tests.make import Clock
 from tests.web.test_pages_residents import SITE, WELL, Browser, code_on
-from web import i18n
 from web.app import create_app
+from web.language import i18n
 from web.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("database")

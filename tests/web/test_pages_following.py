@@ -26,7 +26,7 @@ from tests.make import NOW, Clock, act
 from tests.web.test_pages_residents import SITE, Browser
 from web import reactions
 from web.app import create_app
-from web.carriers import letter
+from web.sending.carriers import letter
 from web.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("database")

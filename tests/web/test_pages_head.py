@@ -16,7 +16,7 @@ from tests import make
 from tests.make import NOW, ZONE, Clock, act
 from tests.web.client import client
 from tests.web.test_pages_staff import get, send, sign_in
-from web.letters import letter
+from web.sending.letters import letter
 from web.settings import Settings
 
 

@@ -14,8 +14,9 @@ from feedback.models import Procedure, Role
 from tests import make, pages
 from tests.make import Clock, act
 from tests.web.test_pages_residents import SITE, Browser
-from web import carriers, reactions
+from web import reactions
 from web.app import create_app
+from web.sending import carriers
 from web.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("database")

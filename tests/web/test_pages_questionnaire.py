@@ -18,8 +18,9 @@ from tests import make
 from tests.make import NOW, Clock
 from tests.web.client import client
 from tests.web.test_pages_admin import Office
-from web import exports, reactions
+from web import reactions
 from web.settings import Settings
+from web.tables import exports
 
 NEW = {
     "solved_vi": "Việc của bạn xong chưa, 100 %?",

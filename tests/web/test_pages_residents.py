@@ -16,8 +16,9 @@ from sla.models import ServiceRow
 from tests import make, pages
 from tests.make import Clock, act
 from tests.pages import Page
-from web import i18n, reactions
+from web import reactions
 from web.app import create_app
+from web.language import i18n
 from web.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("database")

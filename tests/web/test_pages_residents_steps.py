@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web import qr
+from web.drawing import qr
 from web.pages import steps
 
 NAMES = st.sampled_from(list(steps.BY_NAME))

@@ -18,7 +18,8 @@ from tests import make, pages
 from tests.make import NOW, Clock, act
 from tests.pages import Page
 from tests.web.client import client
-from web import access, reactions
+from web import reactions
+from web.guarding import access
 from web.settings import Settings
 
 

@@ -19,8 +19,10 @@ from tests.make import NOW, Clock, act
 from tests.web import client as clients
 from tests.web import test_mail
 from tests.web.test_mail import SITE, ZONE, Letterbox, text_of
-from web import letters, reactions, throttling
-from web.carriers import Mail
+from web import reactions
+from web.guarding import throttling
+from web.sending import letters
+from web.sending.carriers import Mail
 from web.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("database")

@@ -10,7 +10,8 @@ from feedback.webhook_kinds import CHOOSABLE
 from feedback.webhooks import WebhookDraft
 from tests import make, pages
 from tests.make import NOW, act
-from web import access, reactions
+from web import reactions
+from web.guarding import access
 from web.settings import Settings
 
 URL = "https://mot-cua.example.vn/hai-long"

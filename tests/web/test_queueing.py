@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from sla.acts import Act, Event
 from web import queueing
-from web.embedded import Valkey
 from web.queueing import Sweep, Sweeps
+from web.running.embedded import Valkey
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -17,12 +17,13 @@ from ranking import proposing
 from tests import make
 from tests.conftest import KEYS
 from tests.make import NOW, ZONE, act
-from web import access_table, exports, registering
+from web.guarding import access_table
 from web.imports import run as imports
 from web.imports.kinds import KINDS
 from web.imports.mapping import Mapping
 from web.imports.report import Summary
 from web.pages.admin import files, words
+from web.tables import exports, registering
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "hcmc"
 # Each stands upon those before it.

@@ -19,7 +19,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tests import pages
-from web import assets, i18n, rendering
+from web.drawing import assets, rendering
+from web.language import i18n
 
 NASTY = "<script>alert('\"')</script>"
 filled = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)

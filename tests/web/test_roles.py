@@ -9,9 +9,9 @@ import pytest
 from tests import owning
 from tests.make import Clock
 from tests.web.client import client
-from web import database, rights, roles
-from web.embedded import Postgres
+from web.running.embedded import Postgres
 from web.settings import Settings
+from web.storage import database, rights, roles
 
 ROLE = "Ward's app"
 

@@ -29,9 +29,9 @@ from tests.make import NOW, Clock, act
 from tests.web.client import client
 from tests.web.test_pages_staff import get, sign_in
 from tests.web.test_statements import listening
-from web import database as databases
-from web import rights, sight
 from web.settings import Settings
+from web.storage import database as databases
+from web.storage import rights, sight
 
 PAIRS = (
     "from (select min(c.id) as first, max(c.id) as last from resident_case c"

@@ -6,9 +6,11 @@ import pytest
 import redis
 
 from sla.acts import Act
-from web import database, processes, queueing, schedule
-from web.embedded import Valkey
+from web import queueing
 from web.queueing import Sweeps
+from web.running import processes, schedule
+from web.running.embedded import Valkey
+from web.storage import database
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import pytest
 from tortoise.connection import get_connection
 
-from web import sight
+from web.storage import sight
 
 pytestmark = pytest.mark.usefixtures("database")
 

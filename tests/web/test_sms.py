@@ -18,10 +18,10 @@ from feedback.errors import CarrierDown, CarrierRefuses
 from feedback.notices import SMS, Notice
 from tests.web import listening_system
 from tests.web.listening_system import Listening
-from web import letters, sms
-from web.rendering import TEMPLATES
+from web.drawing.rendering import TEMPLATES
+from web.sending import letters, sms
+from web.sending.sms import Gateway
 from web.settings import Settings, unsafe_for_production
-from web.sms import Gateway
 
 SITE = "https://hailong.example"
 ZONE = "Asia/Ho_Chi_Minh"

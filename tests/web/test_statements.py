@@ -17,7 +17,7 @@ from tests import make
 from tests.conftest import KEYS
 from tests.make import NOW, act
 from tests.web.test_pages_staff import sign_in
-from web.access_table import ACCESS
+from web.guarding.access_table import ACCESS
 
 PREFIX = "/{lang:lang}/"
 # Pages without a name in their address, and for each role the more.

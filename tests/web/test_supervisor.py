@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from web import processes, supervisor
+from web.running import processes, supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TREE = """
     import os, sys
     from pathlib import Path
-    from web import supervisor
+    from web.running import supervisor
     here = Path(sys.argv[1])
     def number(name, of):
         return f"echo {of} > {here}/{name}.new; mv {here}/{name}.new {here}/{name}.pid"

@@ -10,7 +10,8 @@ from playwright.sync_api import Route, sync_playwright
 
 from tests import pages
 from tests.web import samples
-from web import assets, i18n, rendering
+from web.drawing import assets, rendering
+from web.language import i18n
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 needs_browser = pytest.mark.skipif(

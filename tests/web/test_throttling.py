@@ -13,9 +13,10 @@ from feedback.models import CaseRow
 from tests import make, pages
 from tests.conftest import KEYS
 from tests.make import Clock
-from web import app, forms, queueing, reactions, throttling, work
-from web.buckets import Buckets, Budget, Level, drained
-from web.embedded import Valkey
+from web import app, forms, queueing, reactions
+from web.guarding import throttling, work
+from web.guarding.buckets import Buckets, Budget, Level, drained
+from web.running.embedded import Valkey
 from web.settings import Settings
 
 AT = 1_800_000_000.0

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.running import HAILONG, PARTS, ROOT, environment, running, said
-from web import processes
-from web.embedded import Postgres, Valkey
+from web.running import processes
+from web.running.embedded import Postgres, Valkey
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,9 @@ from feedback.models import AttachmentRow, CaseRow
 from feedback.shelf import Shelf
 from tests import hostile, make, pages
 from tests.make import Clock, act
-from web import forms, limits, reactions, uploads
+from web import forms, reactions
 from web.app import create_app
+from web.guarding import limits, uploads
 from web.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("database")

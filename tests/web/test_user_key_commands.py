@@ -15,10 +15,11 @@ from feedback.errors import WrongCredentials
 from feedback.models import AccountRow, AgencyKeyRow, Role
 from feedback.staff import accounts
 from tests import make
-from web import database, reactions
+from web import reactions
 from web.commands.key import key
 from web.commands.user import user
 from web.settings import Settings
+from web.storage import database
 
 Run = Callable[..., Result]
 Ask = Callable[[Callable[[], Awaitable[Any]]], Any]

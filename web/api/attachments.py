@@ -8,12 +8,13 @@ from starlette.responses import Response
 
 from feedback import attachments
 from feedback.attachments import SENDING_AT_MOST, Picture
-from web import acting, idempotency, uploads
+from web import acting
 from web.api.schemas import reply
 from web.api.told import Pictures, gives
-from web.desks import in_zone
 from web.errors import BadForm
-from web.idempotency import Stored
+from web.guarding import idempotency, uploads
+from web.guarding.desks import in_zone
+from web.guarding.idempotency import Stored
 
 router = APIRouter(prefix="/api/v1", tags=["cases"])
 

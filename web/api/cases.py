@@ -26,7 +26,7 @@ from feedback.ratings import Answer
 from feedback.timeline import Line
 from feedback.tracking import Explained, TrackedCase
 from sla.acts import Act
-from web import carriers, explanations, idempotency, origins, reactions, throttling
+from web import reactions
 from web.acting import Acting
 from web.api import schemas
 from web.api.schemas import (
@@ -43,8 +43,11 @@ from web.api.schemas import (
     takes,
 )
 from web.api.told import Rated, Receipt, Recorded, Tracked, gives
-from web.desks import Keyed, agency_json, in_zone, receipt_json, service_json
-from web.idempotency import Stored
+from web.guarding import idempotency, origins, throttling
+from web.guarding.desks import Keyed, agency_json, in_zone, receipt_json, service_json
+from web.guarding.idempotency import Stored
+from web.language import explanations
+from web.sending import carriers
 
 router = APIRouter(prefix="/api/v1", tags=["cases"])
 

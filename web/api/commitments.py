@@ -15,9 +15,9 @@ from sla.charter import Agency, Charter, Service
 from sla.commitment_register import Offer
 from sla.commitments import Commitment
 from sla.errors import NaiveTime, OutOfRange
-from web import explanations
 from web.api.schemas import reply
-from web.desks import agency_json, commitment_json, in_zone, service_json
+from web.guarding.desks import agency_json, commitment_json, in_zone, service_json
+from web.language import explanations
 
 router = APIRouter(prefix="/api/v1", tags=["commitments"])
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from web.access_table import ACCESS, Whom
+from web.guarding.access_table import ACCESS, Whom
 
 KEY, SESSION = "agencyKey", "session"
 

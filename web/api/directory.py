@@ -10,7 +10,7 @@ from feedback.errors import UnknownAgency
 from sla import charter, spelling
 from web.api.commitments import basis_of
 from web.api.schemas import reply
-from web.desks import agency_json, commitment_json, service_json
+from web.guarding.desks import agency_json, commitment_json, service_json
 
 router = APIRouter(prefix="/api/v1", tags=["directory"])
 

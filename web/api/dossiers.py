@@ -13,12 +13,14 @@ from feedback.errors import NotAFact
 from feedback.invitations import Slip
 from sla import dossiers, packs, promises
 from sla.dossiers import Receipt
-from web import i18n, idempotency, qr, rendering
 from web.acting import Acting
 from web.api import schemas
 from web.api.schemas import DossierBody, DossierEventBody, reply, takes
-from web.desks import in_zone
-from web.idempotency import Stored
+from web.drawing import qr, rendering
+from web.guarding import idempotency
+from web.guarding.desks import in_zone
+from web.guarding.idempotency import Stored
+from web.language import i18n
 
 router = APIRouter(prefix="/api/v1", tags=["dossiers"])
 

@@ -9,8 +9,8 @@ from starlette.responses import Response
 from ranking import editions
 from ranking.editions import Listed
 from web.api.schemas import reply
-from web.desks import in_zone
 from web.errors import NoSuchPage
+from web.guarding.desks import in_zone
 
 router = APIRouter(prefix="/api/v1", tags=["editions"])
 

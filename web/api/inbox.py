@@ -16,13 +16,15 @@ from feedback.office.urgency import Explained
 from feedback.outcomes import Ending
 from sla import charter
 from sla.acts import Act
-from web import explanations, idempotency, inbox_filters
 from web.acting import Acting
 from web.api import schemas
 from web.api.schemas import ActionBody, moment, reply, takes
-from web.desks import agency_json, in_zone, service_json
 from web.errors import NoSuchPage
-from web.idempotency import Stored
+from web.guarding import idempotency
+from web.guarding.desks import agency_json, in_zone, service_json
+from web.guarding.idempotency import Stored
+from web.language import explanations
+from web.pages import inbox_filters
 
 router = APIRouter(prefix="/api/v1", tags=["inbox"])
 

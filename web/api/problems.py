@@ -15,9 +15,10 @@ from feedback.errors import (
     ScopeMissing,
 )
 from feedback.texts.legal_router import Channel
-from web import errors, i18n
+from web import errors
 from web.answers import Answer
 from web.errors import NotJson, SlowDown
+from web.language import i18n
 
 TYPE = "/problems/"
 

@@ -14,7 +14,7 @@ from typing import Any
 from ranking.edition_body import Edition
 from web.board import manifest
 from web.board.writing import as_json, moment
-from web.i18n import mark
+from web.language.i18n import mark
 
 NAME = "datapackage.json"
 

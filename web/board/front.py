@@ -7,9 +7,9 @@ from decimal import Decimal
 from ranking.edition_body import Agency, Edition
 from ranking.method.eligibility import Status
 from sla import spelling
-from web import i18n
 from web.board.charts.caterpillar import Caterpillar, caterpillar
-from web.i18n import mark
+from web.language import i18n
+from web.language.i18n import mark
 
 BANDS = ("above", "undetermined", "below", "none")
 NAMED_AT_MOST = 5

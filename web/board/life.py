@@ -7,9 +7,9 @@ import orjson
 from ranking import edition_body
 from ranking.differing import FIGURES, PRESENCE
 from ranking.edition_body import Edition
-from web import i18n
 from web.board.writing import as_json
-from web.i18n import mark
+from web.language import i18n
+from web.language.i18n import mark
 
 NAME = "life.json"
 

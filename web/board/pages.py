@@ -16,7 +16,6 @@ from markupsafe import Markup
 from ranking import quality
 from ranking.edition_body import Agency, Edition
 from ranking.method.eligibility import Reason
-from web import assets, i18n, rendering
 from web.board import (
     charts,
     dictionary,
@@ -33,7 +32,9 @@ from web.board import (
     widget,
 )
 from web.board.charts import cliff, funnel
-from web.i18n import mark
+from web.drawing import assets, rendering
+from web.language import i18n
+from web.language.i18n import mark
 
 DATA = (
     *("ranking.csv", "ranking.json", "inputs.csv", "strata.csv", "weeks.csv", "waiting.csv"),

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 from ranking.edition_body import Agency, Edition, Score
 from ranking.method.eligibility import Status
 from ranking.method.movement import Arrow
-from web import i18n
 from web.board import front, manifest, tables
 from web.board.writing import as_json, number
-from web.i18n import mark
+from web.language import i18n
+from web.language.i18n import mark
 
 NAME = "press.json"
 AT_MOST = 5

@@ -9,11 +9,11 @@ from fractions import Fraction
 from ranking.edition_body import Agency, Edition
 from ranking.edition_cases import DueMonth, PackFacts, PackScore
 from ranking.method import nonresponse, packs
-from web import i18n
 from web.board.charts import drawing, funnel, levels, over_time, survival
 from web.board.charts.drawing import Drawing
 from web.board.charts.over_time import Mark, Moment
-from web.i18n import mark
+from web.language import i18n
+from web.language.i18n import mark
 
 TRAITS = {
     "on_time": mark("Decided on time"),

@@ -18,8 +18,10 @@ from urllib.parse import parse_qs, quote
 import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from web import guards, i18n, packing
 from web.board import manifest, widget
+from web.drawing import packing
+from web.guarding import guards
+from web.language import i18n
 
 KEPT_BYTES = 64 * 1024 * 1024
 KEPT_ADDRESSES = 4096

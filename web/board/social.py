@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ranking.edition_body import Agency, Edition, Score
-from web import i18n
 from web.board import canvas, front, widget
 from web.board.canvas import HEIGHT, WIDTH, Canvas, Colour, Point, font, lines
 from web.board.charts import shown
 from web.board.front import Front
+from web.language import i18n
 
 NAME = "preview.png"
 """Beside the page it is of."""

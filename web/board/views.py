@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ranking.edition_body import Agency
 from web.board import front
 from web.board.front import Front, PeerGroup
-from web.i18n import mark
+from web.language.i18n import mark
 
 
 @dataclass(frozen=True, slots=True)

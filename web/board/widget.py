@@ -6,9 +6,9 @@ Both say the band in word, shape and colour, or that the agency is not ranked. N
 from xml.etree import ElementTree as ET
 
 from ranking.edition_body import Agency
-from web import i18n
 from web.board import front
 from web.board.charts import shown
+from web.language import i18n
 
 FOLDER = "widget"
 """Inside a language: the only pages that may stand in another site's frame (`serving`)."""

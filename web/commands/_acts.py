@@ -11,9 +11,10 @@ from feedback.actors import System
 from feedback.codes import Keyring
 from feedback.errors import NameTaken, NoSuchKey, NotAFact, Refusal, UnknownAgency
 from sla.acts import Act
-from web import clock, database, errors, reactions
+from web import clock, errors, reactions
 from web.commands import _running
 from web.settings import Settings
+from web.storage import database
 
 T = TypeVar("T")
 

@@ -10,8 +10,10 @@ from typing import TextIO
 
 import asyncpg
 
-from web import database, embedded, mistakes, processes
+from web import mistakes
+from web.running import embedded, processes
 from web.settings import Settings
+from web.storage import database
 
 PATIENCE = 60  # seconds for a server that another process starts, restarts or stops
 

@@ -12,12 +12,14 @@ import click
 
 from ranking import editions
 from ranking.edition_body import Edition
-from web import clock, database, embedded, reactions
+from web import clock, reactions
 from web.board import pages, release
 from web.commands import _running, up
 from web.demo import accounts, city, filling, folder
 from web.demo.folder import Demo
+from web.running import embedded
 from web.settings import Settings
+from web.storage import database
 
 # A demo has servers of its own and writes to nobody, whatever else is configured here.
 ALONE = {

@@ -16,10 +16,11 @@ from ranking.method.config import Config
 from ranking.method.pack_fields import Fault
 from ranking.terms import Schedule
 from sla.acts import Act
-from web import clock, database
+from web import clock
 from web.board import pages, release
 from web.commands import _running
 from web.settings import Settings
+from web.storage import database
 
 T = TypeVar("T")
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from web import database, exports
 from web.commands import _running
 from web.settings import Settings
+from web.storage import database
+from web.tables import exports
 
 
 @click.command("export")

@@ -14,14 +14,17 @@ from rich.progress import Progress
 from feedback.actors import System
 from feedback.codes import Keyring
 from sla.acts import Act
-from web import clock, database, outgoing, reactions, registering
+from web import clock, reactions
 from web.commands import _running
 from web.imports import lines, mapping, run
 from web.imports.errors import FileRefused
 from web.imports.kinds import KINDS, Kind
 from web.imports.mapping import Mapping
 from web.imports.report import Summary
+from web.sending import outgoing
 from web.settings import Settings
+from web.storage import database
+from web.tables import registering
 
 SOME_REFUSED = 3
 

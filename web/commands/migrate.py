@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from web import database
 from web.commands import _running
 from web.settings import Settings
+from web.storage import database
 
 
 @click.command()

@@ -13,7 +13,7 @@ from ranking.method import rounding, standings
 from ranking.method.config import Config
 from ranking.method.eligibility import Status
 from ranking.method.standings import Group, Row, Table
-from web import counts_csv
+from web.tables import counts_csv
 
 _OPTIONS = {
     "target": "--target",

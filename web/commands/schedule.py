@@ -6,7 +6,7 @@ import signal
 import click
 
 from web import logs, queueing, reactions
-from web import schedule as timer
+from web.running import schedule as timer
 from web.settings import Settings
 
 

@@ -6,9 +6,10 @@ import socket
 import click
 import uvicorn
 
-from web import app, clock, database, logs
+from web import app, clock, logs
 from web.board import lane
 from web.settings import Settings, unsafe_for_production
+from web.storage import database
 
 STOP_SECONDS = 3  # for answers under way; the supervisor allows a little more
 CONNECTIONS = 512  # beyond them 503 at once: better than a queue without end

@@ -12,8 +12,9 @@ from typing import IO
 
 import click
 
-from web import embedded, rights, schema, servers, supervisor
+from web.running import embedded, servers, supervisor
 from web.settings import Settings
+from web.storage import rights, schema
 
 WORKERS = 1
 

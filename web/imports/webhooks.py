@@ -9,11 +9,11 @@ from feedback.administration.webhook_register import IN_USE, PAUSED, Line
 from feedback.codes import Keyring
 from feedback.errors import NotAFact
 from sla.acts import Act
-from web import addresses
 from web.imports import cells, spreadsheets
 from web.imports.errors import RowRefused
 from web.imports.reader import Record
 from web.imports.stored import Numbered, Stored, firsts
+from web.sending import addresses
 
 COLUMNS = ("agency", "url", "kinds", "state")
 NEEDED = (("agency",), ("url",), ("kinds",))

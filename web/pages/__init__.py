@@ -5,7 +5,7 @@ Their addresses begin with a language, `/{lang:lang}/...`; any other first word 
 
 from starlette.convertors import Convertor, register_url_convertor
 
-from web import i18n
+from web.language import i18n
 
 
 class _Language(Convertor[str]):

@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from feedback import holds
 from ranking.method.config import Config
+from web.drawing.rendering import page
 from web.pages import latest
-from web.rendering import page
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 

@@ -12,25 +12,16 @@ from feedback.actors import Staff
 from feedback.errors import NotAFact, RoleMayNot, WrongCode, WrongCredentials
 from feedback.staff import accounts, recovery, second_factor, sessions, staff_register
 from feedback.staff.sessions import Signed
-from web import (
-    access,
-    acting,
-    carried,
-    devices,
-    errors,
-    forms,
-    guards,
-    i18n,
-    qr,
-    rendering,
-    throttling,
-)
-from web.buckets import Budget
+from web import acting, errors, forms
+from web.drawing import qr, rendering
 from web.errors import CodeOwed
 from web.forms import Form
-from web.i18n import mark
+from web.guarding import access, carried, devices, guards, throttling
+from web.guarding.buckets import Budget
+from web.guarding.throttling import Kind
+from web.language import i18n
+from web.language.i18n import mark
 from web.pages import arriving, staff
-from web.throttling import Kind
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 

@@ -11,9 +11,11 @@ from feedback.actors import Staff
 from feedback.answer_templates import Template
 from feedback.errors import Faulty, NoSuchTemplate, NotAFact, UnknownAgency, UnknownService
 from sla import charter
-from web import acting, forms, guards, rendering
+from web import acting, forms
+from web.drawing import rendering
 from web.forms import Form
-from web.i18n import mark
+from web.guarding import guards
+from web.language.i18n import mark
 from web.pages import staff
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)

@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from feedback import apologies
 from ranking.method import periods
-from web import apology_pdf
+from web.drawing import apology_pdf
+from web.drawing.rendering import language_of
 from web.pages import staff
-from web.rendering import language_of
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 

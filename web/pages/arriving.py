@@ -7,9 +7,10 @@ from starlette.responses import RedirectResponse, Response
 
 from feedback.staff import sessions
 from feedback.staff.sessions import Signed
-from web import access, carried, devices, guards, rendering
+from web.drawing import rendering
 from web.errors import NotSignedIn
 from web.forms import Form
+from web.guarding import access, carried, devices, guards
 from web.pages import staff
 
 # A page of ours, without a host: `//elsewhere` and backslashes do not fit.

@@ -18,15 +18,18 @@ from feedback.codes import Keyring
 from feedback.errors import NoSuchCase, NoSuchCode, NoSuchPicture, Refusal
 from feedback.shelf import PREVIEW, WHOLE
 from sla.acts import Act
-from web import acting, errors, i18n, idempotency, rendering, uploads
-from web.engine import Busy
+from web import acting, errors
+from web.drawing import rendering
+from web.drawing.rendering import language_of, page
 from web.errors import NoSuchPage
 from web.forms import Form
-from web.i18n import mark
-from web.idempotency import Stored
+from web.guarding import idempotency, uploads
+from web.guarding.idempotency import Stored
+from web.guarding.uploads import Posted
+from web.language import i18n
+from web.language.i18n import mark
 from web.pages import sealed, staff
-from web.rendering import language_of, page
-from web.uploads import Posted
+from web.storage.engine import Busy
 
 log = logging.getLogger(__name__)
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)

@@ -1,6 +1,6 @@
 """What is said about a calendar file or a day that cannot be taken, and about one that was."""
 
-from web.i18n import mark
+from web.language.i18n import mark
 
 DONE = {
     "taken": mark("The file was taken. Each calendar in it has a new version."),

@@ -18,13 +18,16 @@ from sla.acts import Act
 from sla.calendar_versions import Version
 from sla.calendars import Day, DayKind
 from sla.errors import NoOpening, Outdated
-from web import acting, errors, forms, guards, i18n, rendering
+from web import acting, errors, forms
+from web.drawing import rendering
 from web.errors import NoSuchPage
 from web.forms import Form
+from web.guarding import guards
 from web.imports import calendar_preview, registers
 from web.imports.calendar_preview import Outcome
 from web.imports.errors import FileRefused, RowRefused
 from web.imports.reader import Record
+from web.language import i18n
 from web.pages import calendar_year, staff
 from web.pages.calendar_words import DONE, FILE, ROW
 

@@ -21,14 +21,18 @@ from feedback.errors import (
     UnknownService,
 )
 from sla.errors import SlaError
-from web import acting, engine, errors, forms, guards, i18n, idempotency, rendering, uploads
+from web import acting, errors, forms
+from web.drawing import rendering
 from web.errors import NoSuchPage
 from web.forms import Form
-from web.i18n import mark
-from web.idempotency import Stored
+from web.guarding import guards, idempotency, uploads
+from web.guarding.idempotency import Stored
+from web.guarding.uploads import Posted
+from web.language import i18n
+from web.language.i18n import mark
 from web.pages import attachments, case_answer, case_page, case_story, staff
 from web.pages.case_actions import ACTIONS
-from web.uploads import Posted
+from web.storage import engine
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 

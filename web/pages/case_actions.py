@@ -20,7 +20,7 @@ from feedback.office import case_file, looks
 from feedback.permissions import CaseFacts
 from sla.acts import Act, Actor
 from web.forms import Form
-from web.i18n import mark
+from web.language.i18n import mark
 
 Do = Callable[[str, Form, Act, Keyring], Awaitable[None]]
 

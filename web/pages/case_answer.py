@@ -9,9 +9,10 @@ from feedback.actors import Staff
 from feedback.answer_templates import Template
 from feedback.office.case_file import CaseFile
 from feedback.timeline import Line
-from web import guards, i18n, i18n_names
 from web.forms import Form
-from web.i18n import mark
+from web.guarding import guards
+from web.language import i18n, i18n_names
+from web.language.i18n import mark
 from web.pages import story
 
 STEPS = frozenset({"template", "preview", "draft"})

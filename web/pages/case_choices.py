@@ -10,8 +10,9 @@ from feedback.lifecycle import CaseStatus
 from feedback.office.case_file import CaseFile
 from sla import errors as sla
 from sla.standing import Standing
-from web import errors, i18n
-from web.i18n import mark
+from web import errors
+from web.language import i18n
+from web.language.i18n import mark
 from web.pages.case_actions import ACTIONS
 
 

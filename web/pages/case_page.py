@@ -15,8 +15,9 @@ from feedback.office import case_file, inbox, routing, urgency
 from feedback.office.case_file import CaseFile
 from sla import charter
 from sla.charter import Agency, Charter
-from web import guards, rendering
+from web.drawing import rendering
 from web.forms import Form
+from web.guarding import guards
 from web.pages import attachments, case_answer, case_choices, case_story, explained, staff
 
 

@@ -10,8 +10,8 @@ from feedback.office.case_file import CaseFile
 from feedback.timeline import Line
 from sla.charter import Charter
 from sla.standing import Standing
-from web import i18n, i18n_names
-from web.i18n import mark
+from web.language import i18n, i18n_names
+from web.language.i18n import mark
 from web.pages import story
 
 _TOLD_WITH = {**story.TOLD_WITH, "NoteAdded": frozenset({MessageKind.NOTE})}

@@ -14,11 +14,13 @@ from sla import charter, commitment_history, openings
 from sla import commitment_register as register
 from sla.charter import Agency, Charter, Service
 from sla.errors import NotText, OutOfRange
-from web import commitments_csv, guards, i18n
+from web.drawing.rendering import language_of, page
 from web.errors import NoSuchPage
-from web.i18n import mark
+from web.guarding import guards
+from web.language import i18n
+from web.language.i18n import mark
 from web.pages import explained
-from web.rendering import language_of, page
+from web.tables import commitments_csv
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 

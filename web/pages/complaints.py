@@ -24,23 +24,18 @@ from feedback.texts import legal_router
 from feedback.texts.legal_router import Channel
 from sla import charter
 from sla.errors import NotText
-from web import (
-    carriers,
-    forms,
-    guards,
-    i18n_names,
-    idempotency,
-    rendering,
-    throttling,
-    uploads,
-)
-from web.desks import Keyed
-from web.engine import Busy
+from web import forms
+from web.drawing import rendering
+from web.drawing.rendering import language_of, page
 from web.forms import Form
+from web.guarding import guards, idempotency, throttling, uploads
+from web.guarding.desks import Keyed
+from web.guarding.uploads import Posted
+from web.language import i18n_names
 from web.pages import attachments, choosing, missing, receipts, sealed, steps
 from web.pages.steps import Step
-from web.rendering import language_of, page
-from web.uploads import Posted
+from web.sending import carriers
+from web.storage.engine import Busy
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 

@@ -12,9 +12,12 @@ from feedback.staff import apart
 from feedback.staff.hand_errors import NotApart
 from sla import charter
 from sla.errors import AlreadyRequested, NotEnded, Outdated, SamePerson
-from web import acting, errors, forms, guards, i18n, rendering
+from web import acting, errors, forms
+from web.drawing import rendering
 from web.forms import Form
-from web.i18n import mark
+from web.guarding import guards
+from web.language import i18n
+from web.language.i18n import mark
 from web.pages import staff
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)

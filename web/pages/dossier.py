@@ -12,8 +12,9 @@ from feedback.dossier_story import DossierFile
 from sla import charter
 from sla.charter import Charter
 from sla.promise_events import Corrected, Extended, PromiseEvent, Transferred, kind_of
-from web import i18n, rendering
-from web.i18n import mark
+from web.drawing import rendering
+from web.language import i18n
+from web.language.i18n import mark
 from web.pages import explained, staff
 from web.pages.case_story import ASKED, DECIDED, Entry
 

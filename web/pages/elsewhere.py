@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from feedback.channels import Channels
 from feedback.texts.legal_router import Channel
+from web.drawing.rendering import page
 from web.errors import NoSuchPage
-from web.rendering import page
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 

@@ -7,11 +7,13 @@ from starlette.responses import RedirectResponse, Response
 from feedback import erasure, tracking
 from feedback.errors import NoSuchCode, NotNow
 from feedback.lifecycle import OPEN
-from web import acting, forms, i18n, reactions, rendering
+from web import acting, forms, reactions
+from web.drawing import rendering
+from web.drawing.rendering import language_of, page
 from web.forms import Form
-from web.i18n import mark
+from web.language import i18n
+from web.language.i18n import mark
 from web.pages import sealed
-from web.rendering import language_of, page
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 

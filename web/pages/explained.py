@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sla.standing import Standing
 from sla.steps import Step
-from web import explanations, i18n
+from web.language import explanations, i18n
 
 # The nights and lunch hours of a whole week say nothing that "office hours" does not.
 LEFT_OUT = frozenset({"before_opening", "lunch", "night"})

@@ -10,13 +10,13 @@ from starlette.responses import Response
 from ranking import schedule_watch
 from ranking.schedule_watch import Announced
 from sla import charter
-from web import i18n
 from web.board import feed, pages, widget
 from web.board.feed import Entry, Feed
+from web.drawing.rendering import language_of
 from web.errors import NoSuchPage
+from web.language import i18n
 from web.pages import latest
 from web.pages.latest import Headline
-from web.rendering import language_of
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 

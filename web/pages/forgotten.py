@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from feedback.errors import NoSuchCode, NotAFact
 from feedback.staff import resets
-from web import acting, forms, rendering
+from web import acting, forms
+from web.drawing import rendering
 from web.forms import Form
 from web.pages import staff
 

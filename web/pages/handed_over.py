@@ -8,10 +8,11 @@ from feedback import drafts, permissions, restricted
 from feedback.actors import Staff
 from feedback.errors import Faulty, NoSuchCase
 from feedback.office import looks
-from web import forms, rendering
+from web import forms
 from web.acting import Acting
+from web.drawing import rendering
 from web.forms import Form
-from web.i18n import mark
+from web.language.i18n import mark
 from web.pages import staff
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)

@@ -23,12 +23,13 @@ from ranking.method.forecast import Forecast, Pending
 from ranking.method.survival import Spell
 from sla import charter
 from sla.charter import Agency
-from web import i18n, i18n_names, rendering, staff_charts
 from web.board.charts.drawing import Drawing
+from web.drawing import rendering
 from web.errors import NoSuchPage
 from web.forms import Form
-from web.i18n import mark
-from web.pages import latest, staff
+from web.language import i18n, i18n_names
+from web.language.i18n import mark
+from web.pages import latest, staff, staff_charts
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 

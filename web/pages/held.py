@@ -7,8 +7,11 @@ from starlette.responses import Response
 from feedback import holds
 from feedback.errors import NoSuchCase, NotAFact, OwnRefusal
 from feedback.staff.hand_errors import NotApart
-from web import acting, forms, guards, i18n_names, rendering
+from web import acting, forms
+from web.drawing import rendering
 from web.forms import Form
+from web.guarding import guards
+from web.language import i18n_names
 from web.pages import staff
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)

@@ -5,8 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ranking import schedule_watch
+from web.drawing.rendering import language_of, page
 from web.pages import latest
-from web.rendering import language_of, page
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 

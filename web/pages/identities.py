@@ -7,10 +7,12 @@ from starlette.responses import Response
 from feedback import permissions
 from feedback.errors import IdentityTaken, NotAFact, Refusal
 from feedback.staff import accounts, apart, identities, second_factor, staff_register
-from web import acting, errors, forms, guards, rendering
+from web import acting, errors, forms
+from web.drawing import rendering
 from web.errors import NoSuchPage
 from web.forms import Form
-from web.i18n import mark
+from web.guarding import guards
+from web.language.i18n import mark
 from web.pages import staff, sure
 from web.pages.sure import Question
 

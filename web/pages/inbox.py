@@ -17,13 +17,16 @@ from feedback.office import inbox, inbox_counts, saved_lists
 from feedback.office.inbox_views import View
 from sla import charter
 from sla.charter import Charter
-from web import engine, forms, i18n, inbox_filters, rendering
+from web import forms
+from web.drawing import rendering
 from web.errors import NoSuchPage
 from web.forms import Form
-from web.i18n import mark
-from web.inbox_filters import Asked
-from web.pages import staff
+from web.language import i18n
+from web.language.i18n import mark
+from web.pages import inbox_filters, staff
+from web.pages.inbox_filters import Asked
 from web.pages.inbox_table import Table
+from web.storage import engine
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 

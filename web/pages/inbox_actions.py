@@ -12,8 +12,11 @@ from feedback.errors import NotAFact
 from feedback.office import bulk, saved_lists
 from feedback.office.bulk import Outcome
 from sla.acts import Act
-from web import acting, errors, forms, guards, i18n, rendering
+from web import acting, errors, forms
+from web.drawing import rendering
 from web.forms import Form
+from web.guarding import guards
+from web.language import i18n
 from web.pages import inbox, staff
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)

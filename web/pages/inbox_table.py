@@ -9,9 +9,10 @@ from markupsafe import Markup
 from feedback.lifecycle import CaseStatus
 from feedback.office.inbox_rows import InboxRow
 from feedback.office.urgency import Clock, Urgency
-from web import i18n, rendering
-from web.folding import written
-from web.i18n import mark
+from web.drawing import rendering
+from web.drawing.folding import written
+from web.language import i18n
+from web.language.i18n import mark
 
 _WORDS = {
     "choose": mark("Choose %(reference)s"),

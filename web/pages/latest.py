@@ -10,8 +10,8 @@ from fastapi import FastAPI
 
 from ranking import editions
 from ranking.edition_body import Edition
-from web import i18n
 from web.board import front
+from web.language import i18n
 
 _PERIOD = re.compile(r"(?P<year>\d{4})(?:-Q(?P<quarter>[1-4])|-(?P<month>\d\d))?")
 

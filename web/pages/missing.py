@@ -1,8 +1,9 @@
 """What is said of a field left empty: which one, for a list of faults on top of a page."""
 
-from web import errors, i18n
+from web import errors
 from web.forms import Form
-from web.i18n import mark
+from web.language import i18n
+from web.language.i18n import mark
 
 WORDS = {
     "agency": mark("Please choose an office."),

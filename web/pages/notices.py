@@ -9,8 +9,9 @@ from starlette.responses import Response
 from feedback import notices, permissions
 from feedback.administration import notice_states
 from feedback.administration.notice_states import NoticeState
-from web import acting, errors, forms, i18n, queueing
-from web.i18n import mark
+from web import acting, errors, forms, queueing
+from web.language import i18n
+from web.language.i18n import mark
 from web.pages import staff
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)

@@ -15,10 +15,13 @@ from ranking import objections, replies
 from ranking.errors import RankingError
 from ranking.objections import Objection
 from sla import spelling
-from web import acting, errors, forms, guards, i18n, rendering
+from web import acting, errors, forms
+from web.drawing import rendering
 from web.errors import NoSuchPage
 from web.forms import Form
-from web.i18n import mark
+from web.guarding import guards
+from web.language import i18n
+from web.language.i18n import mark
 from web.pages import staff
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from feedback.errors import RoleMayNot, UnknownAgency
 from feedback.office import ratings_seen, workload
 from sla import charter
-from web import rendering
+from web.drawing import rendering
 from web.errors import NoSuchPage
 from web.forms import Form
 from web.pages import head, staff

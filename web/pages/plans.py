@@ -14,9 +14,11 @@ from ranking import plans
 from ranking.errors import RankingError
 from ranking.plans import MeasureDraft, Owed, PlanDraft
 from sla import charter, spelling
-from web import acting, forms, guards, rendering
+from web import acting, forms
+from web.drawing import rendering
 from web.forms import Form
-from web.i18n import mark
+from web.guarding import guards
+from web.language.i18n import mark
 from web.pages import latest, staff
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)

@@ -14,10 +14,12 @@ from starlette.responses import RedirectResponse, Response
 from feedback import contacts
 from feedback.errors import WrongCredentials
 from feedback.staff import identities, sessions
-from web import access, acting, devices, guards, oidc, rendering
+from web import acting, oidc
+from web.drawing import rendering
 from web.errors import NoSuchPage
 from web.forms import Form
-from web.i18n import mark
+from web.guarding import access, devices, guards
+from web.language.i18n import mark
 from web.oidc import Distrusted, Provider, ProviderDown, Question
 from web.pages import arriving
 

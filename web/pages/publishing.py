@@ -12,9 +12,12 @@ from feedback.errors import Faulty
 from ranking import editions, objections, publishing, replies, schedule_watch, wishes
 from ranking.errors import RankingError
 from ranking.method import periods
-from web import acting, errors, forms, guards, i18n, rendering
+from web import acting, errors, forms
+from web.drawing import rendering
 from web.forms import Form
-from web.i18n import mark
+from web.guarding import guards
+from web.language import i18n
+from web.language.i18n import mark
 from web.pages import staff
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)

@@ -14,13 +14,16 @@ from feedback.drafts import RatingDraft
 from feedback.errors import Faulty, NoSuchCode, NotNow, Refusal, RoleMayNot, WindowClosed
 from feedback.questionnaires import Version
 from feedback.ratings import Answer, Given
-from web import errors, forms, i18n, origins, questions, rendering
-from web.desks import Keyed
-from web.engine import Busy
+from web import errors, forms
+from web.drawing import rendering
+from web.drawing.rendering import language_of, page
 from web.forms import Form
-from web.i18n import mark
+from web.guarding import origins
+from web.guarding.desks import Keyed
+from web.language import i18n, questions
+from web.language.i18n import mark
 from web.pages import missing, sealed
-from web.rendering import language_of, page
+from web.storage.engine import Busy
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 

@@ -6,10 +6,13 @@ from starlette.responses import RedirectResponse, Response
 
 from feedback import reaching
 from feedback.errors import Faulty, NoSuchCode
-from web import acting, carriers, forms, i18n_names, rendering
+from web import acting, forms
+from web.drawing import rendering
+from web.drawing.rendering import language_of, page
 from web.forms import Form
+from web.language import i18n_names
 from web.pages import missing, sealed
-from web.rendering import language_of, page
+from web.sending import carriers
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 

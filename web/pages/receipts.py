@@ -5,9 +5,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback import reaching, tracking
-from web import carriers, qr, rendering
+from web.drawing import qr, rendering
+from web.drawing.rendering import language_of, page
 from web.pages import attachments, sealed
-from web.rendering import language_of, page
+from web.sending import carriers
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 

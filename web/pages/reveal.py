@@ -10,8 +10,11 @@ from feedback import permissions, reveals
 from feedback.errors import Faulty, NobodyKnown, NotYours, RoleMayNot
 from feedback.office import case_file
 from sla import charter
-from web import acting, errors, forms, guards, i18n_names, rendering
+from web import acting, errors, forms
+from web.drawing import rendering
 from web.forms import Form
+from web.guarding import guards
+from web.language import i18n_names
 from web.pages import staff
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)

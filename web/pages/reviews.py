@@ -13,9 +13,12 @@ from ranking.errors import RankingError
 from ranking.quarantine import REASONS
 from ranking.quarantine_errors import NoSuchQuarantine
 from sla import charter
-from web import acting, errors, forms, guards, i18n, rendering
+from web import acting, errors, forms
+from web.drawing import rendering
 from web.forms import Form
-from web.i18n import mark
+from web.guarding import guards
+from web.language import i18n
+from web.language.i18n import mark
 from web.pages import staff
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)

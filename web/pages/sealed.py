@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback import contacts
-from web import guards
+from web.guarding import guards
 
 # The receipt is shown once; the case stays at hand while somebody reads it.
 RECEIPT, CASE, THANKS = "hailong_receipt", "hailong_case", "hailong_thanks"

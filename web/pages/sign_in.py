@@ -9,9 +9,12 @@ from feedback.errors import WrongCredentials
 from feedback.staff import accounts, second_factor, sessions
 from feedback.staff.second_factor import Verdict
 from feedback.staff.sessions import Signed
-from web import access, acting, carried, devices, forms, i18n, rendering
+from web import acting, forms
+from web.drawing import rendering
 from web.forms import Form
-from web.i18n import mark
+from web.guarding import access, carried, devices
+from web.language import i18n
+from web.language.i18n import mark
 from web.pages import arriving, staff
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)

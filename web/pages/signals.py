@@ -10,9 +10,10 @@ from starlette.responses import Response
 from ranking import editions, quality, signals
 from ranking.edition_body import Agency
 from ranking.signals import Sign, Signal
-from web import i18n, rendering
 from web.board.charts import cliff
-from web.i18n import mark
+from web.drawing import rendering
+from web.language import i18n
+from web.language.i18n import mark
 from web.pages import staff
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web import rendering
+from web.drawing import rendering
 from web.errors import SlowDown
 from web.forms import Form
 

@@ -11,8 +11,9 @@ from feedback.actors import Staff
 from feedback.permissions import KEEP_CALENDARS
 from sla import charter, warnings
 from sla.warnings import CalendarEnding, Undecided
-from web import access, rendering
-from web.i18n import mark
+from web.drawing import rendering
+from web.guarding import access
+from web.language.i18n import mark
 
 SECTIONS = {
     "inbox": mark("Cases"),

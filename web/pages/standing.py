@@ -13,11 +13,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from sla import lineage
-from web import i18n
 from web.board import pages, release, widget
+from web.drawing.rendering import language_of
 from web.errors import NoSuchPage
+from web.language import i18n
 from web.pages import latest
-from web.rendering import language_of
 
 router = APIRouter(include_in_schema=False)
 

@@ -9,8 +9,8 @@ from feedback.messages import Message, MessageKind
 from feedback.timeline import Line
 from feedback.tracking import TrackedCase
 from sla.charter import Charter
-from web import i18n, i18n_names
-from web.i18n import mark
+from web.language import i18n, i18n_names
+from web.language.i18n import mark
 
 # Which message is told with which event.
 TOLD_WITH: Mapping[str, frozenset[MessageKind]] = {

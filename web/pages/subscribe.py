@@ -13,8 +13,10 @@ from feedback.errors import Faulty, NoSuchCode
 from ranking import subscriptions
 from ranking.subscriptions import Wish
 from sla import charter
-from web import acting, forms, guards, rendering
+from web import acting, forms
+from web.drawing import rendering
 from web.forms import Form
+from web.guarding import guards
 from web.pages import staff
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)

@@ -6,8 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback import drafts
-from web import errors, i18n, rendering
+from web import errors
+from web.drawing import rendering
 from web.forms import Form
+from web.language import i18n
 from web.pages import staff
 
 GIVEN = ("do", "revoke", "unmap")

@@ -19,12 +19,16 @@ from feedback.tracking import TrackedCase
 from sla import charter
 from sla.acts import Act
 from sla.standing import Verdict
-from web import acting, carriers, errors, forms, i18n, idempotency, rendering, uploads
+from web import acting, errors, forms
+from web.drawing import rendering
+from web.drawing.rendering import language_of, page
 from web.forms import Form
-from web.idempotency import Stored
+from web.guarding import idempotency, uploads
+from web.guarding.idempotency import Stored
+from web.guarding.uploads import Posted
+from web.language import i18n
 from web.pages import attachments, explained, missing, sealed, story
-from web.rendering import language_of, page
-from web.uploads import Posted
+from web.sending import carriers
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 

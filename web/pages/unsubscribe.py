@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from feedback import unsubscribing
 from web import acting
-from web.rendering import page
+from web.drawing.rendering import page
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 

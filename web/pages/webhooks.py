@@ -15,13 +15,17 @@ from feedback.errors import NotAFact, TooManyWebhooks, UnknownAgency
 from feedback.webhook_kinds import CHOOSABLE, WebhookKind
 from feedback.webhooks import Webhook, WebhookDraft
 from sla import charter
-from web import acting, addresses, errors, forms, guards, i18n, outgoing, rendering
+from web import acting, errors, forms
+from web.drawing import rendering
 from web.errors import NoSuchPage
 from web.forms import Form
-from web.i18n import mark
+from web.guarding import guards
+from web.language import i18n
+from web.language.i18n import mark
 from web.pages import staff, sure
 from web.pages.admin import frame
 from web.pages.sure import Question
+from web.sending import addresses, outgoing
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 

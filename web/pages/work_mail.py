@@ -6,10 +6,11 @@ from starlette.responses import Response
 
 from feedback.office import work_mail
 from feedback.office.work_mail import Wish
-from web import forms, i18n
+from web import forms
 from web.acting import Acting
 from web.errors import NoSuchPage
 from web.forms import Form
+from web.language import i18n
 from web.pages import staff
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)

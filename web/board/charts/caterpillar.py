@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ranking.edition_body import Score
-from web import i18n
 from web.board.charts import drawing
 from web.board.charts.drawing import Drawing, Path, Scale, Words
-from web.i18n import mark
+from web.language import i18n
+from web.language.i18n import mark
 
 NAMED_AT_MOST = 40
 WIDE, NARROW = 1040, 360

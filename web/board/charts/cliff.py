@@ -1,8 +1,8 @@
 """The histogram of observed shares around the target: whether results crowd just over it."""
 
 from ranking.method.cliff import Cliff
-from web import i18n
 from web.board.charts.drawing import Drawing, Path, Scale, Words
+from web.language import i18n
 
 WIDTH, TOP, BASE, LEFT, RIGHT = 640, 16, 236, 70, 612
 

@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from ranking.method import rounding
 from ranking.method.bands import Band
-from web import folding, i18n
+from web.drawing import folding
+from web.language import i18n
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from ranking.edition_body import Agency
 from ranking.edition_detail import Funnel
 from ranking.method import funnel
-from web import i18n
 from web.board.charts import drawing
 from web.board.charts.drawing import Drawing, Path, Scale, Words
+from web.language import i18n
 
 WIDTH, TOP, BASE, LEFT, RIGHT = 640, 16, 316, 70, 612
 STEPS = 48

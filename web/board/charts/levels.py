@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from ranking.edition_detail import Gap
-from web import i18n
 from web.board.charts.drawing import Drawing, Path, Scale, Words
+from web.language import i18n
 
 WIDTH, LEFT, RIGHT, STEP, NAMED_STEP = 640, 34, 540, 34, 54
 KINDS = ("one", "two", "three", "four", "five")

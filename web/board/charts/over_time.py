@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ranking.edition_cases import Week
-from web import i18n
 from web.board.charts import drawing
 from web.board.charts.drawing import Drawing, Path, Scale, Words
+from web.language import i18n
 
 WIDTH, TOP, BASE, LEFT, RIGHT = 640, 16, 236, 70, 612
 

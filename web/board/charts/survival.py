@@ -1,9 +1,9 @@
 """How long people waited: the share still without a decision, day by day (Kaplan-Meier)."""
 
 from ranking.edition_cases import Waiting
-from web import i18n
 from web.board.charts import drawing
 from web.board.charts.drawing import Drawing, Path, Scale, Words
+from web.language import i18n
 
 WIDTH, TOP, BASE, LEFT, RIGHT = 640, 16, 236, 70, 612
 MARKS = (7, 14, 30, 60, 90, 180, 365)

@@ -14,11 +14,13 @@ from feedback.errors import NameTaken, UnknownAgency
 from feedback.staff import accounts, apart, staff_register
 from feedback.staff.staff_register import OPEN, Line
 from sla import charter
-from web import acting, errors, forms, i18n_names, rendering
+from web import acting, errors, forms
+from web.drawing import rendering
 from web.errors import NoSuchPage
 from web.forms import Form
-from web.i18n import mark
 from web.imports import users
+from web.language import i18n_names
+from web.language.i18n import mark
 from web.pages import staff, sure
 from web.pages.admin import frame
 from web.pages.sure import Question

@@ -11,12 +11,13 @@ from feedback.errors import Faulty
 from sla import charter
 from sla.charter import Agency, Charter
 from sla.errors import ReasonMissing
-from web import acting, rendering
+from web import acting
+from web.drawing import rendering
 from web.errors import NoSuchPage
 from web.forms import Form, read
-from web.i18n import name_of
 from web.imports import registers
 from web.imports.errors import RowRefused
+from web.language.i18n import name_of
 from web.pages import staff
 from web.pages.admin import frame
 from web.pages.commitments import GROUPS

@@ -13,10 +13,12 @@ from feedback.deeds import Subject
 from feedback.staff import accounts
 from sla import spelling
 from sla.errors import NotText
-from web import exports, guards, rendering
+from web.drawing import rendering
 from web.forms import Form
-from web.i18n import name_of
+from web.guarding import guards
+from web.language.i18n import name_of
 from web.pages.admin import frame
+from web.tables import exports
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 

@@ -22,9 +22,11 @@ from feedback.staff.hand_errors import NotApart
 from ranking.errors import RankingError
 from sla.acts import Actor
 from sla.errors import ReasonMissing
-from web import acting, doing, errors, guards, rendering
+from web import acting, doing, errors
+from web.drawing import rendering
 from web.errors import NoSuchPage
 from web.forms import Form, read
+from web.guarding import guards
 from web.imports import calendar_preview
 from web.pages import staff
 from web.pages.admin import frame, questionnaire

@@ -17,7 +17,8 @@ from sla.charter import Charter
 from sla.commitments import Commitment
 from sla.errors import ReasonMissing, SlaError
 from sla.promising import CommitmentDraft
-from web import acting, rendering
+from web import acting
+from web.drawing import rendering
 from web.errors import NoSuchPage
 from web.forms import Form, read
 from web.imports import cells, registers

@@ -12,7 +12,8 @@ from starlette.responses import Response
 
 from feedback import permissions
 from sla.acts import Act
-from web import acting, errors, exports, i18n, outgoing, registering, rendering
+from web import acting, errors
+from web.drawing import rendering
 from web.errors import NoSuchPage
 from web.forms import FIELDS_AT_MOST, Form, read
 from web.imports import proposals, run
@@ -20,9 +21,12 @@ from web.imports.errors import FileRefused, Refusal
 from web.imports.kinds import KINDS
 from web.imports.mapping import Mapping
 from web.imports.report import Summary
+from web.language import i18n
 from web.pages import staff
 from web.pages.admin import frame, words
 from web.pages.calendar_words import FILE
+from web.sending import outgoing
+from web.tables import exports, registering
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 

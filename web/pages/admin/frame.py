@@ -14,10 +14,13 @@ from feedback.staff import accounts
 from sla import charter, spelling
 from sla.errors import NotText, ReasonMissing
 from sla.registers import Verdict
-from web import errors, forms, guards, i18n, i18n_names, rendering
+from web import errors, forms
+from web.drawing import rendering
 from web.forms import Form
+from web.guarding import guards
 from web.imports.errors import RowRefused
 from web.imports.reader import Record
+from web.language import i18n, i18n_names
 from web.pages import staff
 from web.pages.admin import words
 from web.pages.commitments import GROUPS

@@ -8,10 +8,12 @@ from feedback import agency_keys
 from feedback.agency_keys import Given
 from feedback.errors import KeyOver, NoSuchKey, NotAFact, UnknownAgency
 from feedback.scopes import Scope
-from web import acting, forms, guards, rendering
+from web import acting, forms
+from web.drawing import rendering
 from web.errors import NoSuchPage
 from web.forms import Form
-from web.i18n import mark
+from web.guarding import guards
+from web.language.i18n import mark
 from web.pages import staff, sure
 from web.pages.admin import frame
 from web.pages.sure import Question

@@ -15,9 +15,10 @@ from ranking.terms import Terms
 from sla import charter
 from sla.charter import Charter
 from sla.errors import ReasonMissing
-from web import acting, errors, rendering
+from web import acting, errors
+from web.drawing import rendering
 from web.forms import Form, read
-from web.i18n import mark
+from web.language.i18n import mark
 from web.pages import staff
 from web.pages.admin import frame
 from web.pages.commitments import GROUPS

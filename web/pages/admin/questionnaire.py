@@ -15,12 +15,13 @@ from feedback.questionnaire import Question
 from feedback.questionnaires import Draft, Version
 from feedback.staff import accounts
 from sla.errors import ReasonMissing
-from web import acting, questions
+from web import acting
 from web.errors import NoSuchPage
 from web.forms import Form, read
-from web.i18n import mark
 from web.imports import cells
 from web.imports.errors import RowRefused
+from web.language import questions
+from web.language.i18n import mark
 from web.pages import staff
 from web.pages.admin import frame
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from feedback.deeds import ChangeKind, ChangeState, Deed, Subject
-from web import i18n
-from web.i18n import mark
+from web.language import i18n
+from web.language.i18n import mark
 
 DONE = {
     "disabled": mark("The account is closed. Its sessions have ended."),

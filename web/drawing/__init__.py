@@ -1,0 +1,1 @@
+"""Turns templates, pictures and texts into the bytes that are sent."""

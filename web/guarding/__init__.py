@@ -1,0 +1,1 @@
+"""What stands before a request: who may, how much and how often, and what is let in."""

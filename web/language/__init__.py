@@ -1,0 +1,1 @@
+"""The two languages, and what people call the values they see."""

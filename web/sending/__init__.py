@@ -1,0 +1,1 @@
+"""Leaves the house: mails, text messages, and calls to agencies' own systems."""

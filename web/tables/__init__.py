@@ -1,0 +1,1 @@
+"""Registers and counts as tables for spreadsheets."""
