@@ -24,7 +24,7 @@ const [{ css: used }] = await new PurgeCSS().purge({
   css: [{ raw: css }],
   safelist: [new RegExp(`^(?!(${unused.join("|")})$)`)],
 });
-// The same digest as web/assets.py gives: the first 8 hex digits of the file's SHA-256.
+// The same digest as web/drawing/assets.py gives: the first 8 hex digits of the file's SHA-256.
 const named = used.replaceAll(/url\("?(fonts\/[\w-]+)\.woff2"?\)/g, (_, name) => {
   const font = readFileSync(new URL(`../static/${name}.woff2`, import.meta.url));
   const digest = createHash("sha256").update(font).digest("hex").slice(0, 8);
