@@ -331,6 +331,11 @@ VISITS: dict[tuple[str, str], list[Visit]] = {
         see("publisher", "publishing/{period}"),
         see("publisher", "publishing/none", 404),
     ],
+    ("GET", "/{lang:lang}/publishing/{edition}/signals"): [
+        see("publisher", "publishing/{period}/signals"),
+        see("auditor", "publishing/{period}/signals"),
+        see("publisher", "publishing/none/signals", 404),
+    ],
     ("GET", "/{lang:lang}/admin"): [see("administrator", "admin")],
     ("GET", "/{lang:lang}/admin/"): [see("auditor", "admin/")],
     ("GET", "/{lang:lang}/admin/reveals"): [

@@ -21,11 +21,6 @@ NEW = "một câu thật dài để nhớ"
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 async def browser(
     database: None, settings: Settings, clock: Clock
 ) -> AsyncIterator[httpx.AsyncClient]:

@@ -31,11 +31,6 @@ COMPLAINT = {
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 async def api(database: None, settings: Settings, clock: Clock) -> AsyncIterator[httpx.AsyncClient]:
     await make.make_city()
     async with client(settings.model_copy(update={"base_url": None}), clock) as made:

@@ -35,11 +35,6 @@ COMPLAINT: dict[str, Any] = {
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def keys(settings: Settings) -> Keyring:
     return reactions.keyring(settings)
 

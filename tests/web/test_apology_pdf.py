@@ -3,7 +3,6 @@
 import re
 import unicodedata
 import zlib
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
 import httpx
@@ -15,9 +14,7 @@ from feedback.models import Role
 from tests import make, pages
 from tests.conftest import KEYS
 from tests.make import NOW, Clock
-from tests.web.client import client
 from web.drawing import apology_pdf
-from web.settings import Settings
 
 DUE = NOW + timedelta(days=7, hours=8)
 
@@ -25,16 +22,6 @@ DUE = NOW + timedelta(days=7, hours=8)
 @pytest.fixture
 def clock() -> Clock:
     return Clock(NOW + timedelta(days=9))
-
-
-@pytest.fixture
-async def browser(
-    database: None, settings: Settings, clock: Clock
-) -> AsyncIterator[httpx.AsyncClient]:
-    await make.make_city()
-    async with client(settings, clock) as made:
-        made.base_url = httpx.URL(settings.base_url or "")
-        yield made
 
 
 def words_in(document: bytes) -> str:

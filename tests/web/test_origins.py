@@ -1,6 +1,5 @@
 """Where an answer came from: one browser is one device for a day, and nobody the day after."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
@@ -11,26 +10,10 @@ from feedback.models import RatingRow
 from ranking import spreading
 from tests import make
 from tests.make import NOW, ZONE, Clock
-from tests.web.client import client
 from tests.web.test_pages_corrections import send
 from web import reactions
 from web.guarding import origins
 from web.settings import Settings
-
-
-@pytest.fixture
-async def browser(
-    database: None, settings: Settings, clock: Clock
-) -> AsyncIterator[httpx.AsyncClient]:
-    await make.make_city()
-    async with client(settings, clock) as made:
-        made.base_url = httpx.URL(settings.base_url or "")
-        yield made
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock(NOW)
 
 
 async def codes(settings: Settings, count: int) -> list[str]:

@@ -1,7 +1,6 @@
 """The page of a case and its actions, as those who answer eighty a day use them."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,7 +29,6 @@ from sla.promises import Finished, Paused, Resumed, Transferred
 from tests import make, pages
 from tests.make import NOW, Clock, act
 from tests.pages import Page
-from tests.web.client import client
 from tests.web.test_pages_staff import get, officer_in_charge, send, sign_in
 from web import errors, reactions
 from web.language import i18n
@@ -42,23 +40,8 @@ ANSWER = {"text": "Đã thu gom xong.", "outcome": "solved", "cause": "officer"}
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def app_keys(settings: Settings) -> Keyring:
     return reactions.keyring(settings)
-
-
-@pytest.fixture
-async def browser(
-    database: None, settings: Settings, clock: Clock
-) -> AsyncIterator[httpx.AsyncClient]:
-    await make.make_city()
-    async with client(settings, clock) as made:
-        made.base_url = httpx.URL(settings.base_url or "")
-        yield made
 
 
 def typed(page: Page, name: str) -> str:

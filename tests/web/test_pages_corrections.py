@@ -1,6 +1,5 @@
 """Corrections, the calendar's warning and the law beside the promise, on the pages of staff."""
 
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
 import httpx
@@ -15,8 +14,6 @@ from sla.promises import Finished
 from tests import make, pages
 from tests.make import NOW, Clock
 from tests.pages import Page
-from tests.web.client import client
-from web.settings import Settings
 
 TRULY = {"ended_on": "2026-10-07", "ended_time": "16:30", "reason": "Nhập sai ngày trả lời."}
 
@@ -24,16 +21,6 @@ TRULY = {"ended_on": "2026-10-07", "ended_time": "16:30", "reason": "Nhập sai 
 @pytest.fixture
 def clock() -> Clock:
     return Clock(NOW + timedelta(days=15))
-
-
-@pytest.fixture
-async def browser(
-    database: None, settings: Settings, clock: Clock
-) -> AsyncIterator[httpx.AsyncClient]:
-    await make.make_city()
-    async with client(settings, clock) as made:
-        made.base_url = httpx.URL(settings.base_url or "")
-        yield made
 
 
 async def get(browser: httpx.AsyncClient, path: str, status: int = 200) -> Page:

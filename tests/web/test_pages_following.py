@@ -35,11 +35,6 @@ FINISHED = {"id": "e1", "type": "finished", "at": "2026-10-05T08:30:00+07:00"}
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def own_keys(settings: Settings) -> Keyring:
     return reactions.keyring(settings)
 

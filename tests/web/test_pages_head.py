@@ -1,6 +1,5 @@
 """The head's page, residents' opinions and reminders, as staff of each role see them."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
@@ -14,25 +13,8 @@ from feedback.office import ratings_seen, work_mail, workload
 from sla.models import AgencyRow
 from tests import make
 from tests.make import NOW, ZONE, Clock, act
-from tests.web.client import client
 from tests.web.test_pages_staff import get, send, sign_in
 from web.sending.letters import letter
-from web.settings import Settings
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def browser(
-    database: None, settings: Settings, clock: Clock
-) -> AsyncIterator[httpx.AsyncClient]:
-    await make.make_city()
-    async with client(settings, clock) as made:
-        made.base_url = httpx.URL(settings.base_url or "")
-        yield made
 
 
 async def enter(

@@ -24,11 +24,6 @@ COMING = "2027-Q1"
 
 
 @pytest.fixture
-async def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 async def office(database: None, settings: Settings, clock: Clock) -> AsyncIterator[Office]:
     await make.make_city()
     await make.make_staff("an", role=Role.ADMINISTRATOR, agency=None)

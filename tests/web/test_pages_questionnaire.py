@@ -38,11 +38,6 @@ NEW = {
 
 
 @pytest.fixture
-async def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 async def office(database: None, settings: Settings, clock: Clock) -> AsyncIterator[Office]:
     await make.make_city()
     for name in ("an", "bo"):

@@ -68,11 +68,6 @@ class Browser:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 async def browser(settings: Settings, clock: Clock) -> AsyncIterator[Browser]:
     await make.make_city()
     transport = httpx.ASGITransport(app=create_app(settings, clock))

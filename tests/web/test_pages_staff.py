@@ -1,6 +1,6 @@
 """What staff see and do in a browser, through the whole application."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from xml.etree.ElementTree import Element
 
@@ -17,30 +17,14 @@ from feedback.staff import accounts, sessions
 from tests import make, pages
 from tests.make import NOW, Clock, act
 from tests.pages import Page
-from tests.web.client import client
 from web import reactions
 from web.guarding import access
 from web.settings import Settings
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def app_keys(settings: Settings) -> Keyring:
     return reactions.keyring(settings)
-
-
-@pytest.fixture
-async def browser(
-    database: None, settings: Settings, clock: Clock
-) -> AsyncIterator[httpx.AsyncClient]:
-    await make.make_city()
-    async with client(settings, clock) as made:
-        made.base_url = httpx.URL(settings.base_url or "")
-        yield made
 
 
 async def get(browser: httpx.AsyncClient, path: str, status: int = 200) -> Page:

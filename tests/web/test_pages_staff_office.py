@@ -1,6 +1,5 @@
 """Editions and administration in a browser, through the whole application."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import httpx
@@ -16,26 +15,10 @@ from tests import make, pages
 from tests.make import Clock, act
 from tests.pages import Page
 from tests.ranking import rows
-from tests.web.client import client
 from web import reactions
 from web.settings import Settings
 
 BEFORE_THE_QUARTER_ENDS = datetime(2026, 9, 30, 16, 59, 59, tzinfo=UTC)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def browser(
-    database: None, settings: Settings, clock: Clock
-) -> AsyncIterator[httpx.AsyncClient]:
-    await make.make_city()
-    async with client(settings, clock) as made:
-        made.base_url = httpx.URL(settings.base_url or "")
-        yield made
 
 
 async def signed_in(browser: httpx.AsyncClient, role: Role) -> None:

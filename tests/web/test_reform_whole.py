@@ -32,11 +32,6 @@ RENAME = {
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 async def office(database: None, settings: Settings, clock: Clock) -> AsyncIterator[Office]:
     await make.make_city()
     for name in ("an", "bo"):

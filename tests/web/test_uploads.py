@@ -27,11 +27,6 @@ MEGABYTE = 1024 * 1024
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def folder(settings: Settings) -> Path:
     return settings.data / "files"
 
