@@ -28,6 +28,7 @@ from starlette.responses import HTMLResponse
 from web import forms
 from web.drawing import assets, folding
 from web.language import i18n
+from web.language import i18n_names as _names  # noqa: F401 -- templates call values by these
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 _MACROS = {
