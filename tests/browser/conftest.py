@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass
 class House:
-    """The running house, the town in it, and the cookies of whoever is signed in."""
+    """The running house, the town in it, and the cookies of staff who are signed in."""
 
     up: Up
     data: Path
@@ -61,15 +61,12 @@ class House:
 
     def cookies_of(self, who: str) -> dict[str, str]:
         """A guest has none; a role has signed in; else the name of a case whose code is known."""
-        if who not in self.cookies:
-            self.cookies[who] = self._cookies(who)
-        return self.cookies[who]
-
-    def _cookies(self, who: str) -> dict[str, str]:
         if who == "guest":
             return {}
         if who in towns.STAFF:
-            return self._signed_in(who)
+            if who not in self.cookies:
+                self.cookies[who] = self._signed_in(who)
+            return self.cookies[who]
         if who == "thanks":
             closes = self.town.now + timedelta(days=20)
             return {"hailong_thanks": self.town.sealed("hailong_thanks", closes.isoformat())}

@@ -84,8 +84,8 @@ class Town:
         return self.receipts[name].tracking_code
 
     def sealed(self, cookie: str, value: object) -> str:
-        """What a browser keeps for half an hour (`web.pages.sealed`)."""
-        until = (self.now + timedelta(minutes=25)).timestamp()
+        """What a browser keeps for half an hour (`web.pages.sealed`) from now on."""
+        until = (clock.now() + timedelta(minutes=25)).timestamp()
         return contacts.seal([cookie, until, value], self.keys).decode()
 
 
