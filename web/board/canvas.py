@@ -2,19 +2,19 @@
 
 Every pixel is an entry of one palette; ink on a ground has a ramp of sixteen shades. That keeps a
 picture of 1200 by 630 under 30 KB, and runs of one shade pack quickly. A letter is drawn once, and
-put beside others wherever it comes again. The shapes of letters are those of the Pillow this
-installation is locked to.
+put beside others wherever it comes again. The bytes are those of the Pillow this installation is
+locked to.
 """
 
 import functools
+import io
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageColor, ImageDraw, ImageFont
-
-from web.board import png
 
 WIDTH, HEIGHT = 1200, 630
 SHADES = 16
@@ -88,7 +88,11 @@ class Canvas:
 
     def png(self) -> bytes:
         """The picture."""
-        return png.png(self.rows, self.palette)
+        made = Image.fromarray(self.rows)
+        made.putpalette([part for colour in self.palette for part in colour])
+        written = io.BytesIO()
+        made.save(written, "PNG", compress_type=zlib.Z_RLE)
+        return written.getvalue()
 
     def _ink(self, shades: Shades, at: tuple[int, int], ink: Colour, on: Colour) -> None:
         (left, top), (height, width) = at, shades.shape
