@@ -53,16 +53,18 @@ async def decline(request_id: int, act: Act, *, answer: str) -> None:
 
 
 async def _check(request_id: int, act: Act) -> None:
-    asked = await corrections.request_of(request_id)
-    check_may_decide(act.by, asked)
-    await apart.check(act.by, asked.requested_by)
+    await check_may_decide(act.by, await corrections.request_of(request_id))
 
 
-def check_may_decide(by: Actor, asked: Request) -> None:
-    """A coordinator from outside the agency who did not ask for it. `RoleMayNot`, `SamePerson`."""
+async def check_may_decide(by: Actor, asked: Request) -> None:
+    """A coordinator from outside the agency, and another person than who asked for it.
+
+    Raises `RoleMayNot`, `SamePerson`, `NotApart`.
+    """
     may.check_may_decide_correction(by, asked.agency_id)
     if asked.requested_by == by.reference:
         raise SamePerson(asked.id)
+    await apart.check(by, asked.requested_by)
 
 
 @dataclass(frozen=True, slots=True)

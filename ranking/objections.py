@@ -139,8 +139,7 @@ async def decide(objection_id: int, *, upheld: bool, answer: str, act: Act) -> O
     row = await ObjectionRow.filter(id=objection_id).select_for_update().first()
     if row is None:
         raise NoSuchObjection(objection_id)
-    check_may_decide(act.by, row.id, row.agency_id, row.by)
-    await apart.check(act.by, row.by)
+    await check_may_decide(act.by, row.id, row.agency_id, row.by)
     if row.state is not ObjectionState.OPEN:
         raise ObjectionDecided(objection_id)
     state = ObjectionState.UPHELD if upheld else ObjectionState.DECLINED
@@ -162,12 +161,16 @@ def is_head(by: Actor) -> bool:
     return isinstance(by, Staff) and by.role is Role.HEAD
 
 
-def check_may_decide(by: Actor, objection_id: int, agency_id: int, raised_by: str) -> None:
-    """A coordinator or publisher from outside the agency who did not raise it."""
+async def check_may_decide(by: Actor, objection_id: int, agency_id: int, raised_by: str) -> None:
+    """A coordinator or publisher from outside the agency, and another person than who raised it.
+
+    Raises `RoleMayNot`, `OwnObjection`, `NotApart`.
+    """
     if not (isinstance(by, Staff) and by.role in DECIDERS):
         raise RoleMayNot(by.role if isinstance(by, Staff) else by.reference)
     if by.agency_id == agency_id or by.reference == raised_by:
         raise OwnObjection(objection_id)
+    await apart.check(by, raised_by)
 
 
 async def of_edition(name: str) -> list[Objection]:

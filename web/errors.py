@@ -1,10 +1,11 @@
 """From what was refused to what is answered: one table of status, stable type and words."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 
 from feedback import errors as feedback
 from feedback.staff import hand_errors
+from ranking.errors import RankingError
 from sla import errors as sla
 from web.answers import DOMAIN, Answer
 from web.language import i18n
@@ -188,6 +189,15 @@ def answer_to(error: Exception) -> Answer:
 def told(error: Exception, language: str) -> str:
     """What an error reads like to a person."""
     return i18n.translator(language).gettext(answer_to(error).title)
+
+
+async def why_not(check: Awaitable[object], language: str) -> str:
+    """What a check of the domain refuses, as it reads to a person; nothing where it lets pass."""
+    try:
+        await check
+    except (feedback.Refusal, sla.Refusal, RankingError) as refusal:
+        return told(refusal, language)
+    return ""
 
 
 def faults_of(error: Exception) -> tuple[feedback.NotAFact, ...]:

@@ -5,10 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback import corrections, drafts, permissions, told_dates
-from feedback.actors import Staff
-from feedback.corrections import Done, Waiting, Work
-from feedback.errors import Faulty, NoSuchCase, NotAFact, Refusal
-from feedback.staff import apart
+from feedback.corrections import Done, Work
+from feedback.errors import Faulty, NoSuchCase, NotAFact
 from feedback.staff.hand_errors import NotApart
 from sla import charter
 from sla.errors import AlreadyRequested, NotEnded, Outdated, SamePerson
@@ -158,8 +156,7 @@ async def _one(request: Request, number: str, form: Form, *, status: int = 200) 
         return await staff.page(
             request, "corrections/decided.html", section="corrections", status=status, found=found
         )
-    words = i18n.translator(rendering.language_of(request))
-    reason = await _refusal(request.state.actor, found)
+    check = corrections.check_may_decide(request.state.actor, found.request)
     return await staff.page(
         request,
         "corrections/one.html",
@@ -167,15 +164,6 @@ async def _one(request: Request, number: str, form: Form, *, status: int = 200) 
         status=status,
         found=found,
         form=form,
-        refused=words.gettext(reason) if reason else "",
+        refused=await errors.why_not(check, rendering.language_of(request)),
         limits=drafts,
     )
-
-
-async def _refusal(me: Staff, found: Waiting) -> str:
-    try:
-        corrections.check_may_decide(me, found.request)
-        await apart.check(me, found.request.requested_by)
-    except (Refusal, SamePerson) as refusal:
-        return errors.answer_to(refusal).title
-    return ""

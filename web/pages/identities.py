@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback import permissions
-from feedback.errors import IdentityTaken, NotAFact, Refusal
+from feedback.errors import IdentityTaken, NotAFact
 from feedback.staff import accounts, apart, identities, second_factor, staff_register
 from web import acting, errors, forms
 from web.drawing import rendering
@@ -115,14 +115,7 @@ async def _page(
         done=done,
         refused=errors.told(refusal, language) if refusal else "",
         hands=sorted((await accounts.display_names(found)).values()),
-        unconfirmed=await _unconfirmed(request, name) if found else "",
+        unconfirmed=await errors.why_not(
+            apart.check_may_confirm(request.state.actor, name), language
+        ),
     )
-
-
-async def _unconfirmed(request: Request, name: str) -> str:
-    """Why this reader may not confirm the account; nothing: they may."""
-    try:
-        await apart.check_may_confirm(request.state.actor, name)
-    except Refusal as refusal:
-        return errors.told(refusal, rendering.language_of(request))
-    return ""

@@ -8,8 +8,7 @@ from starlette.responses import Response
 
 from feedback import drafts
 from feedback.actors import Staff
-from feedback.errors import Faulty, Refusal
-from feedback.staff import apart
+from feedback.errors import Faulty
 from feedback.staff.hand_errors import NotApart
 from ranking import objections, replies
 from ranking.errors import RankingError
@@ -163,19 +162,14 @@ async def _one(
 ) -> Response:
     found = await _found(edition, number)
     me: Staff = request.state.actor
-    refused = ""
-    try:
-        objections.check_may_decide(me, found.id, found.agency.id, found.raised_by)
-        await apart.check(me, found.raised_by)
-    except (Refusal, RankingError) as refusal:
-        refused = errors.told(refusal, rendering.language_of(request))
+    check = objections.check_may_decide(me, found.id, found.agency.id, found.raised_by)
     return await _page(
         request,
         "objections/one.html",
         status=status,
         form=form,
         found=found,
-        refused=refused,
+        refused=await errors.why_not(check, rendering.language_of(request)),
         limit=drafts.REASON_AT_MOST,
     )
 

@@ -15,12 +15,11 @@ from feedback.administration.change_errors import (
 )
 from feedback.administration.changes import Change
 from feedback.deeds import ChangeKind
-from feedback.errors import Faulty, Refusal
+from feedback.errors import Faulty
 from feedback.questionnaire import Question
 from feedback.staff import accounts
 from feedback.staff.hand_errors import NotApart
 from ranking.errors import RankingError
-from sla.acts import Actor
 from sla.errors import ReasonMissing
 from web import acting, doing, errors
 from web.drawing import rendering
@@ -117,7 +116,6 @@ async def _one(request: Request, number: int, form: Form, *, status: int = 200) 
     people = {change.proposed_by, change.decided_by or ""}
     language = rendering.language_of(request)
     refusal = may.why_not(may.check_may_change, request.state.actor, change.kind)
-    alone = await _alone(request.state.actor, change)
     return await frame.page(
         request,
         "admin/change.html",
@@ -126,7 +124,7 @@ async def _one(request: Request, number: int, form: Form, *, status: int = 200) 
         form=form,
         names=await accounts.display_names(people),
         fields=frame.facts(request),
-        alone=errors.told(alone, language) if alone else "",
+        alone=await errors.why_not(changes.check_may_decide(request.state.actor, change), language),
         today=request.app.state.today(),
         limits=drafts,
         day=await calendar_days.wanted_by(change) if "day" in change.body else None,
@@ -135,12 +133,3 @@ async def _one(request: Request, number: int, form: Form, *, status: int = 200) 
         blank=Form(),
         refused=errors.told(refusal, language) if refusal else "",
     )
-
-
-async def _alone(by: Actor, change: Change) -> Refusal | None:
-    """Why somebody may not have the second word about a change."""
-    try:
-        await changes.check_may_decide(by, change)
-    except Refusal as refusal:
-        return refusal
-    return None
