@@ -83,7 +83,7 @@ class Register:
 
     def read(self, record: Record) -> Any:
         """A row as a spreadsheet may have it."""
-        return spreadsheets.reading(self.parse)(record)
+        return self.parse(spreadsheets.plain(record))
 
     async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
         del act  # a register says what is so, not who said it

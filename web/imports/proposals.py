@@ -53,7 +53,7 @@ class Facts:
 
     def read(self, record: Record) -> facts.Draft:
         """A row as a spreadsheet may have it."""
-        return spreadsheets.reading(self.parse)(record)
+        return self.parse(spreadsheets.plain(record))
 
     async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
         """First what one person may say, so that what is proposed may stand upon it."""
