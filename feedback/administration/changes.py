@@ -57,6 +57,13 @@ Doers = Mapping[ChangeKind, Callable[[Change, Act], Awaitable[None]]]
 """Who carries out a kind of change; may refuse, and then nothing is written."""
 
 
+def anew(told: Mapping[str, Any], *, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the facts that are told, those that were not so before."""
+    return {
+        name: value for name, value in told.items() if name not in before or before[name] != value
+    }
+
+
 async def propose(
     kind: ChangeKind,
     about: str,

@@ -136,8 +136,7 @@ def _plain(draft: Draft) -> dict[str, Any]:
 
 
 def _changed(draft: Draft, before: Mapping[str, Any] | None) -> dict[str, Any]:
-    known = before or {}
-    return {name: value for name, value in _plain(draft).items() if known.get(name) != value}
+    return changes.anew(_plain(draft), before=before or {})
 
 
 async def _store(draft: Draft) -> Verdict:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from feedback import permissions as may
-from feedback.actors import Staff
 from feedback.administration import changes
 from feedback.administration.change_errors import ChangeImpossible
 from feedback.administration.changes import Change
@@ -20,8 +19,6 @@ from sla import charter, registers
 from sla.acts import Act
 from sla.registers import Verdict
 
-FROM_FILE = "tệp tài khoản / file of accounts"
-
 
 async def keep(line: Line, act: Act, *, reason: str) -> Kept:
     """A new account, or other facts about a known one; a proposal where two have to say it.
@@ -30,13 +27,15 @@ async def keep(line: Line, act: Act, *, reason: str) -> Kept:
     """
     may.check_may_administer(act.by)
     before = await staff_register.one(line.name)
-    if not (isinstance(act.by, Staff) and _raises(line, before)):
+    if not apart.needs_two(act.by, line.role, before.role if before else None):
         [verdict] = await staff_register.take([line], act, reason=reason)
         return Kept(verdict)
     wrong = await _fault(line, before, act)
     if wrong is not None:
         return Kept(wrong)
-    body = _changed(line, before)
+    body = changes.anew(
+        dataclasses.asdict(line), before=dataclasses.asdict(before) if before else {}
+    )
     same = await changes.asked_already(ChangeKind.ACCOUNT, line.name, body)
     if same is not None:
         return Kept(registers.UNCHANGED, same)
@@ -44,9 +43,9 @@ async def keep(line: Line, act: Act, *, reason: str) -> Kept:
     return Kept(registers.TAKEN, number)
 
 
-async def take(lines: Sequence[Line], act: Act) -> list[Verdict]:
+async def take(lines: Sequence[Line], act: Act, *, reason: str) -> list[Verdict]:
     """Rows of a file that somebody brings in by a page, each as `keep` would take it."""
-    return [(await keep(line, act, reason=FROM_FILE)).verdict for line in lines]
+    return [(await keep(line, act, reason=reason)).verdict for line in lines]
 
 
 async def carry_out(change: Change, act: Act) -> None:
@@ -67,22 +66,9 @@ async def carry_out(change: Change, act: Act) -> None:
         raise ChangeImpossible(change.id, verdict.column)
 
 
-def _raises(line: Line, before: Line | None) -> bool:
-    """Whether an account would have a second word that it has not."""
-    return line.role in apart.DECIDE and (before is None or before.role != line.role)
-
-
 async def _fault(line: Line, before: Line | None, act: Act) -> Verdict | None:
     if line.agency and line.agency not in (await charter.current()).agencies:
         return registers.refused("agency", "agency_unknown")
     if before and may.why_not(may.check_may_change_account, act.by, line.name):
         return registers.refused("name", "own_account")
     return None
-
-
-def _changed(line: Line, before: Line | None) -> dict[str, Any]:
-    known = dataclasses.asdict(before) if before else {}
-    told = dataclasses.asdict(line)
-    return {
-        name: value for name, value in told.items() if name not in known or known[name] != value
-    }

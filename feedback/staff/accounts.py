@@ -40,7 +40,7 @@ async def add(
     second word somewhere, of which one member of staff alone opens none.
     """
     may.check_may_administer(act.by)
-    if role in apart.DECIDE and isinstance(act.by, Staff) and not asked_by:
+    if apart.needs_two(act.by, role, None) and not asked_by:
         raise SecondPersonNeeded(role)
     known = await charter.current()
     if agency is not None and agency not in known.agencies:

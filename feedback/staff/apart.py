@@ -28,6 +28,13 @@ ASKED_BY = "asked_by"
 LIFTED = "confirmed"
 
 
+def needs_two(by: Actor, role: Role, before: Role | None) -> bool:
+    """Whether an account would get a second word that it has not: no member of staff alone gives
+    it one; a command on the machine itself does, so that a city can begin.
+    """
+    return isinstance(by, Staff) and role in DECIDE and role != before
+
+
 async def check(by: Actor, first: str) -> None:
     """Whoever decides is another person than `first`, a reference, who asked. Raises `NotApart`."""
     if not isinstance(by, Staff) or not first.startswith(STAFF):

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from feedback import audit
 from feedback import permissions as may
-from feedback.actors import Staff
 from feedback.deeds import Deed, Subject
 from feedback.models import AccountRow, Role
 from feedback.staff import accounts, apart, sessions
@@ -77,8 +76,7 @@ async def one(name: str) -> Line | None:
 async def _take(line: Line, row: AccountRow | None, known: Charter, act: Act, why: _Why) -> Verdict:
     if line.agency and line.agency not in known.agencies:
         return registers.refused("agency", "agency_unknown")
-    is_alone = isinstance(act.by, Staff) and not why.asked_by
-    if is_alone and line.role in apart.DECIDE and (row is None or row.role != line.role):
+    if not why.asked_by and apart.needs_two(act.by, line.role, row.role if row else None):
         return registers.refused("role", "second_person")
     if row is None:
         await _open(line, act, why)

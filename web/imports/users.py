@@ -13,7 +13,7 @@ from sla.registers import Verdict
 from web.imports import cells, spreadsheets
 from web.imports.errors import RowRefused
 from web.imports.reader import Record
-from web.imports.stored import Numbered, Stored, firsts
+from web.imports.stored import FROM_FILE, Numbered, Stored, firsts
 
 COLUMNS = ("name", "display_name", "role", "agency", "email", "state")
 NEEDED = (("name",), ("role",), ("agency",))
@@ -44,11 +44,11 @@ def line(record: Record) -> Line:
 class Users:
     """All accounts of a file; of rows with the same name the first counts."""
 
-    take: Callable[[Sequence[Line], Act], Awaitable[list[Verdict]]] = staff_register.take
+    take: Callable[..., Awaitable[list[Verdict]]] = staff_register.take
 
     read = staticmethod(line)
 
     async def store(self, batch: Sequence[Numbered], act: Act) -> Stored:
         """New accounts, and new facts about known ones."""
         kept, stored = firsts(batch, key=lambda one: one.name, column="name")
-        return await stored.settle(kept, lambda all_: self.take(all_, act))
+        return await stored.settle(kept, lambda all_: self.take(all_, act, reason=FROM_FILE))
