@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from feedback.models import Role
 from tests import make
 from tests.make import Clock
 from tests.web.client import client
+from tests.web.office import Office
 from web.settings import Settings
 
 
@@ -26,3 +28,13 @@ async def browser(
     async with client(settings, clock) as made:
         made.base_url = httpx.URL(settings.base_url or "")
         yield made
+
+
+@pytest.fixture
+async def office(browser: httpx.AsyncClient) -> Office:
+    """The administrator an at work, who needs another to approve: bo."""
+    for name in ("an", "bo"):
+        await make.make_staff(name, role=Role.ADMINISTRATOR, agency=None)
+    found = Office(browser)
+    await found.enter("an")
+    return found

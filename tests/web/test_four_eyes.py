@@ -4,20 +4,15 @@ Beside these: corrections of ends (`test_pages_corrections`), answers set aside
 (`test_quarantine`), objections (`test_pages_standing`), denunciations (`test_restricted`).
 """
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-import httpx
 import pytest
 
 from feedback.administration import changes
 from feedback.deeds import ChangeKind, ChangeState, Deed, Subject
-from feedback.models import AuditRow, ChangeRow, Role
-from tests import make
-from tests.make import Clock
-from tests.web.client import client
-from tests.web.test_pages_admin import AGENCY, COMMITMENT, PERIOD, REFORM, Office
-from web.settings import Settings
+from feedback.models import AuditRow, ChangeRow
+from tests.web.office import Office
+from tests.web.test_pages_admin import AGENCY, COMMITMENT, PERIOD, REFORM
 from web.tables import exports
 
 
@@ -86,18 +81,6 @@ TRIES: dict[str, Try] = {
         "users",
     ),
 }  # fmt: skip
-
-
-@pytest.fixture
-async def office(database: None, settings: Settings) -> AsyncIterator[Office]:
-    await make.make_city()
-    for name in ("an", "bo"):
-        await make.make_staff(name, role=Role.ADMINISTRATOR, agency=None)
-    async with client(settings, Clock()) as made:
-        made.base_url = httpx.URL(settings.base_url or "")
-        found = Office(made)
-        await found.enter("an")
-        yield found
 
 
 def test_every_kind_of_change_is_tried() -> None:

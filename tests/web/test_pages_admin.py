@@ -1,10 +1,8 @@
 """Administration by page: found, changed, planned, decided by two, and every act on record."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import date
 
-import httpx
 import pytest
 
 from feedback.administration import changes
@@ -14,10 +12,8 @@ from feedback.staff import accounts
 from sla import charter
 from sla.models import AgencyRow, CommitmentRow, PromiseRow, ServiceRow
 from tests import make
-from tests.make import Clock
-from tests.web.client import client
+from tests.web.office import Office
 from web.guarding import access_table
-from web.settings import Settings
 
 TODAY = make.NOW.astimezone(make.ZONE).date()
 READ = (
@@ -46,43 +42,10 @@ READ = (
 )
 
 
-class Office:
-    """Somebody signed in, who opens pages and sends forms."""
-
-    def __init__(self, browser: httpx.AsyncClient) -> None:
-        self.browser = browser
-
-    async def enter(self, name: str) -> None:
-        self.browser.cookies.clear()
-        token = await self.token("/vi/sign-in")
-        data = {"csrf_token": token, "name": name, "password": make.PASSWORD}
-        assert (await self.browser.post("/vi/sign-in", data=data)).status_code == 303
-
-    async def token(self, path: str) -> str:
-        """The token of the forms of a page, whatever else is on it."""
-        found = re.search(r'name="csrf_token" value="([^"]+)"', (await self.browser.get(path)).text)
-        assert found is not None
-        return found[1]
-
-    async def get(self, path: str, language: str = "vi") -> httpx.Response:
-        return await self.browser.get(f"/{language}/admin/{path}")
-
-    async def send(self, path: str, **values: str) -> httpx.Response:
-        data = {"csrf_token": await self.token("/vi/admin/audit"), **values}
-        return await self.browser.post(f"/vi/admin/{path}", data=data)
-
-
 @pytest.fixture
-async def office(database: None, settings: Settings) -> AsyncIterator[Office]:
-    await make.make_city()
-    for name in ("an", "bo"):
-        await make.make_staff(name, role=Role.ADMINISTRATOR, agency=None)
+async def office(office: Office) -> Office:
     await make.make_staff("kim", role=Role.AUDITOR, agency=None)
-    async with client(settings, Clock()) as made:
-        made.base_url = httpx.URL(settings.base_url or "")
-        found = Office(made)
-        await found.enter("an")
-        yield found
+    return office
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

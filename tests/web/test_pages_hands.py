@@ -1,32 +1,13 @@
 """Whose an account is, on the pages: proposed, approved by another, told in a greyed-out button."""
 
-from collections.abc import AsyncIterator
-
-import httpx
-import pytest
-
 from feedback.administration import changes
 from feedback.models import AccountRow, Role
 from feedback.staff import accounts, apart
 from tests import make, pages
-from tests.make import Clock, act
-from tests.web.client import client
-from tests.web.test_pages_admin import Office
-from web.settings import Settings
+from tests.make import act
+from tests.web.office import Office
 
 NEW = {"name": "gia", "display_name": "Gia", "role": "administrator", "email": "gia@example.vn"}
-
-
-@pytest.fixture
-async def office(database: None, settings: Settings) -> AsyncIterator[Office]:
-    await make.make_city()
-    for name in ("an", "bo"):
-        await make.make_staff(name, role=Role.ADMINISTRATOR, agency=None)
-    async with client(settings, Clock()) as made:
-        made.base_url = httpx.URL(settings.base_url or "")
-        found = Office(made)
-        await found.enter("an")
-        yield found
 
 
 async def opened(office: Office) -> None:

@@ -1,6 +1,5 @@
 """Periods by page: prepared by one, committed to by another, and never once they have begun."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import httpx
@@ -16,25 +15,19 @@ from ranking.models import PeriodRow
 from ranking.tallies import Effective
 from tests import make
 from tests.make import Clock
-from tests.web.client import client
-from tests.web.test_pages_admin import PERIOD, Office
-from web.settings import Settings
+from tests.web.office import Office
+from tests.web.test_pages_admin import PERIOD
 
 COMING = "2027-Q1"
 
 
 @pytest.fixture
-async def office(database: None, settings: Settings, clock: Clock) -> AsyncIterator[Office]:
-    await make.make_city()
-    await make.make_staff("an", role=Role.ADMINISTRATOR, agency=None)
+async def office(office: Office) -> Office:
     await make.make_staff("hoa", role=Role.PUBLISHER, agency=None)
     await make.make_staff("kim", role=Role.AUDITOR, agency=None)
     await make.make_staff("dung", role=Role.COORDINATOR, agency=None)
-    async with client(settings, clock) as made:
-        made.base_url = httpx.URL(settings.base_url or "")
-        found = Office(made)
-        await found.enter("hoa")
-        yield found
+    await office.enter("hoa")
+    return office
 
 
 async def _send(office: Office, path: str, **values: str) -> httpx.Response:

@@ -1,9 +1,7 @@
 """The questionnaire by page: drafted by one, seen as residents see it, approved by another."""
 
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
-import httpx
 import pytest
 
 from feedback import questionnaires, ratings
@@ -11,13 +9,12 @@ from feedback.actors import Resident
 from feedback.administration import changes
 from feedback.deeds import Deed, Subject
 from feedback.drafts import RatingDraft
-from feedback.models import AuditRow, QuestionnaireRow, RatingRow, Role
+from feedback.models import AuditRow, QuestionnaireRow, RatingRow
 from feedback.questionnaires import ANSWERS, WORDS, Draft
 from feedback.ratings import Answer
 from tests import make
 from tests.make import NOW, Clock
-from tests.web.client import client
-from tests.web.test_pages_admin import Office
+from tests.web.office import Office
 from web import reactions
 from web.settings import Settings
 from web.tables import exports
@@ -35,18 +32,6 @@ NEW = {
     "effective_on": "2026-11-01",
     "reason": "Người dân thấy khó hiểu",
 }
-
-
-@pytest.fixture
-async def office(database: None, settings: Settings, clock: Clock) -> AsyncIterator[Office]:
-    await make.make_city()
-    for name in ("an", "bo"):
-        await make.make_staff(name, role=Role.ADMINISTRATOR, agency=None)
-    async with client(settings, clock) as made:
-        made.base_url = httpx.URL(settings.base_url or "")
-        found = Office(made)
-        await found.enter("an")
-        yield found
 
 
 async def test_the_form_begins_with_the_words_of_today(office: Office) -> None:

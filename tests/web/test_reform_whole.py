@@ -1,9 +1,7 @@
 """An office gets another name, by page and from end to end: nothing that is open notices."""
 
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
-import httpx
 import pytest
 
 from feedback import webhooks
@@ -16,8 +14,7 @@ from sla.lineage import Break
 from sla.models import AgencyRow, ServiceRow
 from tests import make
 from tests.make import ZONE, Clock, act
-from tests.web.client import client
-from tests.web.test_pages_admin import Office
+from tests.web.office import Office
 from web import doing, reactions
 from web.settings import Settings
 
@@ -32,14 +29,9 @@ RENAME = {
 
 
 @pytest.fixture
-async def office(database: None, settings: Settings, clock: Clock) -> AsyncIterator[Office]:
-    await make.make_city()
-    for name in ("an", "bo"):
-        await make.make_staff(name, role=Role.ADMINISTRATOR, agency=None)
+async def office(office: Office) -> Office:
     await make.make_staff("lan", role=Role.HEAD)
-    async with client(settings, clock) as made:
-        made.base_url = httpx.URL(settings.base_url or "")
-        yield Office(made)
+    return office
 
 
 async def test_a_rename_from_the_form_to_the_board(
