@@ -2,10 +2,8 @@
 
 import asyncio
 import os
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 import click
@@ -13,7 +11,7 @@ import click
 from ranking import editions
 from ranking.edition_body import Edition
 from web import clock, reactions
-from web.board import pages, release
+from web.board import release
 from web.commands import _running, up
 from web.demo import accounts, city, filling, folder
 from web.demo.folder import Demo
@@ -79,8 +77,9 @@ def _fill(settings: Settings, wanted: Demo) -> Demo:
         now = clock.now()
         secrets, made = asyncio.run(_filled(settings, postgres.url(), wanted, now))
     click.echo("  pages of the editions ...")
-    with ProcessPoolExecutor(max_workers=2) as pool:
-        list(pool.map(partial(_release, settings), made))
+    for edition in made:
+        into = release.folder(settings) / edition.name
+        release.draw(edition, into, demo=settings.demo, base_url=settings.base_url)
     os.sync()
     found = replace(
         wanted,
@@ -104,12 +103,6 @@ async def _filled(
             tell=lambda step: click.echo(f"  {step} ..."),
         )
         return secrets, [await editions.read(name) for name in await editions.published_names()]
-
-
-def _release(settings: Settings, edition: Edition) -> None:
-    """As the job that releases the board, which finds nothing left to do."""
-    files = pages.files(edition, demo=settings.demo, base_url=settings.base_url)
-    release.release(files, release.folder(settings) / edition.name)
 
 
 def _welcome(address: str, found: Demo) -> None:

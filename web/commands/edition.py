@@ -11,13 +11,14 @@ from tortoise.transactions import in_transaction
 
 from feedback.actors import System
 from ranking import edition_errors, editions, errors, life_errors, verify
+from ranking.edition_body import Edition
 from ranking.method import measures, packs, periods
 from ranking.method.config import Config
 from ranking.method.pack_fields import Fault
 from ranking.terms import Schedule
 from sla.acts import Act
 from web import clock
-from web.board import pages, release
+from web.board import release
 from web.commands import _running
 from web.settings import Settings
 from web.storage import database
@@ -214,16 +215,19 @@ def export(name: str, folder: Path, data: Path | None) -> None:
     if folder.exists():
         raise click.ClickException(f"{folder} exists already")
 
-    async def work(act: Act) -> dict[str, bytes]:
-        kept = release.folder(settings) / name
-        if kept.is_dir():
-            return release.read(kept)
+    kept = release.folder(settings) / name
+
+    async def work(act: Act) -> Edition:
         found = await editions.read(name)
         if found.published_at is None:
             raise edition_errors.NoSuchEdition(name)
-        return pages.files(found, demo=settings.demo, base_url=settings.base_url)
+        return found
 
-    release.release(_run(settings, work), folder)
+    if kept.is_dir():
+        release.release(release.read(kept), folder)
+    else:
+        found = _run(settings, work)
+        release.draw(found, folder, demo=settings.demo, base_url=settings.base_url)
     click.echo(f"Exported {name}: {folder}")
 
 
