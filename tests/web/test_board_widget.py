@@ -4,11 +4,12 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import httpx
+import pytest
 from starlette.responses import PlainTextResponse
 
 from tests import pages as reader
 from tests.web import editions
-from web.board import pages, release
+from web.board import pages, release, widget
 from web.board.serving import Board
 
 FILES = pages.files(editions.make_edition(), base_url="https://hailong.example")
@@ -50,3 +51,18 @@ def test_the_lines_to_copy_lead_to_the_edition_for_ever() -> None:
     page = reader.read(FILES["en/embed/index.html"])
     assert 'src="https://hailong.example/en/editions/2026-Q3/widget/26740/"' in page.text
     assert "embed/" in reader.read(FILES["en/index.html"]).links()
+
+
+@pytest.mark.parametrize(
+    ("language", "share", "invented"),
+    [("vi", "hài lòng (", "minh họa"), ("en", "satisfied (", "invented")],
+)
+def test_a_badge_says_what_its_figure_is_of_and_that_a_demo_is_invented(
+    language: str, share: str, invented: str
+) -> None:
+    [agency, *_] = editions.make_edition().agencies
+    real = widget.badge(agency, "2026-Q3", language, demo=False).decode()
+    shown = widget.badge(agency, "2026-Q3", language, demo=True).decode()
+    assert share in real
+    assert invented not in real
+    assert invented in shown

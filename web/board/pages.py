@@ -233,7 +233,7 @@ def _pages(
         small = f"{widget.FOLDER}/{folder_of(agency.code)}/"
         yield page("widget", small, agency=agency, band=front.band_of(agency))
         period = period_name(edition.period.name, language)
-        yield f"{small}badge.svg", widget.badge(agency, period, language)
+        yield f"{small}badge.svg", widget.badge(agency, period, language, demo=demo)
     yield page("embed", "embed/", folder=widget.FOLDER, folder_of=folder_of)
     data = told()
     yield page("data", "data/", dictionary=dictionary, described=dictionary.tables(data))

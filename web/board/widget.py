@@ -24,11 +24,16 @@ _LETTERS = {"font-family": "Be Vietnam Pro, system-ui, sans-serif"}
 _LONG = 42
 
 
-def badge(agency: Agency, period: str, language: str) -> bytes:
-    """An SVG of 320 by 64, to be shown as a picture; what it says is also its title."""
+def badge(agency: Agency, period: str, language: str, *, demo: bool) -> bytes:
+    """An SVG of 320 by 64, to be shown as a picture; what it says is also its title.
+
+    `demo`: it says that it is invented.
+    """
     word, shape, paper, ink = _BANDS[front.band_of(agency)]
-    said = f"{i18n.translator(language).gettext(word)} · {period}"
-    told = figures(agency, language)
+    words = i18n.translator(language)
+    said = f"{words.gettext(word)} · {period}"
+    invented = words.gettext("invented") if demo else ""
+    told = " · ".join(filter(None, (figures(agency, language), invented)))
     root = ET.Element(
         "svg",
         {
@@ -71,7 +76,7 @@ def _line(root: ET.Element, y: int, text: str, ink: str, look: dict[str, str]) -
 
 
 def figures(agency: Agency, language: str) -> str:
-    """93.4% (92.2% to 94.5%), or nothing where none is shown."""
+    """93.4% satisfied (92.2%–94.5%), or nothing where none is shown."""
     score = agency.satisfaction.score
     if score.share is None or score.low is None or score.high is None:
         return ""
@@ -79,4 +84,6 @@ def figures(agency: Agency, language: str) -> str:
         i18n.localise_percent(shown(value), language)
         for value in (score.share, score.low, score.high)
     )
-    return f"{share} ({low}–{high})"
+    words = i18n.translator(language)
+    said = {"share": share, "low": low, "high": high}
+    return words.gettext("%(share)s satisfied (%(low)s–%(high)s)") % said
