@@ -10,13 +10,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from tortoise.connection import get_connection
 
-from ranking import columns, parted, tallies
+from ranking import columns, parted, statements, tallies
 from ranking.edition_detail import Month, Stratum
 from ranking.gathered import NOTHING_ASIDE, Aside
 from ranking.method import counting
@@ -86,13 +84,15 @@ async def voices(
     """
     span = columns.months(starts_at, ends_at, ZoneInfo(zone))
     first_month, _ = columns.months(months_from or starts_at, ends_at, ZoneInfo(zone))
-    set_aside = np.array([row["rating_id"] for row in await _rows(SET_ASIDE, [])], dtype=np.int64)
+    set_aside = np.array(
+        [row["rating_id"] for row in await statements.rows(SET_ASIDE, [])], dtype=np.int64
+    )
     of = None if agencies is None else sorted(agencies)
     states: dict[int, dict[str, int]] = defaultdict(dict)
-    for row in await _rows(ASIDE, [starts_at, ends_at, of]):
+    for row in await statements.rows(ASIDE, [starts_at, ends_at, of]):
         states[row["agency_id"]][row["state"]] = row["answers"]
     sizes = dict.fromkeys(states, 0)
-    sizes |= {row["agency_id"]: row["answers"] for row in await _rows(SIZES, [*span, of])}
+    sizes |= {row["agency_id"]: row["answers"] for row in await statements.rows(SIZES, [*span, of])}
     found: dict[int, Voices] = {}
     for chosen in parted.parts(sizes, AT_ONCE):
         answers = await columns.tallied(*span, agencies=chosen)
@@ -162,8 +162,3 @@ def counts(strata: tuple[Stratum, ...], levels: tuple[int, ...]) -> Effective:
 def _weighed(answers: Columns) -> dict[int, tuple[int, Fraction]]:
     found = counting.weighed(answers, [answers.agency])
     return {agency: (int(of.n), of.x) for (agency,), of in found.items()}
-
-
-async def _rows(query: str, of: list[Any]) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = await get_connection("default").execute_query_dict(query, of)
-    return rows

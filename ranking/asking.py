@@ -3,8 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from tortoise.connection import get_connection
-
+from ranking import statements
 from ranking.method import invitations
 from ranking.method.invitations import Asked
 
@@ -35,7 +34,7 @@ async def asked(
     starts_at: datetime, ends_at: datetime, *, agencies: Collection[int] | None = None
 ) -> dict[int, Asked]:
     """By agency, or by these, the invitations of cases closed in [starts_at, ends_at)."""
-    rows = await get_connection("default").execute_query_dict(
+    rows = await statements.rows(
         ASKED, [starts_at, ends_at, None if agencies is None else sorted(agencies)]
     )
     return {row.pop("agency_id"): Asked(**row) for row in rows}

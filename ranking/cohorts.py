@@ -15,9 +15,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from tortoise.connection import get_connection
-
-from ranking import followed
+from ranking import followed, statements
 from ranking.charged import Charged, Due, Received
 from ranking.edition_cases import Backlog, DueMonth, Overdue, Week
 from ranking.followed import APART, COUNTED, GONE, HANDED
@@ -156,21 +154,24 @@ async def cohorts(
     zone = getattr(period.timezone, "key", "UTC")
     of = None if agencies is None else sorted(agencies)
     charged: dict[int, Charged] = {}
-    for row in await _rows(DUE, [starts, ends, cutoff, zone, of]):
+    for row in await statements.rows(DUE, [starts, ends, cutoff, zone, of]):
         charged.setdefault(row["agency_id"], Charged()).add_counted(row)
     spells: dict[int, list[Spells]] = {}
-    for row in await _rows(SPELLS, [starts, ends, cutoff, of]):
+    for row in await statements.rows(SPELLS, [starts, ends, cutoff, of]):
         one = Spells(row["entered"], row["left_on"], row["ends_as"], row["cases"])
         spells.setdefault(row["agency_id"], []).append(one)
     await followed.follow((starts, ends, cutoff), zone, charged=charged, spells=spells, agencies=of)
     overdue: dict[int, list[Overdue]] = {}
-    for row in await _rows(BACKLOG, [starts, ends, cutoff, of]):
+    for row in await statements.rows(BACKLOG, [starts, ends, cutoff, of]):
         overdue.setdefault(row["agency_id"], []).append(
             Overdue(days=row["days"], cases=row["cases"])
         )
-    piled = _by_agency(await _rows(PILE_UP, [starts, ends, zone, of]))
-    split = {row["agency_id"]: row["split"] for row in await _rows(SPLIT, [starts, ends, zone, of])}
-    received = _by_agency(await _rows(RECEIVED, [starts, ends, of]))
+    piled = _by_agency(await statements.rows(PILE_UP, [starts, ends, zone, of]))
+    split = {
+        row["agency_id"]: row["split"]
+        for row in await statements.rows(SPLIT, [starts, ends, zone, of])
+    }
+    received = _by_agency(await statements.rows(RECEIVED, [starts, ends, of]))
     agencies = charged.keys() | received.keys() | spells.keys() | overdue.keys()
     nothing = Charged()
     return {
@@ -236,8 +237,3 @@ def _by_agency(rows: list[dict[str, Any]]) -> Mapping[int, dict[str, Any]]:
         row["agency_id"]: {name: value for name, value in row.items() if name != "agency_id"}
         for row in rows
     }
-
-
-async def _rows(query: str, of: list[Any]) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = await get_connection("default").execute_query_dict(query, of)
-    return rows

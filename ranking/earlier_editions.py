@@ -12,9 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tortoise.connection import get_connection
-
-from ranking import edition_body, edition_rows
+from ranking import edition_body, edition_rows, statements
 from ranking.edition_detail import Stratum
 from ranking.edition_story import Before, Origin
 from ranking.gathered import Earlier
@@ -41,7 +39,7 @@ async def published(period: Period) -> dict[str, Earlier]:
     row = await edition_rows.latest_published(period.name)
     if row is None:
         return {}
-    found = await get_connection("default").execute_query_dict(INPUTS, [row.id])
+    found = await statements.rows(INPUTS, [row.id])
     return {
         of["code"]: Earlier(
             counts=Effective(of["n"], Fraction(of["x"])),
@@ -103,7 +101,7 @@ async def history(period: Period) -> Mapping[str, list[Before]]:
         latest.setdefault(of, (number, name))
     lines: dict[str, list[Before]] = {}
     for of, (number, name) in list(latest.items())[:HISTORY]:
-        for row in await get_connection("default").execute_query_dict(LINES, [number]):
+        for row in await statements.rows(LINES, [number]):
             lines.setdefault(row["code"], []).append(_line(name, of, row))
     return lines
 

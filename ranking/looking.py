@@ -5,9 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tortoise.connection import get_connection
-
-from ranking import quarantine
+from ranking import quarantine, statements
 from ranking.method import anomalies, bursts, periods
 from ranking.method.bursts import Burst, Series
 from ranking.models import Finding
@@ -72,7 +70,7 @@ async def look_for_anomalies(act: Act, zone: ZoneInfo) -> bool:
 async def _look_for_bursts(act: Act, zone: ZoneInfo) -> bool:
     today = act.at.astimezone(zone).date()
     first = today - timedelta(days=LOOK_BACK + bursts.BASE)
-    rows = await _rows(
+    rows = await statements.rows(
         DAILY, [periods.midnight(first, zone), periods.midnight(today, zone), zone.key]
     )
     held = [
@@ -83,17 +81,14 @@ async def _look_for_bursts(act: Act, zone: ZoneInfo) -> bool:
 
 
 async def _look_for_hasty(act: Act, zone: ZoneInfo) -> bool:
-    rows = await _rows(HASTY, [*_span(act, zone), zone.key])
+    rows = await statements.rows(HASTY, [*_span(act, zone), zone.key])
     held = [
         await quarantine.hold(
             f"hasty/{row['agency_id']}/{row['day'].isoformat()}",
             Finding.HASTY,
             row["agency_id"],
             row["ids"],
-            window=(
-                periods.midnight(row["day"], zone),
-                periods.midnight(row["day"] + timedelta(days=1), zone),
-            ),
+            window=periods.local_day(row["day"], zone),
             evidence={"answers": len(row["ids"])},
             act=act,
         )
@@ -103,7 +98,7 @@ async def _look_for_hasty(act: Act, zone: ZoneInfo) -> bool:
 
 
 async def _look_for_copies(act: Act, zone: ZoneInfo) -> bool:
-    rows = await _rows(COMMENTS, [*_span(act, zone), anomalies.SHORTEST_TEXT + 2])
+    rows = await statements.rows(COMMENTS, [*_span(act, zone), anomalies.SHORTEST_TEXT + 2])
     of_agency = itertools.groupby(rows, key=lambda row: row["agency_id"])
     held = [
         await _hold_copies(agency, {str(row["id"]): row for row in of}, act)
@@ -140,8 +135,8 @@ def _series(rows: list[dict[str, Any]], first: date, days: int) -> list[Series]:
 
 
 async def _hold(burst: Burst, day: date, zone: ZoneInfo, act: Act) -> bool:
-    window = periods.midnight(day, zone), periods.midnight(day + timedelta(days=1), zone)
-    ratings = await _rows(OF_DAY, [burst.agency_id, burst.level, *window])
+    window = periods.local_day(day, zone)
+    ratings = await statements.rows(OF_DAY, [burst.agency_id, burst.level, *window])
     made = await quarantine.hold(
         f"burst/{burst.agency_id}/{burst.level}/{day.isoformat()}",
         Finding.BURST,
@@ -164,8 +159,3 @@ def _span(act: Act, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The days looked at, up to the last whole one."""
     today = act.at.astimezone(zone).date()
     return periods.midnight(today - timedelta(days=LOOK_BACK), zone), periods.midnight(today, zone)
-
-
-async def _rows(query: str, of: list[Any]) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = await get_connection("default").execute_query_dict(query, of)
-    return rows

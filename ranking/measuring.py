@@ -4,10 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
 
-from tortoise.connection import get_connection
-
+from ranking import statements
 from ranking.edition_detail import Stratum
 from ranking.followed import COUNTED, GONE
 from ranking.method import disclosure, measures
@@ -50,12 +48,12 @@ async def measured(
     """By agency, or of these, what is known of a half-open window."""
     of = None if agencies is None else sorted(agencies)
     due: dict[int, list[tuple[str, int, int, int]]] = {}
-    for row in await _rows(DUE, [*window, zone, of]):
+    for row in await statements.rows(DUE, [*window, zone, of]):
         own = due.setdefault(row["agency_id"], [])
         own.append((row["kind"], row["due"], row["met"], row["early"]))
     contacts = {
         row["agency_id"]: (row["residents"], row["answers"], row["points"])
-        for row in await _rows(CONTACTS, [*window, of])
+        for row in await statements.rows(CONTACTS, [*window, of])
     }
     return {
         agency: Measured(tuple(due.get(agency, ())), contacts.get(agency))
@@ -87,8 +85,3 @@ def shares(of: Measured, said: Sequence[Stratum], *, fewest: int) -> dict[str, F
         if n >= fewest and (not rest or rest >= disclosure.K):
             found[name] = sum((cell.x for cell in cells), Fraction(0)) / n
     return found
-
-
-async def _rows(query: str, of: list[Any]) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = await get_connection("default").execute_query_dict(query, of)
-    return rows

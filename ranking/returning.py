@@ -3,8 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from tortoise.connection import get_connection
-
+from ranking import statements
 from ranking.edition_detail import Returned
 
 # What an office closes too early comes back: within 30 days to be done again or to the level above,
@@ -43,7 +42,7 @@ async def returned(
     starts_at: datetime, ends_at: datetime, *, agencies: Collection[int] | None = None
 ) -> dict[int, Returned]:
     """By agency, or by these, of results given in [starts_at, ends_at)."""
-    rows = await get_connection("default").execute_query_dict(
+    rows = await statements.rows(
         RETURNED, [starts_at, ends_at, None if agencies is None else sorted(agencies)]
     )
     return {row.pop("agency_id"): Returned(**row) for row in rows}

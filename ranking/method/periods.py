@@ -115,3 +115,8 @@ def _moment(local: datetime, timezone: tzinfo) -> datetime:
 def midnight(day: date, zone: tzinfo) -> datetime:
     """The moment a local day begins."""
     return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
+def local_day(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    """The moments a local day begins and ends, of 23 or 25 hours too."""
+    return midnight(day, zone), midnight(day + timedelta(days=1), zone)
