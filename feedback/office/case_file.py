@@ -61,10 +61,6 @@ class CaseFile:
     names: dict[str, str]
     """What the staff in it are called, by reference."""
 
-    @property
-    def has_contact(self) -> bool:
-        return self.beside.contact
-
 
 OPENED = f"""
 select e.case_id, e.reference, e.kind, e.language, e.subject, e.text, e.location, e.status,

@@ -84,7 +84,7 @@ async def _page(
     me = request.state.actor
     case = await case_file.opened(me, reference)
     refusal = permissions.why_not(permissions.check_may_reveal, me, case.facts)
-    if refusal is None and not case.has_contact:
+    if refusal is None and not case.beside.contact:
         refusal = NobodyKnown(case.facts.id)
     response = await staff.page(
         request,
