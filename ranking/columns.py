@@ -13,12 +13,11 @@ from ranking.method.counting import Columns
 
 Rows = NDArray[np.void]
 
-MONTH = """(extract(year from {at}) * 12 + extract(month from {at}) - 1)::smallint"""
+MONTH = """(date_part('year', {at}) * 12 + date_part('month', {at}) - 1)::smallint"""
 
 # A resident at an agency as one number. That any two of 10 million fall together happens in three
 # of a million such cities; and nobody can be followed by it from one agency to another.
-VOICE = """('x' || encode(substr(sha256({c}.resident || int4send({c}.agency_id)), 1, 8), 'hex')
-    )::bit(64)::bigint"""
+VOICE = "substr(sha256({c}.resident || int4send({c}.agency_id)), 1, 8)::bigint"
 
 # What a rating `r` of a closure `c` counts as; $1 is the zone.
 COUNTS_AS = f"""

@@ -8,8 +8,8 @@ from sla.acts import Act
 
 
 async def tally(act: Act, zone: ZoneInfo) -> bool:
-    """Count some of the ratings that changed since they were last counted."""
-    return await tallies.count_some(zone)
+    """Count some of the ratings that changed since they were last counted, unless somebody does."""
+    return await tallies.is_alone() and await tallies.count_some(zone)
 
 
 async def draft_edition(act: Act, zone: ZoneInfo, packs_dir: Path | None = None) -> bool:

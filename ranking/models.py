@@ -23,6 +23,7 @@ from ranking.tally_models import (
     StratumRow,
     TallyMarkRow,
     TallyRow,
+    UntalliedRow,
 )
 from sla.models import AgencyRow
 
@@ -48,6 +49,7 @@ __all__ = [
     "SubscriptionRow",
     "TallyMarkRow",
     "TallyRow",
+    "UntalliedRow",
 ]
 
 

@@ -29,12 +29,13 @@ PATIENCE = "290s"
 
 DIFFERING = f"""
 with again as ({columns.COUNTED}
-    and c.closed_at >= $2 and c.closed_at < $3 and r.tallied_revision = r.revision
+    and c.closed_at >= $2 and c.closed_at < $3
+    and r.id not in (select rating_id from untallied)
 ), tallied as (
     select rating_id, voice, agency_id, stratum_id, given_on, month, overall, at_counter
     from counted_answer
     where month >= $4 and month < $5
-      and rating_id not in (select id from rating where tallied_revision < revision)
+      and rating_id not in (select rating_id from untallied)
 )
 select coalesce(t.agency_id, a.agency_id) as agency_id, count(*)::int as answers,
        (count(*) filter (where t is distinct from a))::int as differing

@@ -3,8 +3,8 @@
 A row says all that counting asks of a rating and of its closure (`columns.COUNTED`), and follows
 from them alone. So whatever is repeated, lost or comes in another order, to tally a rating again
 writes the row that is there already; there is nothing to be added twice. Which ratings are still
-to be tallied is state of their own (`tallied_revision < revision`), moved in the same transaction.
-`recounting` compares with the ratings themselves.
+to be tallied is noted by whatever changes one (`untallied`), in the same transaction; a note goes
+in the transaction that tallies. `recounting` compares with the ratings themselves.
 """
 
 from collections import defaultdict
@@ -26,36 +26,50 @@ from ranking.method.weighing import Voiced
 
 __all__ = ["LEVELS", "SATISFIED", "Effective", "count_some", "effective", "recount"]
 
-AT_ONCE = 10_000
+AT_ONCE = 20_000
 """Ratings tallied in one act."""
 
+# One at a time, so that what was seen earlier is never written over what was seen later.
+LOCK = 0x48A1_1069
+ALONE = "select pg_advisory_xact_lock($1)"
+IF_ALONE = "select pg_try_advisory_xact_lock($1) as is_alone"
+
+# A row of one's own that nobody waits for: numbers commit out of order, so what is there is taken,
+# and never "all up to the last one".
 PICK = """
-select id from rating where tallied_revision < revision
-order by id limit $1 for update skip locked
+delete from untallied
+where id <= (select max(id) from (select id from untallied order by id limit $1) as first)
+returning rating_id
 """
 
-# Some of many, by their keys: whatever the statistics of tables just filled, or emptied, may say.
-BY_KEY = "select set_config('enable_seqscan', $1, true)"
+# Some of many, by their keys, each table once: whatever the statistics of tables just filled, or
+# emptied, may say.
+BY_KEY = """
+select set_config(name, $1, true)
+from unnest(array['enable_seqscan', 'enable_nestloop']) as of(name)
+"""
 
-# Statements after the one that locks see what was committed before the locks were had: a closure
-# voided in between would look open in the first one's snapshot.
-#
-# Each rating is looked up once, with all it needs, key by key: what is joined laterally and cannot
-# be flattened allows no other way, and each other way would read all closures for every act. Of a
-# kind of work that is not known yet nothing is done but told.
+# What it counted as before, if anything.
+FORGET = "delete from counted_answer where rating_id = any($1)"
+
+# A statement after the one that picks, so that it sees what was committed before that: whoever
+# changes a rating, or makes its closure void, leaves another row for the next act. Each table is
+# read once, in the order of the keys wanted of it. Of a kind of work that is not known yet nothing
+# is done but told.
 TALLY = f"""
-with found as materialized (
-    select r.id, r.overall, r.mode, r.given_at, c.*, p.kind, p.applicant
-    from rating r,
-        lateral (select agency_id, service_id, channel, resident, closed_at, void_at, promise_id
-                 from closure where id = r.closure_id offset 0) as c,
-        lateral (select kind, applicant from promise where id = c.promise_id offset 0) as p
-    where r.id = any($2) and r.tallied_revision < r.revision
+with given as materialized (
+    select id, closure_id, overall, mode, given_at from rating where id = any($2)
+), closed as materialized (
+    select id, promise_id, agency_id, service_id, channel, resident, closed_at, void_at
+    from closure where id = any(array(select closure_id from given))
+), promised as materialized (
+    select id, kind, applicant from promise where id = any(array(select promise_id from closed))
 ), placed as materialized (
-    select f.kind, f.service_id, f.channel, f.applicant, f.closed_at, f.void_at,
-        st.id is null and f.void_at is null as is_unknown,
-        {columns.COUNTS_AS.format(r="f", c="f")}
-    from found f left join stratum st on {columns.STRATUM.format(p="f", c="f")}
+    select p.kind, c.service_id, c.channel, p.applicant, c.closed_at, c.void_at,
+        st.id is null and c.void_at is null as is_unknown,
+        {columns.COUNTS_AS.format(r="r", c="c")}
+    from given r join closed c on c.id = r.closure_id join promised p on p.id = c.promise_id
+    left join stratum st on {columns.STRATUM.format(p="p", c="c")}
 ), known as (
     select * from placed where not is_unknown
 ), counted as (
@@ -63,23 +77,14 @@ with found as materialized (
         (rating_id, voice, agency_id, stratum_id, given_on, month, overall, at_counter)
     select rating_id, voice, agency_id, stratum_id, given_on, month, overall, at_counter
     from known where void_at is null
-    on conflict (rating_id) do update set
-        voice = excluded.voice, agency_id = excluded.agency_id, stratum_id = excluded.stratum_id,
-        given_on = excluded.given_on, month = excluded.month, overall = excluded.overall,
-        at_counter = excluded.at_counter
-), forgotten as (
-    delete from counted_answer
-    where rating_id = any(array(select rating_id from known where void_at is not null))
 ), marked as (
     -- What was kept of these agencies is not what they were answered any more.
     insert into tally_mark (agency_id, since_at, until_at)
     select agency_id, min(closed_at), max(closed_at)
     from known group by agency_id, date_trunc('month', closed_at)
-), tallied as (
-    update rating set tallied_revision = revision
-    where id = any(array(select rating_id from known))
 )
-select distinct kind, service_id, channel, applicant from placed where is_unknown
+select kind, service_id, channel, applicant, array_agg(rating_id) as ratings
+from placed where is_unknown group by 1, 2, 3, 4
 """  # noqa: S608 -- made of constants
 
 # Kinds of work are few and soon all known; in one order, so that sweeps never wait in a circle.
@@ -116,22 +121,35 @@ class Effective:
     """How often 1, 2, 3, 4 and 5 were given: answers, not residents."""
 
 
+async def is_alone() -> bool:
+    """Whether nobody else tallies; then nobody does until this transaction ends."""
+    [found] = await get_connection("default").execute_query_dict(IF_ALONE, [LOCK])
+    return bool(found["is_alone"])
+
+
 async def count_some(zone: ZoneInfo) -> bool:
-    """Tally up to 10,000 ratings that changed since they last were; whether there were any.
+    """Tally up to 20,000 ratings that changed since they last were; whether there were any.
 
     A rating counts for the agency and the local month of its closure; of a void closure it counts
-    nothing.
+    nothing. Waits for whoever else tallies.
     """
     connection = get_connection("default")
-    picked = [row["id"] for row in await connection.execute_query_dict(PICK, [AT_ONCE])]
-    if not picked:
-        return False
+    await connection.execute_query(ALONE, [LOCK])
     await connection.execute_query(BY_KEY, ["off"])
-    while unknown := await connection.execute_query_dict(TALLY, [zone.key, picked]):
-        of = ("kind", "service_id", "channel", "applicant")
-        await connection.execute_query(KNOW_STRATA, [[row[name] for row in unknown] for name in of])
+    rows = await connection.execute_query_dict(PICK, [AT_ONCE])
+    picked = sorted({row["rating_id"] for row in rows})
+    if picked:
+        await connection.execute_query(FORGET, [picked])
+    while picked:
+        unknown = await connection.execute_query_dict(TALLY, [zone.key, picked])
+        if unknown:
+            of = ("kind", "service_id", "channel", "applicant")
+            await connection.execute_query(
+                KNOW_STRATA, [[row[name] for row in unknown] for name in of]
+            )
+        picked = [rating for row in unknown for rating in row["ratings"]]
     await connection.execute_query(BY_KEY, ["on"])
-    return True
+    return bool(rows)
 
 
 async def effective(names: Sequence[str]) -> dict[int, Effective]:

@@ -21,6 +21,19 @@ class StratumRow(Model):
         table = "stratum"  # unique by migration, for services can be missing
 
 
+class UntalliedRow(Model):
+    """A rating that was given, changed or made void since it was last tallied.
+
+    Written by triggers, only ever appended, and gone once it is tallied; two of one do no harm.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    rating_id = fields.BigIntField()
+
+    class Meta:
+        table = "untallied"
+
+
 class CountedAnswerRow(Model):
     """What one rating counts as; none is here of a void closure. Narrow, for there are millions.
 

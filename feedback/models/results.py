@@ -45,9 +45,9 @@ class ClosureRow(Model):
 class RatingRow(Model):
     """What a resident answered about one closure: one row, the last answer before the window ends.
 
-    `revision` counts the answers; `tallied_revision` and `tone_revision` say up to which one the
-    sweeps have come, so that work is found by state and never lost. `tallied_overall` is what the
-    tally holds of this row now; nothing when the closure was void.
+    `revision` counts the answers; `tone_revision` says up to which one the sweep has come, so that
+    work is found by state and never lost. Nothing reads `tallied_revision` and `tallied_overall`
+    any more but code of before (`ranking.tallies`).
     """
 
     id = fields.BigIntField(primary_key=True)

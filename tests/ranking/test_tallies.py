@@ -15,7 +15,7 @@ from tortoise.transactions import in_transaction
 from feedback.models import ClosureRow, RatingRow
 from ranking import columns, tallies, voiced
 from ranking.method import periods
-from ranking.models import CountedAnswerRow
+from ranking.models import CountedAnswerRow, UntalliedRow
 from ranking.tallies import Effective
 from sla.models import AgencyRow, PromiseRow
 from tests.ranking import rows
@@ -210,7 +210,8 @@ async def test_what_is_tallied_again_is_there_once():
         await rows.make_rating(agency, AUGUST, overall)
     await _sweep()
     found = await _counts(agency)
-    await RatingRow.all().update(tallied_revision=0)
+    for rating_id in await RatingRow.all().values_list("id", flat=True):
+        await UntalliedRow.bulk_create([UntalliedRow(rating_id=rating_id)] * 2)
     await _sweep()
     assert await _counts(agency) == found == Effective(4, Fraction(2), (1, 0, 1, 0, 2))
 
