@@ -9,6 +9,7 @@ from feedback.deeds import Deed, Subject
 from ranking import edition_body, edition_rows, terms
 from ranking.edition_errors import ConfigCommitted
 from ranking.life_errors import PeriodBegun, TooEarlyADay
+from ranking.method import config as configs
 from ranking.method import periods
 from ranking.method.config import Config
 from ranking.method.periods import Period
@@ -43,6 +44,7 @@ async def commit_config(
     another one, `PeriodBegun` when it has begun under none, `TooEarlyADay`.
     """
     await edition_rows.alone()
+    config = configs.with_limits(config)
     row = await PeriodRow.get_or_none(name=period.name)
     before = edition_rows.terms_of(row) if row else None
     says_nothing = schedule is None and publish_on is None and left_out is None
@@ -103,7 +105,7 @@ async def terms_for(
     first = period.starts_at.astimezone(period.timezone).date()
     without = {one.code for one in left_out}
     return Terms(
-        config=config,
+        config=configs.with_limits(config),
         schedule=schedule,
         publish_on=day,
         agencies=tuple(
@@ -151,8 +153,10 @@ async def _store(
 
 def facts(made: Terms) -> dict[str, object]:
     """Terms as the audit trail tells them: every parameter and day, agencies by their number."""
+    parameters = dataclasses.asdict(made.config)
     return {
-        **dataclasses.asdict(made.config),
+        **parameters,
+        **(parameters.pop("limits") or {}),
         **dataclasses.asdict(made.schedule),
         "publish_on": made.publish_on,
         "agencies": len(made.agencies),

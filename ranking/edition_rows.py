@@ -1,12 +1,16 @@
 """Stored editions and periods, as everything around them asks for them."""
 
 import dataclasses
+from datetime import datetime
 
 from tortoise.connection import get_connection
 
 from ranking import edition_body
 from ranking.edition_errors import NoSuchEdition
 from ranking.edition_life import Life
+from ranking.method import limits
+from ranking.method.config import Config
+from ranking.method.limits import Limits
 from ranking.method.periods import Period
 from ranking.models import EditionRow, EditionStatus, PeriodRow
 from ranking.terms import Schedule, Terms
@@ -59,6 +63,16 @@ def committed(row: PeriodRow | None, period: Period) -> Period:
 def terms_of(row: PeriodRow) -> Terms | None:
     """What was committed to; None for periods from before there were terms."""
     return None if row.terms is None else Terms.from_json(row.terms)
+
+
+async def limits_at(moment: datetime) -> Limits:
+    """The thresholds committed to for the period that a moment lies in, the shortest of several."""
+    row = (
+        await PeriodRow.filter(starts_at__lte=moment, ends_at__gt=moment)
+        .order_by("-starts_at", "ends_at", "id")
+        .first()
+    )
+    return edition_body.from_json(Config, row.config).held_to if row else limits.OWN
 
 
 def schedule_of(row: PeriodRow) -> Schedule:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from feedback import drafts
@@ -24,6 +25,7 @@ from ranking.errors import InvalidConfig, NotAPeriod
 from ranking.life_errors import PeriodBegun
 from ranking.method import periods
 from ranking.method.config import Config
+from ranking.method.limits import Limits
 from ranking.method.periods import Period
 from ranking.models import PeriodRow
 from ranking.terms import LeftOut, Schedule, Terms
@@ -51,8 +53,26 @@ COUNTS: Mapping[str, tuple[int, int]] = {
     "place_group": (1, 999),
     "cutoff_days": (0, 365),
 }
+# Thresholds against gaming; a file from before they were terms leaves them as they are.
+LIMIT_SHARES = (
+    "invited_share",
+    "held_share",
+    "top_source",
+    "effective_share",
+    "bump_level",
+    "retired_share",
+    "call_back_share",
+)
+LIMIT_COUNTS: Mapping[str, tuple[int, int]] = {
+    "reused_times": (1, 100),
+    "crowd_residents": (1, 999),
+    "crowd_on_one": (2, 999),
+    "file_audits": (0, 9_999),
+}
+LIMIT_FIXED = ("contact_people", "reopened_days", "again_days", "bump_reach")
+LIMITS = (*LIMIT_SHARES, *LIMIT_COUNTS)
 DAYS = ("objection_days", "redraft_days", "plan_days")
-FIELDS = (*SHARES, *COUNTS, *DAYS, "publish_on", "left_out")
+FIELDS = (*SHARES, *COUNTS, *DAYS, *LIMITS, "publish_on", "left_out")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +155,9 @@ def values(of: Terms) -> dict[str, str]:
     """Terms as the form that changes them begins."""
     found = {name: _percent(getattr(of.config, name)) for name in SHARES}
     found |= {name: str(getattr(of.config, name)) for name in COUNTS}
+    held_to = of.config.held_to
+    found |= {name: _percent(getattr(held_to, name)) for name in LIMIT_SHARES}
+    found |= {name: str(getattr(held_to, name)) for name in LIMIT_COUNTS}
     found |= {name: str(getattr(of.schedule, name)) for name in DAYS}
     found["publish_on"] = of.publish_on.isoformat()
     found["left_out"] = "\n".join(f"{one.code}; {one.reason}" for one in of.left_out)
@@ -149,15 +172,16 @@ def _percent(share: float) -> str:
 async def prepared(given: Mapping[str, object], before: Seen) -> Prepared:
     """What a form says, upon what holds or would hold until now. Raises `Faulty`."""
     reader = Reader(given)
-    parameters: dict[str, float | int] = {name: _share(reader, name) for name in SHARES}
+    parameters: dict[str, Any] = {name: _share(reader, name) for name in SHARES}
     for name, (low, high) in COUNTS.items():
         parameters[name] = _count(reader, name, low, high)
+    parameters["limits"] = _limits(reader, given, before.terms.config.held_to)
     days = {name: _count(reader, name, 0, terms.MOST_DAYS) for name in DAYS}
     publish_on = _day(reader)
     left_out = await _left_out(reader, before.period)
     reader.finish()
     try:
-        config = dataclasses.replace(before.terms.config, **parameters)  # type: ignore[arg-type]  # each is of its field's kind
+        config = dataclasses.replace(before.terms.config, **parameters)
     except InvalidConfig as fault:
         reader.fault(fault.field, "not_in_range")
         reader.finish()
@@ -167,6 +191,15 @@ async def prepared(given: Mapping[str, object], before: Seen) -> Prepared:
         reader.fault("publish_on", "too_early_to_publish")
     reader.finish()
     return Prepared(config=config, schedule=schedule, publish_on=publish_on, left_out=left_out)
+
+
+def _limits(reader: Reader, given: Mapping[str, object], before: Limits) -> Limits:
+    """What is said of them, and the rest as before."""
+    said = {name for name in LIMITS if given.get(name)}
+    found: dict[str, Any] = {name: _share(reader, name) for name in LIMIT_SHARES if name in said}
+    for name in said & LIMIT_COUNTS.keys():
+        found[name] = _count(reader, name, *LIMIT_COUNTS[name])
+    return before if reader.faults else dataclasses.replace(before, **found)
 
 
 def _share(reader: Reader, field: str) -> float:

@@ -24,16 +24,19 @@ class Quality:
 
 def quality(edition: Edition) -> Quality:
     """Of everybody whose share is shown, ranked or not."""
+    held_to = edition.config.held_to
     shown = [one for one in edition.agencies if one.satisfaction.raw is not None]
     found = cliff.cliff(
-        (raw for one in shown if (raw := one.satisfaction.raw) is not None), edition.config.target
+        (raw for one in shown if (raw := one.satisfaction.raw) is not None),
+        edition.config.target,
+        held_to,
     )
     over = [one for one in shown if cliff.is_just_above(one.satisfaction.raw, found)]
     return Quality(
         found,
         tuple(sorted(over, key=_margin)) if found.is_bump else (),
-        retiring.telling(one.satisfaction.score.band for one in edition.agencies),
-        retiring.telling(one.punctuality.score.band for one in edition.agencies),
+        retiring.telling((one.satisfaction.score.band for one in edition.agencies), held_to),
+        retiring.telling((one.punctuality.score.band for one in edition.agencies), held_to),
     )
 
 

@@ -1,5 +1,6 @@
 """What is published against what was recounted, a line for each difference; beside verify.py."""
 
+from fractions import Fraction
 from typing import Any
 
 Row = dict[str, Any]
@@ -7,6 +8,20 @@ Row = dict[str, Any]
 TOLERANCE = 2e-9  # shares are published with nine decimals
 RELATIVE = 1e-6  # p-values and critical values: two ways to compute them
 LEVELS = tuple(f"level_{level}" for level in range(1, 6))
+
+# What held against gaming before it stood among the parameters of a period.
+USUAL = {
+    "invited_share": 0.98,  # invitations for each closed case
+    "reused_times": 2,  # so often as its peers may contacts stand for many people
+    "held_share": 0.1,  # of the answers, set aside and not settled
+    "bump_level": 0.05,
+    "retired_share": 0.95,  # of the ranked are above: the indicator has done its work
+}
+
+
+def limit(parameters: Row, name: str) -> Fraction:
+    """A threshold against gaming as config.json has it, taken as the decimal it is written as."""
+    return Fraction(str(parameters.get("limits", USUAL)[name]))
 
 
 def compare(found: Row, expected: Row, prefix: str) -> list[str]:

@@ -12,38 +12,36 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from ranking.recount_found import cell, differ
+from ranking.recount_found import cell, differ, limit
 
 Row = dict[str, Any]
 
-LEAST = Fraction(98, 100)  # invitations for each closed case
-BIN, BARS, POINT, BUMP = Fraction(1, 200), 10, Fraction(1, 100), Fraction(1, 20)
-RETIRED = Fraction(95, 100)  # of the ranked are above: the indicator has done its work
+BIN, BARS, POINT = Fraction(1, 200), 10, Fraction(1, 100)
 KINDS = ("device", "network")
 RETURNED = tuple(f"results_{of}" for of in ("given", "came_back", "reopened", "appealed", "again"))
-TIMES = 2  # so often as its peers may an agency's contacts stand for many people
 ASKED = (
     *("cases_closed", "cases_invited"),
     *("contacts_missing", "contacts_bounced", "contacts_reused"),
 )
 
 
-def reasons(inputs: list[Row]) -> dict[str, str]:
+def reasons(inputs: list[Row], config: Row) -> dict[str, str]:
     """Who is not ranked for how residents were asked, and why."""
+    least, times = limit(config, "invited_share"), limit(config, "reused_times")
     groups: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
     found: dict[str, str] = {}
     for row in inputs:
         if row.get("cases_closed") and int(row["n"]):
             closed, invited, reused = (int(row[name]) for name in (*ASKED[:2], ASKED[-1]))
             groups[row["peer_group"]][row["code"]] = closed, reused
-            if closed and Fraction(invited, closed) < LEAST:
+            if closed and Fraction(invited, closed) < least:
                 found[row["code"]] = "invitations_missing"
     for own in groups.values():
         of_all, in_all = (sum(counts[i] for counts in own.values()) for i in (0, 1))
         for code, (closed, reused) in own.items():
-            much = reused > (1 - LEAST) * closed
+            much = reused > (1 - least) * closed
             others = of_all - closed, in_all - reused
-            if much and reused * others[0] > TIMES * others[1] * closed:
+            if much and reused * others[0] > times * others[1] * closed:
                 found.setdefault(code, "contacts_reused")
     return found
 
@@ -101,6 +99,7 @@ def check_quality(folder: Path, ranking: Row) -> list[str]:
         return []
     config = json.loads((folder / "config.json").read_bytes())["parameters"]
     target = Fraction(str(config["target"]))
+    retired = limit(config, "retired_share")
     lines = ranking["agencies"]
     gaps = [Fraction(str(line["raw"])) - target for line in lines if line["raw"] is not None]
     over, under = (sum(low <= gap < low + POINT for gap in gaps) for low in (0, -POINT))
@@ -111,7 +110,7 @@ def check_quality(folder: Path, ranking: Row) -> list[str]:
         "below": under,
         "above": over,
         "tail": float(tail),
-        "bump": tail <= BUMP,
+        "bump": tail <= limit(config, "bump_level"),
     }
     faults = [
         fault
@@ -121,7 +120,7 @@ def check_quality(folder: Path, ranking: Row) -> list[str]:
     for indicator, prefix in (("satisfaction", ""), ("punctuality", "on_time_")):
         bands = [line[prefix + "band"] for line in lines if line[prefix + "band"] is not None]
         above = bands.count("above")
-        told = {"ranked": len(bands), "above": above, "to_retire": above > RETIRED * len(bands)}
+        told = {"ranked": len(bands), "above": above, "to_retire": above > retired * len(bands)}
         for name, value in told.items():
             faults += differ(f"{indicator}: {name}", ranking[indicator][name], value)
     return faults

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from ranking import recount, recount_doubts, recount_gaming, recount_mix
-from ranking.recount_found import cell, compare, differ
+from ranking.recount_found import cell, compare, differ, limit
 
 Row = dict[str, Any]
 Strata = dict[tuple[str, str], dict[str, dict[recount_mix.Key, tuple[Fraction, Fraction]]]]
@@ -46,10 +46,10 @@ def check_agencies(
     if [row["code"] for row in inputs] != list(published):
         return ["inputs.csv and ranking.json do not list the same agencies in the same order"]
     now, faults = check_mix(ranking, inputs, strata)
-    asking = recount_gaming.reasons(inputs)
+    asking = recount_gaming.reasons(inputs, config)
     for prefix, name in INDICATORS:
         counts = [
-            said(row, now, held) | {"asking": asking.get(row["code"])}
+            said(row, now, held, config) | {"asking": asking.get(row["code"])}
             if name == "satisfaction"
             else kept(row)
             for row in inputs
@@ -131,12 +131,13 @@ def check_part(group: Row, parts: list[Row]) -> list[str]:
     return faults
 
 
-def said(row: Row, mixed: dict[str, Row], held: dict[str, int]) -> Row:
+def said(row: Row, mixed: dict[str, Row], held: dict[str, int], config: Row) -> Row:
     """What residents said: counts, or None where they are suppressed."""
     base = {"code": row["code"], "group": row["peer_group"], "is_new": row["is_new"] == "yes"}
     if row["n"] == "":
         return {**base, "n": None, "part": 1, "comparable": True}
     n, served = int(row["n"]), int(row["served"])
+    aside = held.get(row["code"], 0)
     mix = mixed.get(row["code"], {"share": 0.0, "part": 1, "comparable": True})
     return {
         **base,
@@ -145,7 +146,7 @@ def said(row: Row, mixed: dict[str, Row], held: dict[str, int]) -> Row:
         "response": min(1.0, n / served) if served else None,
         "part": mix["part"],
         "comparable": mix["comparable"],
-        "doubtful": 10 * held.get(row["code"], 0) > n + held.get(row["code"], 0),
+        "doubtful": aside > limit(config, "held_share") * (n + aside),
     }
 
 

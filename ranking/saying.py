@@ -23,6 +23,7 @@ from ranking.method import (
 )
 from ranking.method.config import Config
 from ranking.method.eligibility import Status
+from ranking.method.limits import Limits
 from ranking.tallies import SATISFIED
 from ranking.voicing import Voice
 
@@ -47,8 +48,11 @@ def said(gathered: Sequence[Gathered], config: Config) -> Said:
     compared = {name: _compared(voices, name, pooled[name], config) for name in groups}
     before = {name: _compared_before(voices, name) for name in groups}
     voices = [_mixed(voice, compared, before) for voice in voices]
-    reused = _reused(voices, groups)
-    counts = [voicing.counts(voice, reuses_contacts=voice.of.code in reused) for voice in voices]
+    reused = _reused(voices, groups, config.held_to)
+    counts = [
+        voicing.counts(voice, config.held_to, reuses_contacts=voice.of.code in reused)
+        for voice in voices
+    ]
     table = standings.rank_table(counts, config)
     scores = scoring.scores(table, config.confidence)
     moved, threshold = movement.movements(
@@ -91,7 +95,7 @@ def said(gathered: Sequence[Gathered], config: Config) -> Said:
     )
 
 
-def _reused(voices: Sequence[Voice], groups: Sequence[str]) -> frozenset[str]:
+def _reused(voices: Sequence[Voice], groups: Sequence[str], held_to: Limits) -> frozenset[str]:
     """Whose contacts stand for many people too often, among their peers that are shown."""
     return frozenset().union(
         *(
@@ -100,7 +104,8 @@ def _reused(voices: Sequence[Voice], groups: Sequence[str]) -> frozenset[str]:
                     voice.of.code: voice.answers.asked
                     for voice in voices
                     if voice.of.peer_group == name and voice.mixed
-                }
+                },
+                held_to,
             )
             for name in groups
         )

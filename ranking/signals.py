@@ -13,10 +13,8 @@ from ranking import quality
 from ranking.edition_body import Agency, Edition
 from ranking.method import bands, eligibility
 from ranking.method.eligibility import Reason
+from ranking.method.limits import Limits
 from ranking.method.spread import SourceKind
-
-TOP, FRACTION = Decimal("0.1"), Decimal("0.2")
-"""Of concentration: the busiest source's share, and effective sources for each resident."""
 
 
 class Sign(StrEnum):
@@ -46,6 +44,7 @@ class Signal:
 
 def signals(edition: Edition) -> list[Signal]:
     """All of them, by sign, then in the order of the edition."""
+    held_to = edition.config.held_to
     near = {one.code for one in quality.quality(edition).proposed}
     piled = _piled(edition)
     found = [
@@ -53,7 +52,7 @@ def signals(edition: Edition) -> list[Signal]:
         for agency in edition.agencies
         for signal in (
             *_asked(agency, edition.config.response_flag),
-            *_answered(agency, over_the_edge=agency.code in near),
+            *_answered(agency, held_to, over_the_edge=agency.code in near),
             *_kept(agency, has_piled=agency.code in piled),
         )
     ]
@@ -72,15 +71,17 @@ def _asked(agency: Agency, flag: float) -> Iterator[Signal]:
         yield Signal(Sign.LOW_TWICE, agency, said.response, said.response_before)
 
 
-def _answered(agency: Agency, *, over_the_edge: bool) -> Iterator[Signal]:
+def _answered(agency: Agency, held_to: Limits, *, over_the_edge: bool) -> Iterator[Signal]:
     said = agency.satisfaction
+    top, few = (Decimal(str(of)) for of in (held_to.top_source, held_to.effective_share))
     for spread in said.spread or ():
-        is_crowded = spread.top_share > TOP or spread.effective < FRACTION * spread.residents
+        is_crowded = spread.top_share > top or spread.effective < few * spread.residents
         if spread.kind is SourceKind.DEVICE and is_crowded:
             yield Signal(Sign.DEVICES, agency, spread.effective, spread.residents)
     aside = said.quarantine
-    if aside and said.n is not None and eligibility.is_under_investigation(aside.held, said.n):
-        yield Signal(Sign.HELD, agency, aside.held, said.n + aside.held)
+    n = said.n
+    if aside and n is not None and eligibility.is_under_investigation(aside.held, n, held_to):
+        yield Signal(Sign.HELD, agency, aside.held, n + aside.held)
     if said.is_sensitive:
         yield Signal(Sign.SENSITIVE, agency)
     if over_the_edge and said.fragility:

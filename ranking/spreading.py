@@ -5,7 +5,7 @@ that answered for too many are held for two persons to look at; and what told de
 apart is forgotten in the same transaction.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 from tortoise.connection import get_connection
 
-from ranking import quarantine
+from ranking import edition_rows, quarantine, statements
 from ranking.method import periods, spread
+from ranking.method.limits import Limits
 from ranking.method.spread import Given, SourceKind
 from ranking.models import Finding, SpreadRow
 from sla.acts import Act
@@ -46,14 +47,15 @@ set sources = answer_spread.sources + excluded.sources
 async def look_at_a_day(act: Act, zone: ZoneInfo) -> bool:
     """Look at the earliest day that is over and still known; whether there was one."""
     today = act.at.astimezone(zone).date()
-    [first] = await _rows(FIRST, [periods.midnight(today, zone)])
+    [first] = await statements.rows(FIRST, [periods.midnight(today, zone)])
     if first["given_at"] is None:
         return False
     day = first["given_at"].astimezone(zone).date()
-    window = periods.midnight(day, zone), periods.midnight(day + timedelta(days=1), zone)
-    rows = await _rows(GIVEN, [*window])
+    window = periods.local_day(day, zone)
+    rows = await statements.rows(GIVEN, [*window])
+    held_to = await edition_rows.limits_at(window[0])
     for agency, own in groupby(rows, key=itemgetter("agency_id")):
-        await _look(agency, day, list(own), window, act)
+        await _look(agency, day, list(own), window, act, held_to=held_to)
     await get_connection("default").execute_query(FORGET, [*window])
     return True
 
@@ -64,13 +66,15 @@ async def _look(
     rows: list[dict[str, Any]],
     window: tuple[datetime, datetime],
     act: Act,
+    *,
+    held_to: Limits,
 ) -> None:
     connection = get_connection("default")
     for kind in SourceKind:
         found = spread.histogram(spread.counts(_given(rows, kind)))
         for residents, sources in found.items():
             await connection.execute_query(KEEP, [agency, day, kind.value, residents, sources])
-    crowd = spread.crowd(_given(rows, SourceKind.DEVICE))
+    crowd = spread.crowd(_given(rows, SourceKind.DEVICE), held_to)
     if crowd is None:
         return
     await quarantine.hold(
@@ -111,8 +115,3 @@ async def histograms(first: date, end: date) -> dict[int, dict[SourceKind, dict[
         own = found.setdefault(agency, {}).setdefault(kind, {})
         own[residents] = own.get(residents, 0) + sources
     return found
-
-
-async def _rows(query: str, of: list[Any]) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = await get_connection("default").execute_query_dict(query, of)
-    return rows

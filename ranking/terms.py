@@ -71,6 +71,8 @@ class Terms:
         facts: dict[str, Any] = edition_json.to_json(self)
         if not self.left_out:  # as it was written before anybody could be
             del facts["left_out"]
+        if self.config.limits is None:
+            del facts["config"]["limits"]
         return facts
 
     def digest(self) -> str:

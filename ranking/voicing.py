@@ -10,6 +10,7 @@ from ranking.gathered import Answers, Gathered
 from ranking.method import eligibility, invitations, movement
 from ranking.method.config import Config
 from ranking.method.eligibility import Reason
+from ranking.method.limits import Limits
 from ranking.method.standings import Counts
 from ranking.tallies import Effective
 
@@ -68,17 +69,17 @@ def _alone(counts: Effective) -> tuple[Stratum, ...]:
     return (Stratum(category="", channel="", n=Fraction(counts.n), x=Fraction(counts.x)),)
 
 
-def counts(of: Voice, *, reuses_contacts: bool = False) -> Counts:
+def counts(of: Voice, held_to: Limits, *, reuses_contacts: bool = False) -> Counts:
     """x* = n* x adjusted share; of those who are not shown only that they are there."""
     mixed, n, served = of.mixed, of.n, of.answers.served
     reasons = (Reason.NEW_AGENCY,) if of.of.is_new else ()
     if mixed is not None and not mixed.is_comparable:
         reasons = (*reasons, Reason.CASE_MIX_NOT_COMPARABLE)
-    if invitations.are_missing(of.answers.asked):
+    if invitations.are_missing(of.answers.asked, held_to):
         reasons = (*reasons, Reason.INVITATIONS_MISSING)
     if reuses_contacts:
         reasons = (*reasons, Reason.CONTACTS_REUSED)
-    if eligibility.is_under_investigation(of.answers.aside.held, n):
+    if eligibility.is_under_investigation(of.answers.aside.held, n, held_to):
         reasons = (*reasons, Reason.UNDER_INVESTIGATION)
     return Counts(
         id=of.of.code,

@@ -15,14 +15,15 @@ from decimal import Decimal
 from fractions import Fraction
 from math import comb
 
+from ranking.method import limits
+from ranking.method.limits import Limits
+
 BIN = Fraction(1, 200)
 """Half a point: the width of one bar."""
 REACH = 10
 """Bars on either side of the target."""
-WINDOW = Fraction(1, 100)
+WINDOW = limits.exactly(limits.OWN.bump_reach)
 """A point on either side: the window of the test."""
-LEVEL = Fraction(1, 20)
-"""A tail at most so likely is a bump."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Cliff:
     """How shares lie around the target.
 
     `bars` count those in [target + i BIN, target + (i + 1) BIN) for i from -REACH on; `below` and
-    `above` those of the window; `tail` is P(X >= above), X binomial(below + above, 1/2).
+    `above` those of the window; `tail` is P(X >= above), X binomial(below + above, 1/2). A tail at
+    most as likely as `level` is a bump.
     """
 
     target: Fraction
@@ -38,10 +40,11 @@ class Cliff:
     below: int
     above: int
     tail: Fraction
+    level: Fraction
 
     @property
     def is_bump(self) -> bool:
-        return self.tail <= LEVEL
+        return self.tail <= self.level
 
     @property
     def edges(self) -> tuple[Fraction, ...]:
@@ -49,7 +52,9 @@ class Cliff:
         return tuple(self.target + (i - REACH) * BIN for i in range(len(self.bars)))
 
 
-def cliff(shares: Iterable[Decimal | Fraction], target: float) -> Cliff:
+def cliff(
+    shares: Iterable[Decimal | Fraction], target: float, held_to: Limits = limits.OWN
+) -> Cliff:
     """Of the observed shares of agencies; a target of 0.9 is nine tenths exactly."""
     exact = Fraction(str(target))
     gaps = [Fraction(share) - exact for share in shares]
@@ -57,7 +62,8 @@ def cliff(shares: Iterable[Decimal | Fraction], target: float) -> Cliff:
     below = sum(-WINDOW <= gap < 0 for gap in gaps)
     above = sum(0 <= gap < WINDOW for gap in gaps)
     bars = tuple(found[i] for i in range(-REACH, REACH))
-    return Cliff(exact, bars, below, above, tail(below, above))
+    level = limits.exactly(held_to.bump_level)
+    return Cliff(exact, bars, below, above, tail(below, above), level)
 
 
 def tail(below: int, above: int) -> Fraction:

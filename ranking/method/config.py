@@ -7,11 +7,12 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from ranking import errors
-from ranking.method import rounding
+from ranking.method import limits, rounding
+from ranking.method.limits import Limits
 
 
 def _between(low: float, high: float) -> Callable[[Any], bool]:
@@ -66,6 +67,8 @@ class Config:
     """... and at least so many are ranked in the peer group."""
     cutoff_days: int = 15
     rounding: str = rounding.RULE
+    limits: Limits | None = field(default=None, metadata={"later": True})
+    """Thresholds against gaming; None in what was committed to before they were terms."""
 
     def __post_init__(self) -> None:
         for name, (kind, allowed) in _RULES.items():
@@ -80,6 +83,8 @@ class Config:
     def to_json(self) -> str:
         """Canonical: keys in order, no spaces, UTF-8 as it is; equal values, equal text."""
         parameters = dataclasses.asdict(self)
+        if self.limits is None:  # as it was written before there were any
+            del parameters["limits"]
         return json.dumps(parameters, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     @classmethod
@@ -91,13 +96,33 @@ class Config:
             raise errors.InvalidConfig("json", text) from fault
         if not isinstance(found, dict):
             raise errors.InvalidConfig("json", text)
+        among = found.pop("limits", None)
         for name in sorted(found.keys() ^ _RULES.keys()):
             raise errors.InvalidConfig(name, found.get(name))
-        return cls(**found)
+        return cls(**found, limits=_limits(among))
+
+    @property
+    def held_to(self) -> Limits:
+        """The thresholds that hold: those committed to, or else the published method's own."""
+        return self.limits or limits.OWN
 
     def digest(self) -> str:
         """SHA-256 of the canonical JSON, in hexadecimal."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+
+def _limits(found: object) -> Limits | None:
+    if found is None:
+        return None
+    names = {one.name for one in dataclasses.fields(Limits)}
+    if not isinstance(found, dict) or found.keys() != names:
+        raise errors.InvalidConfig("limits", found)
+    return Limits(**found)
+
+
+def with_limits(config: Config) -> Config:
+    """The same, its thresholds spelled out: nothing is committed to without them."""
+    return dataclasses.replace(config, limits=config.held_to)
 
 
 def with_floor(config: Config, ranked_floor: int) -> Config:

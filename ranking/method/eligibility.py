@@ -8,7 +8,9 @@ from collections.abc import Collection
 from enum import StrEnum
 from typing import NamedTuple
 
+from ranking.method import limits
 from ranking.method.config import Config
+from ranking.method.limits import Limits
 
 
 class Status(StrEnum):
@@ -66,13 +68,13 @@ def status(
     return Eligibility(Status.LISTED_NOT_RANKED, first)
 
 
-def is_under_investigation(held: int, n: int) -> bool:
-    """Whether more than a tenth of an agency's answers is set aside and not settled yet.
+def is_under_investigation(held: int, n: int, held_to: Limits = limits.OWN) -> bool:
+    """Whether too many of an agency's answers, over a tenth, are set aside and not settled yet.
 
     `held` answers beside n effective residents. The tenth is that of section 13, from which on
     one source is suspicious: a place that hangs by so many doubtful answers is none.
     """
-    return 10 * held > n + held
+    return held > limits.exactly(held_to.held_share) * (n + held)
 
 
 def is_pooled(n: float, *, config: Config) -> bool:

@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ranking import errors
+from ranking.method import limits
+from ranking.method.limits import Limits
 
-LEAST = Fraction(98, 100)
-"""Invitations for each closed case under which nobody is ranked."""
-PEOPLE = 5
+PEOPLE = limits.OWN.contact_people
 """People a telephone number or an address may stand for; with more its cases count as reused."""
-TIMES = 2
-"""Over so many times the share of its peers, an agency's reused contacts keep it from a place."""
 
 
 @dataclass(eq=False)
@@ -52,23 +50,27 @@ class Asked:
         return Fraction(self.invited, self.closed) if self.closed else None
 
 
-def are_missing(of: Asked) -> bool:
-    """Whether fewer than 98 of 100 closed cases were invited; where none was closed, no."""
-    return of.share is not None and of.share < LEAST
+def are_missing(of: Asked, held_to: Limits = limits.OWN) -> bool:
+    """Whether too few of the closed cases were invited, by the method fewer than 98 of 100.
+
+    Where none was closed, no.
+    """
+    return of.share is not None and of.share < limits.exactly(held_to.invited_share)
 
 
-def reused_too_often(agencies: Mapping[str, Asked]) -> frozenset[str]:
+def reused_too_often(agencies: Mapping[str, Asked], held_to: Limits = limits.OWN) -> frozenset[str]:
     """Of the agencies of a peer group, those whose contacts are reused too often.
 
     That is over twice as often as with all its peers together, and in more than the 2 % of cases
     that may lack an invitation: where hardly any contact is reused, one shared telephone says
     nothing. Alone among its peers nobody is. Exact, so that twice is not over twice.
     """
+    few, times = 1 - limits.exactly(held_to.invited_share), held_to.reused_times
     closed = sum(of.closed for of in agencies.values())
     reused = sum(of.reused for of in agencies.values())
     return frozenset(
         code
         for code, of in agencies.items()
-        if of.reused > (1 - LEAST) * of.closed
-        and of.reused * (closed - of.closed) > TIMES * (reused - of.reused) * of.closed
+        if of.reused > few * of.closed
+        and of.reused * (closed - of.closed) > times * (reused - of.reused) * of.closed
     )

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from ranking.method import limits
 from ranking.method.bands import Band
-
-MOST = Fraction(95, 100)
+from ranking.method.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +20,17 @@ class Telling:
 
     ranked: int
     above: int
+    most: Fraction
+    """Of the ranked, over which the indicator has done its work."""
 
     @property
     def is_to_retire(self) -> bool:
-        """Over 95 % are above, exactly; nobody ranked says nothing."""
-        return self.above > MOST * self.ranked
+        """By the method over 95 % are above, exactly; nobody ranked says nothing."""
+        return self.above > self.most * self.ranked
 
 
-def telling(bands: Iterable[Band | None]) -> Telling:
+def telling(bands: Iterable[Band | None], held_to: Limits = limits.OWN) -> Telling:
     """Of the bands of all agencies, None of those not ranked."""
     known = [band for band in bands if band is not None]
-    return Telling(len(known), known.count(Band.ABOVE))
+    most = limits.exactly(held_to.retired_share)
+    return Telling(len(known), known.count(Band.ABOVE), most)

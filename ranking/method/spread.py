@@ -11,13 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ranking.method import anomalies
+from ranking.method import anomalies, limits
 from ranking.method.anomalies import Concentration
-
-FEWEST = 10
-"""Residents of a day under which its devices say nothing, as with bursts."""
-MANY = 5
-"""Residents on one device; with fewer it is a family, or a neighbour who helps."""
+from ranking.method.limits import Limits
 
 
 class SourceKind(StrEnum):
@@ -66,23 +62,27 @@ def concentration(histogram: Mapping[int, int]) -> Concentration | None:
     )
 
 
-def crowd(answers: Iterable[Given]) -> Crowd | None:
+def crowd(answers: Iterable[Given], held_to: Limits = limits.OWN) -> Crowd | None:
     """The answers of a day to be held for review, if one device answered for too many.
 
-    From ten residents on, if the busiest device holds over a tenth or the effective number of
-    devices is under a fifth: the answers of every device that answered for five residents or more
-    and for over a tenth of the day, or, where they are effectively too few, of every one for five.
+    By the method from ten residents on, if the busiest device holds over a tenth or the effective
+    number of devices is under a fifth: the answers of every device that answered for five residents
+    or more and for over a tenth of the day, or, where they are effectively too few, of every one
+    for five.
     """
     given = list(answers)
     found = counts(given)
     figures = anomalies.concentration(found.values())
-    if figures is None or figures.total < FEWEST or not figures.is_suspicious():
+    fraction, top = held_to.effective_share, limits.exactly(held_to.top_source)
+    if figures is None or figures.total < held_to.crowd_residents:
         return None
-    are_few = figures.is_suspicious(top=1)  # no device holds more than all
+    if not figures.is_suspicious(top=held_to.top_source, fraction=fraction):
+        return None
+    are_few = figures.is_suspicious(top=1, fraction=fraction)  # no device holds more than all
     busy = {
         source
         for source, residents in found.items()
-        if residents >= MANY and (are_few or 10 * residents > figures.total)
+        if residents >= held_to.crowd_on_one and (are_few or residents > top * figures.total)
     }
     if not busy:
         return None

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking.method import spread
+from ranking.method import limits, spread
 from ranking.method.spread import Given
 
 CROWDS = st.lists(st.integers(1, 30), min_size=1, max_size=40)
@@ -70,7 +70,7 @@ def test_only_devices_for_five_or_more_are_ever_held_and_wholly(sources: list[in
     assert found == spread.crowd(answers)
     if found:
         held = {answers[rating].source for rating in found.ratings}
-        assert min(sources[device] for device in held) >= spread.MANY
+        assert min(sources[device] for device in held) >= limits.OWN.crowd_on_one
         assert len(found.ratings) == sum(sources[device] for device in held) == found.residents
 
 
@@ -78,5 +78,5 @@ def test_only_devices_for_five_or_more_are_ever_held_and_wholly(sources: list[in
 def test_honest_neighbours_on_their_own_devices_never_bring_anybody_under_suspicion(
     sources: list[int], more: int
 ):
-    if spread.crowd(day(sources)) is None and sum(sources) >= spread.FEWEST:
+    if spread.crowd(day(sources)) is None and sum(sources) >= limits.OWN.crowd_residents:
         assert spread.crowd(day([*sources, *[1] * more])) is None

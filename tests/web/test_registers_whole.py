@@ -130,7 +130,7 @@ def test_of_a_key_nothing_comes_back() -> None:
     assert not exports.ONLY_OUT & set(KINDS)
 
 
-PERIOD = ",".join(name for name in KINDS["periods"].columns if name != "left_out")
+PERIOD = ",".join(name for (name,) in KINDS["periods"].needed)
 PROMISED = "service,agency,level,amount,unit,rule,cut_off,effective_on"
 # A row of each register with one wrong cell: the line, the column and the word of the report.
 WRONG: dict[str, tuple[str, str, str]] = {

@@ -16,7 +16,7 @@ from web.imports.reader import Record
 from web.imports.stored import FROM_FILE, Numbered, Stored, firsts
 
 COLUMNS = ("period", *proposing.FIELDS)
-NEEDED = tuple((name,) for name in COLUMNS if name != "left_out")
+NEEDED = tuple((name,) for name in COLUMNS if name not in {"left_out", *proposing.LIMITS})
 
 Given = tuple[str, dict[str, str]]
 Take = Callable[[Seen, Prepared, Act, ZoneInfo], Awaitable[Verdict]]
@@ -38,6 +38,12 @@ async def proposed(seen: Seen, wanted: Prepared, act: Act, zone: ZoneInfo) -> Ve
 
 def _name(given: Given) -> str:
     return given[0]
+
+
+def _says(given: dict[str, str], known: dict[str, str]) -> bool:
+    """Whether a row says what is known; a threshold it leaves out is as before."""
+    left = {name for name in proposing.LIMITS if not given[name]}
+    return all(given[name] == value for name, value in known.items() if name not in left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ class Periods:
             seen = await proposing.seen(name, act.at, self.zone)
         except NoSuchEdition:
             return registers.refused("period", "no_such_period")
-        if seen.digest is not None and proposing.values(seen.terms) == given:
+        if seen.digest is not None and _says(given, proposing.values(seen.terms)):
             return registers.UNCHANGED
         if seen.has_begun:
             return registers.refused("period", "period_begun")
