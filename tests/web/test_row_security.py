@@ -302,14 +302,17 @@ async def test_who_decides_an_appeal_reads_what_it_is_about_and_writes_nothing_t
         assert await count("resident_case", "id = $1", above["id"]) == 1
 
 
-@pytest.mark.parametrize("table", ["appeal", "message", "resident_case"])
+FIRST = {"appeal": "holds(", "message": "holds(", "resident_case": ").col1 = seen_by)"}
+
+
+@pytest.mark.parametrize("table", FIRST)
 async def test_what_costs_least_is_asked_first(database: None, table: str) -> None:
     """Policies are asked in the order of a plan's filter, until one holds."""
     rows = await ask(f"explain select from {table}")
     [filtered] = [str(row["QUERY PLAN"]) for row in rows if "Filter:" in str(row["QUERY PLAN"])]
     costly = filtered.index("concerns(")
     assert filtered.index(").col1 = 0)") < costly
-    assert filtered.rindex("holds(", 0, costly) < costly
+    assert filtered.rindex(FIRST[table], 0, costly) < costly
     assert filtered.rindex("col1 > 0) AND", 0, costly) < costly
 
 
