@@ -30,6 +30,13 @@ from feedback.models.restricted import (
 )
 from feedback.models.results import ClosureRow, RatingRow
 from feedback.models.reveals import RevealReason, RevealRow
+from feedback.models.spot_checks import (
+    SpotCheckRow,
+    SpotDrawingRow,
+    SpotKind,
+    SpotOutcome,
+    SpotTryRow,
+)
 from feedback.models.staff import (
     AccountRow,
     AgencyKeyRow,
@@ -92,6 +99,11 @@ __all__ = [
     "SeenBatchRow",
     "SeenLookRow",
     "SessionRow",
+    "SpotCheckRow",
+    "SpotDrawingRow",
+    "SpotKind",
+    "SpotOutcome",
+    "SpotTryRow",
     "TimelineRow",
     "UnsubscribedRow",
     "WebhookRow",

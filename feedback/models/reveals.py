@@ -7,7 +7,7 @@ from tortoise.fields import OnDelete
 from tortoise.models import Model
 
 from feedback.models.cases import CaseRow
-from sla.models import AgencyRow
+from sla.models import AgencyRow, PromiseRow
 
 
 class RevealReason(StrEnum):
@@ -21,13 +21,20 @@ class RevealReason(StrEnum):
 
 
 class RevealRow(Model):
-    """One look at who a resident is; append-only. `fields_shown` names what there was to see."""
+    """One look at who a resident is; append-only. `fields_shown` names what there was to see.
+
+    It is about a case, or about a dossier that was drawn to be called back.
+    """
 
     id = fields.BigIntField(primary_key=True)
-    case: fields.ForeignKeyRelation[CaseRow] = fields.ForeignKeyField(
-        "feedback.CaseRow", related_name="reveals", on_delete=OnDelete.RESTRICT
+    case: fields.ForeignKeyNullableRelation[CaseRow] = fields.ForeignKeyField(
+        "feedback.CaseRow", related_name="reveals", on_delete=OnDelete.RESTRICT, null=True
     )
-    case_id: int
+    case_id: int | None
+    dossier: fields.ForeignKeyNullableRelation[PromiseRow] = fields.ForeignKeyField(
+        "sla.PromiseRow", related_name="reveals", on_delete=OnDelete.RESTRICT, null=True
+    )
+    dossier_id: int | None
     agency: fields.ForeignKeyRelation[AgencyRow] = fields.ForeignKeyField(
         "sla.AgencyRow", related_name="reveals", on_delete=OnDelete.RESTRICT
     )
