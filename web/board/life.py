@@ -1,12 +1,17 @@
 """What happened around an edition, as one file and as words: life.json, and the page of changes."""
 
-from typing import Any
+import itertools
+from dataclasses import dataclass
+from decimal import Decimal
 
 import orjson
 
 from ranking import edition_body
 from ranking.differing import FIGURES, PRESENCE
-from ranking.edition_body import Edition
+from ranking.edition_body import Agency, Edition
+from ranking.method.bands import Band
+from ranking.method.eligibility import Status
+from web.board import front, widget
 from web.board.writing import as_json
 from web.language import i18n
 from web.language.i18n import mark
@@ -42,25 +47,71 @@ def files(edition: Edition) -> dict[str, bytes]:
     return {NAME: as_json(orjson.loads(orjson.dumps(written)))}
 
 
-def moved(edition: Edition, language: str) -> list[tuple[str, str, str, str]]:
-    """What the page of changes lists: agency, figure, before and after, in words."""
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a correction moved of one agency; None as the agency: it stands no more in the edition.
+
+    `rows`: figure, before and after, in words.
+    """
+
+    agency: Agency | None
+    name: str
+    rows: tuple[tuple[str, str, str], ...]
+
+
+def moved(edition: Edition, language: str) -> list[Moved]:
+    """What the page of changes lists, in the order of the edition.
+
+    A place is told only where the board prints one.
+    """
+    agencies = {agency.code: agency for agency in edition.agencies}
     words = i18n.translator(language)
-    names = {agency.code: agency.name(language) for agency in edition.agencies}
-    return [
-        (
-            names.get(one.agency, one.agency),
-            words.gettext(TITLES[one.figure]),
-            _shown(one.figure, one.before, language),
-            _shown(one.figure, one.after, language),
+    found = []
+    for code, changes in itertools.groupby(edition.life.changes, key=lambda of: of.agency):
+        agency = agencies.get(code)
+        rows = tuple(
+            (
+                words.gettext(TITLES[of.figure]),
+                _told(of.figure, of.before, language),
+                _told(of.figure, of.after, language),
+            )
+            for of in changes
+            if _is_printed(of.figure, agency)
         )
-        for one in edition.life.changes
-    ]
+        if rows:
+            found.append(Moved(agency, agency.name(language) if agency else code, rows))
+    return found
+
+
+def _is_printed(figure: str, agency: Agency | None) -> bool:
+    if agency is None:
+        return True
+    if figure == "place":
+        return agency.satisfaction.score.place_printed
+    return figure != "on_time_place" or agency.punctuality.score.place_printed
+
+
+def _told(figure: str, value: str | None, language: str) -> str:
+    if value is None:
+        return "–"
+    if figure in _NUMBERS:
+        return i18n.localise_number(Decimal(value), language)
+    if figure in _SHARES:
+        return i18n.localise_percent(Decimal(value), language)
+    if figure == "peer_group":
+        return front.group_title(value, language)
+    return i18n.translator(language).gettext(_WORDS[value])
 
 
 _SHARES = frozenset({"share", "low", "high", "on_time_share"})
-
-
-def _shown(figure: str, value: Any, language: str) -> str:
-    if value is None:
-        return "–"
-    return i18n.localise_percent(float(value), language) if figure in _SHARES else str(value)
+_NUMBERS = frozenset({"n", "place", "due", "on_time_place"})
+_WORDS: dict[str, str] = {
+    "yes": mark("yes"),
+    "no": mark("no"),
+    Status.RANKED: mark("Ranked"),
+    Status.LISTED_NOT_RANKED: mark("Not ranked"),
+    Status.SUPPRESSED: mark("Not shown: too few answers"),
+    Status.NO_ANSWERS: mark("No answers"),
+    **{band: widget.word(band) for band in Band},
+}
+"""Of a change that stands in words: whether it is listed, its status, its band."""
