@@ -1,6 +1,7 @@
 """What an agency's page tells beside its figures: months, what annoyed people, where it is from."""
 
 import csv
+import dataclasses
 import io
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from ranking import recount_told
 from tests import pages as reader
 from tests.web import editions
-from web.board import pages
+from web.board import pages, profile
 from web.board.charts import over_time
 from web.board.charts.over_time import Mark, Moment
 
@@ -47,6 +48,17 @@ def test_the_break_in_a_series_is_named_and_drawn() -> None:
     assert (row["code"], row["kind"], row["former_code"]) == ("26740", "renamed", "26737")
     assert b'class="break"' in FILES[f"vi/{PAGE}"]
     assert "Đổi tên" in FILES[f"vi/{PAGE}"].decode()
+
+
+def test_the_break_stands_in_the_table_after_the_last_edition_before_it() -> None:
+    older = dataclasses.replace(editions.BEFORE, edition="2026-Q1", period="2026-Q1")
+    series = (editions.BEFORE, older)
+    made = editions.make_edition((dataclasses.replace(editions.CITY[0], history=series),))
+    found = profile.profile(made.agencies[0], made, "vi", None)
+    assert found.breaks == {"2026-Q2": "Đổi tên"}
+    page = reader.read(pages.files(made, base_url="https://hailong.example")[f"vi/{PAGE}"])
+    assert "Sau kỳ này: Đổi tên" in page.text
+    assert "https://hailong.example/vi/editions/2026-Q1/agencies/26740/" in page.links()
 
 
 def test_a_line_joins_no_editions_between_which_others_took_over() -> None:

@@ -50,6 +50,8 @@ class Profile:
 
     funnel: Drawing | None
     history: Drawing | None
+    breaks: Mapping[str, str]
+    """By earlier edition, what became of the agency between it and the next one."""
     levels: Drawing | None
     gaps: Drawing | None
     weeks: Drawing | None
@@ -80,6 +82,7 @@ def profile(
         history=over_time.history(
             _moments(agency, edition), edition.config.target, language, _marks(agency, language)
         ),
+        breaks=_breaks(agency, edition, language),
         levels=levels.levels(said.levels, language) if said.levels else None,
         gaps=levels.gaps(gaps, flag, traits) if gaps else None,
         weeks=over_time.weeks(kept.weeks or (), language),
@@ -113,6 +116,20 @@ def _marks(agency: Agency, language: str) -> list[Mark]:
         Mark(of.on.year * 4 + (of.on.month + 2) // 3, i18n.name_of(of.kind, language))
         for of in agency.origins
     ]
+
+
+def _breaks(agency: Agency, edition: Edition, language: str) -> dict[str, str]:
+    """By the name of an earlier edition, what became of the agency until the next one."""
+    orders = [_order(edition.period.name), *(_order(of.period) for of in agency.history)]
+    marks = _marks(agency, language)
+    found = {}
+    for of in agency.history:
+        order = _order(of.period)
+        following = min((other for other in orders if other > order), default=order)
+        words = [one.word for one in marks if order < one.order <= following]
+        if words:
+            found[of.edition] = ", ".join(words)
+    return found
 
 
 def _order(period: str) -> int:

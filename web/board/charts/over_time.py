@@ -9,7 +9,7 @@ from web.board.charts import drawing
 from web.board.charts.drawing import Drawing, Path, Scale, Words
 from web.language import i18n
 
-WIDTH, TOP, BASE, LEFT, RIGHT = 640, 16, 236, 70, 612
+WIDTH, TOP, BASE, LEFT, RIGHT = 640, 30, 236, 70, 612
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def history(
     drawn = [of for of in marks if first < of.order <= last]
     breaks = [(across.at(of.order - 0.5), of.word) for of in drawn]
     paths += [Path("break", "".join(f"M{x} {TOP}V{BASE}" for x, _ in breaks))]
-    words += [Words(x + 4, TOP + 14, word, "start") for x, word in breaks]
+    words += [Words(x, TOP - 10, word, "middle") for x, word in breaks]
     every = max(1, -(-len(known) // 5))
     words += [
         Words(x, BASE + 26, of.label)
