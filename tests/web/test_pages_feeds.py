@@ -72,7 +72,7 @@ async def test_editions_and_corrections_are_news_the_latest_first(
 ) -> None:
     corrected, first = await _entries(client, "/en/feed.atom")
     assert corrected["title"] == "Results for quarter 3 of 2026, corrected"
-    assert corrected["summary"].startswith("Một phiếu tính hai lần 1 offices ranked")
+    assert corrected["summary"].startswith("Một phiếu tính hai lần. Ranked 1 of 2 offices: ")
     assert first["href"] == f"{SITE}/en/editions/2026-Q3/"
     assert len({corrected["id"], first["id"]}) == 2
 
@@ -101,7 +101,7 @@ async def test_an_edition_that_should_be_there_is_news(client: httpx.AsyncClient
         publish_on=date(2026, 11, 20),
     )
     late = (await _entries(client, "/vi/feed.atom"))[0]
-    assert late["title"] == "Trễ hạn công bố kỳ Quý 2 năm 2026"
+    assert late["title"] == "Trễ hạn công bố kỳ quý 2 năm 2026"
     assert "ngày 20 tháng 11 năm 2026" in late["summary"]
     assert late["href"] == f"{SITE}/vi/editions"
 

@@ -33,7 +33,7 @@ from web.board import (
 )
 from web.board.charts import cliff, funnel
 from web.drawing import assets, rendering
-from web.language import i18n
+from web.language import i18n, period_names
 from web.language.i18n import mark
 
 DATA = (
@@ -147,19 +147,10 @@ def _shared(
 def title(edition: Edition, language: str) -> str:
     """What the edition is called: its period, and whether it corrects another."""
     words = i18n.translator(language)
-    period = period_name(edition.period.name, language)
+    period = period_names.in_words(edition.period.name, language)
     if edition.supersedes is None:
         return words.gettext("Results for %(period)s") % {"period": period}
     return words.gettext("Results for %(period)s, corrected") % {"period": period}
-
-
-def period_name(name: str, language: str) -> str:
-    """2026-Q3 as people say it; a year is a year."""
-    year, _, quarter = name.partition("-Q")
-    words = i18n.translator(language)
-    if not quarter:
-        return words.gettext("the year %(year)s") % {"year": year}
-    return words.gettext("quarter %(quarter)s of %(year)s") % {"quarter": quarter, "year": year}
 
 
 def folder_of(code: str) -> str:
@@ -232,7 +223,7 @@ def _pages(
             yield f"{path}{social.NAME}", painter.agency(agency)
         small = f"{widget.FOLDER}/{folder_of(agency.code)}/"
         yield page("widget", small, agency=agency, band=front.band_of(agency))
-        period = period_name(edition.period.name, language)
+        period = period_names.in_words(edition.period.name, language)
         yield f"{small}badge.svg", widget.badge(agency, period, language, demo=demo)
     yield page("embed", "embed/", folder=widget.FOLDER, folder_of=folder_of)
     data = told()
@@ -308,7 +299,7 @@ def _rendered(template: str, language: str, edition: Edition, **values: Any) -> 
         edition=edition,
         target=edition.config.target,
         title=partial(title, edition),
-        period_name=partial(period_name, language=language),
+        period_name=partial(period_names.in_words, language=language),
         group_title=partial(front.group_title, language=language),
         address=_address,
         shown=charts.shown,

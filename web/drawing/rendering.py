@@ -27,7 +27,7 @@ from starlette.responses import HTMLResponse
 
 from web import forms
 from web.drawing import assets, folding
-from web.language import i18n
+from web.language import i18n, period_names
 from web.language import i18n_names as _names  # noqa: F401 -- templates call values by these
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -86,6 +86,7 @@ def environment(language: str, timezone: str = i18n.TIMEZONE) -> Environment:
         "date": partial(_swapped, i18n.localise_date, language),
         "datetime": partial(_swapped, i18n.localise_datetime, language, timezone=timezone),
         "day": partial(_swapped, i18n.localise_day, language, timezone=timezone),
+        "period": partial(_swapped, period_names.in_words, language),
         "duration": partial(_swapped, i18n.duration, language),
         "working_time": partial(_swapped, i18n.working_time, language),
         "time_left": partial(_swapped, i18n.time_left, language),

@@ -14,7 +14,7 @@ from web.board import feed, pages, widget
 from web.board.feed import Entry, Feed
 from web.drawing.rendering import language_of
 from web.errors import NoSuchPage
-from web.language import i18n
+from web.language import i18n, period_names
 from web.pages import latest
 from web.pages.latest import Headline
 
@@ -68,13 +68,14 @@ def _edition(request: Request, of: Headline) -> Entry:
     words = i18n.translator(language)
     figures = {
         name: i18n.localise_number(getattr(of, name), language)
-        for name in ("ranked", "above", "below", "undetermined")
+        for name in ("total", "ranked", "above", "below", "undetermined")
     }
     told = words.gettext(
-        "%(ranked)s offices ranked: %(above)s above the target, %(below)s below, "
-        "%(undetermined)s not settled."
+        "Ranked %(ranked)s of %(total)s offices: %(above)s clearly above the target, "
+        "%(below)s clearly below, %(undetermined)s where the answers do not settle it."
     )
-    said = [of.reason, told % figures, _delay(of, request)]
+    reason = of.reason and f"{of.reason.rstrip('.')}."
+    said = [reason, told % figures, _delay(of, request)]
     moment = _moment(of)
     return Entry(
         feed.of_edition(of.name, language, moment),
@@ -105,7 +106,7 @@ def _late(request: Request, of: Announced) -> Entry:
     """Of the midnight after the promised day; once the edition is there, that says how late."""
     language, zone = language_of(request), request.app.state.settings.zone
     words = i18n.translator(language)
-    period = latest.period_in_words(of.period, language)
+    period = period_names.in_words(of.period, language)
     day = i18n.localise_date(of.publish_on, language, style="long")
     return Entry(
         feed.urn("late", of.period, language),
@@ -138,7 +139,7 @@ def _delay(of: Headline, request: Request) -> str:
 def _title(of: Headline, language: str) -> str:
     words = i18n.translator(language)
     text = "Results for %(period)s, corrected" if of.supersedes else "Results for %(period)s"
-    return words.gettext(text) % {"period": pages.period_name(of.period, language)}
+    return words.gettext(text) % {"period": period_names.in_words(of.period, language)}
 
 
 def _moment(of: Headline) -> datetime:

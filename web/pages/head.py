@@ -27,7 +27,7 @@ from web.board.charts.drawing import Drawing
 from web.drawing import rendering
 from web.errors import NoSuchPage
 from web.forms import Form
-from web.language import i18n, i18n_names
+from web.language import i18n, i18n_names, period_names
 from web.language.i18n import mark
 from web.pages import latest, staff, staff_charts
 
@@ -95,7 +95,7 @@ async def shown(request: Request) -> Response:
         agencies=choices,
         agency=agency,
         at=at,
-        period=latest.period_in_words(period.name, language),
+        period=period_names.in_words(period.name, language),
         loads=loads,
         today=_today(loads),
         narrowed={"agency": agency.code} if choices else {},
@@ -202,7 +202,7 @@ async def _margin(app: FastAPI, agency: Agency, language: str) -> Margin | None:
     thin = line.satisfaction.fragility
     return Margin(
         edition=top.name,
-        period=latest.period_in_words(top.period, language),
+        period=period_names.in_words(top.period, language),
         target=top.target,
         n=line.satisfaction.n,
         band=str(line.satisfaction.score.band or ""),

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ranking import schedule_watch
-from web.drawing.rendering import language_of, page
+from web.drawing.rendering import page
 from web.pages import latest
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
@@ -15,13 +15,10 @@ router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 async def home(request: Request) -> Response:
     """What this is, the four ways in, and what the latest edition says."""
     found = await latest.headlines(request.app)
-    newest = found[0] if found else None
-    period = latest.period_in_words(newest.period, language_of(request)) if newest else ""
     return page(
         request,
         "home/home.html",
-        newest=newest,
-        period=period,
+        newest=found[0] if found else None,
         late=[one for one in await _announced(request) if one.days_late],
     )
 
@@ -30,19 +27,14 @@ async def home(request: Request) -> Response:
 @router.get("/editions/")
 async def editions(request: Request) -> Response:
     """Every published edition, the latest first; what is announced, and what is late."""
-    language = language_of(request)
-    found = [
-        (latest.period_in_words(one.period, language), one)
-        for one in await latest.headlines(request.app)
-    ]
-    superseded = {one.supersedes: one.name for _, one in reversed(found) if one.supersedes}
+    found = await latest.headlines(request.app)
+    superseded = {one.supersedes: one.name for one in reversed(found) if one.supersedes}
     return page(
         request,
         "home/editions.html",
         found=found,
         superseded=superseded,
         announced=await _announced(request),
-        in_words=lambda name: latest.period_in_words(name, language),
     )
 
 

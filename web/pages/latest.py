@@ -1,6 +1,5 @@
 """What the first page says of published editions, which are files of their own."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,14 +10,11 @@ from fastapi import FastAPI
 from ranking import editions
 from ranking.edition_body import Edition
 from web.board import front
-from web.language import i18n
-
-_PERIOD = re.compile(r"(?P<year>\d{4})(?:-Q(?P<quarter>[1-4])|-(?P<month>\d\d))?")
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One edition in a few figures. `above`, `below`, `undetermined`: agencies by band.
+    """One edition in a few figures. `total`: agencies; `above`, `below`, `undetermined`: by band.
 
     `reason` is why it corrects another; `promised_on` the day it was promised for, if any.
     """
@@ -28,6 +24,7 @@ class Headline:
     published_at: datetime | None
     supersedes: str | None
     residents: int | None
+    total: int
     ranked: int
     above: int
     below: int
@@ -68,6 +65,7 @@ def _headline(edition: Edition) -> Headline:
         published_at=edition.published_at,
         supersedes=edition.supersedes,
         residents=edition.notes.residents,
+        total=len(edition.agencies),
         ranked=sum(group.ranked for group in edition.satisfaction.groups),
         above=bands.count("above"),
         below=bands.count("below"),
@@ -77,18 +75,3 @@ def _headline(edition: Edition) -> Headline:
         promised_on=promised.publish_on if promised else None,
         agencies={of.code: front.band_of(of) for of in edition.agencies},
     )
-
-
-def period_in_words(name: str, language: str) -> str:
-    """2026-Q3 as "quarter 3 of 2026"; a name of another kind as it is."""
-    match = _PERIOD.fullmatch(name)
-    if match is None:
-        return name
-    words, parts = i18n.translator(language), match.groupdict()
-    if parts["quarter"]:
-        text = words.gettext("Quarter %(number)s of %(year)s")
-        return text % {"number": parts["quarter"], "year": parts["year"]}
-    if parts["month"]:
-        text = words.gettext("Month %(number)s of %(year)s")
-        return text % {"number": int(parts["month"]), "year": parts["year"]}
-    return words.gettext("The year %(year)s") % {"year": parts["year"]}

@@ -19,7 +19,7 @@ from web.drawing import rendering
 from web.forms import Form
 from web.guarding import guards
 from web.language.i18n import mark
-from web.pages import latest, staff
+from web.pages import staff
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
@@ -173,7 +173,7 @@ async def _mine(request: Request, period: str, form: Form | None, *, status: int
 
 
 def _public(request: Request, template: str, **values: Any) -> Response:
-    return rendering.page(request, template, **_words(request), **values)
+    return rendering.page(request, template, **values)
 
 
 async def _page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
@@ -183,11 +183,5 @@ async def _page(request: Request, template: str, *, status: int = 200, **values:
         section="my-plans",
         status=status,
         done=DONE.get(request.query_params.get("done", "")),
-        **_words(request),
         **values,
     )
-
-
-def _words(request: Request) -> dict[str, Any]:
-    language = rendering.language_of(request)
-    return {"in_words": lambda period: latest.period_in_words(period, language)}

@@ -15,9 +15,8 @@ from urllib.parse import urlsplit
 
 from feedback.models import HoldDecision
 from feedback.notices import Notice
-from web.board import pages
 from web.drawing import rendering
-from web.language import i18n
+from web.language import i18n, period_names
 
 STOPPING = ("unsubscribe", "subscription")
 """Pages that end mails; a fact of the same name holds the handle they ask for."""
@@ -104,7 +103,7 @@ def _readable(facts: dict[str, str], language: str, timezone: str, style: str) -
         if name == "decision":
             return i18n.name_of(HoldDecision(value), language)
         if name == "period":
-            return pages.period_name(value, language)
+            return period_names.in_words(value, language)
         return value
 
     return {name: told(name, value) for name, value in facts.items()}
