@@ -34,10 +34,9 @@ AFTER = corrected()
 
 
 def moved(code: str, language: str) -> dict[str, tuple[str, str]]:
-    found = {
-        one.agency.code if one.agency else one.name: one for one in life.moved(AFTER, language)
-    }
-    return {figure: (before, after) for figure, before, after in found[code].rows}
+    told = life.moved(AFTER, language)
+    [found] = [one for one in told if (one.agency.code if one.agency else one.name) == code]
+    return {figure: (before, after) for figure, before, after in found.rows}
 
 
 def test_what_moved_is_told_in_words_and_never_in_those_of_the_files() -> None:
@@ -57,7 +56,7 @@ def test_a_place_the_board_does_not_print_is_not_told_here_either(figure: str) -
         for agency in AFTER.agencies
     ]
     assert {score.place_printed for _, score in lines} == {True, False}
-    changes = tuple(Change(of.code, figure, "1", "2") for of, _ in lines)
+    changes = tuple(Change(agency=of.code, figure=figure, before="1", after="2") for of, _ in lines)
     edition = dataclasses.replace(AFTER, life=dataclasses.replace(AFTER.life, changes=changes))
     told = [one.agency and one.agency.code for one in life.moved(edition, "vi")]
     assert told == [agency.code for agency, score in lines if score.place_printed]
