@@ -1,6 +1,7 @@
 """An edition drafted, and drafted again: nothing of it is public, and the agencies may look."""
 
 import dataclasses
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -33,37 +34,50 @@ async def draft(
     *,
     preliminary: bool = False,
     packs_dir: Path | None = None,
+    since: datetime | None = None,
 ) -> EditionRow:
     """Compute the edition of a period and keep it as its draft, in place of an earlier draft.
 
     From the first draft on the agencies may object. `packs_dir` holds official score sheets beside
-    those that come along. Raises `NotAPeriod`, `NotPublishable` for a single month,
-    `AlreadyPublished`, and `PeriodNotOver` unless `preliminary`: a trial that cannot be published.
+    those that come along. What was last counted again otherwise is so once more, unless that was
+    from `since` on: by default never too late. Raises `NotAPeriod`, `NotPublishable` for a single
+    month, `AlreadyPublished`, and `PeriodNotOver` unless `preliminary`: a trial that cannot be
+    published.
     """
     period = periods.parse(period_name, zone)
     await edition_rows.alone()
     if await edition_rows.latest_published(period.name):
         raise AlreadyPublished(period.name)
-    return await _draft(period, act, preliminary=preliminary, packs_dir=packs_dir)
+    return await _draft(period, act, since or act.at, preliminary=preliminary, packs_dir=packs_dir)
 
 
 async def correct(
-    period_name: str, reason: str, act: Act, zone: ZoneInfo, *, packs_dir: Path | None = None
+    period_name: str,
+    reason: str,
+    act: Act,
+    zone: ZoneInfo,
+    *,
+    packs_dir: Path | None = None,
+    since: datetime | None = None,
 ) -> EditionRow:
     """Draft a further edition of a published period, which will supersede the latest one.
 
-    Raises `NotAPeriod`, and `NoSuchEdition` where there is nothing to correct.
+    `since` as for `draft`. Raises `NotAPeriod`, and `NoSuchEdition` where there is nothing to
+    correct.
     """
     period = periods.parse(period_name, zone)
     await edition_rows.alone()
     latest = await edition_rows.latest_published(period.name)
     if latest is None:
         raise NoSuchEdition(period.name)
-    return await _draft(period, act, corrected=latest, reason=reason, packs_dir=packs_dir)
+    return await _draft(
+        period, act, since or act.at, corrected=latest, reason=reason, packs_dir=packs_dir
+    )
 
 
 async def draft_due(act: Act, zone: ZoneInfo, *, packs_dir: Path | None = None) -> bool:
-    """Draft the quarter that ended last, after its cut-off, if it has no edition; whether it did.
+    """Draft the quarter that ended last, after its cut-off, if it has no edition; or count some of
+    it again for that (`recounting`). Whether there was anything to do.
 
     Nothing is drafted of a quarter in which nothing happened.
     """
@@ -78,13 +92,30 @@ async def draft_due(act: Act, zone: ZoneInfo, *, packs_dir: Path | None = None) 
     served = await tallies.residents_served(period.starts_at, period.ends_at)
     if not served and not await cohorts.cohorts(period, act.at):
         return False
-    await _draft(period, act, packs_dir=packs_dir)
-    return True
+    is_counted = await counted_again(period, act, zone, since=period.ends_at)
+    if is_counted:
+        await _draft(period, act, period.ends_at, packs_dir=packs_dir)
+    return is_counted is not None
+
+
+async def counted_again(
+    period: Period, act: Act, zone: ZoneInfo, *, since: datetime
+) -> bool | None:
+    """Whether a period is counted again, as its draft asks for; if it was not, some of it now is,
+    or (None) somebody else is at it.
+    """
+    quarter = await recounting.next_due(period, act.at, zone, since=since)
+    if quarter is None:
+        return True
+    if not await recounting.advance(quarter, act.at, zone):
+        return None
+    return await recounting.next_due(period, act.at, zone, since=since) is None
 
 
 async def _draft(
     period: Period,
     act: Act,
+    since: datetime,
     *,
     preliminary: bool = False,
     corrected: EditionRow | None = None,
@@ -102,7 +133,7 @@ async def _draft(
         raise PeriodNotOver(period.name, period.ends_at)
     name = period.name if corrected is None else _next_name(corrected.name, period.name)
     zone = tallies.zone_of(period)
-    if not await recounting.is_fresh(period, act.at, zone):
+    if await recounting.next_due(period, act.at, zone, since=since):
         await recounting.again(period, act.at, zone)
     edition = await computing.computed(
         name, period, row, act.at, corrected=corrected, packs_dir=packs_dir

@@ -3,13 +3,22 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ranking import editions, looking, recounting, settling, spreading, tallies, wishes
+from ranking import (
+    editions,
+    looking,
+    recounting,
+    settling,
+    spot_drawing,
+    spreading,
+    tallies,
+    wishes,
+)
 from sla.acts import Act
 
 
 async def tally(act: Act, zone: ZoneInfo) -> bool:
     """Count some of the ratings that changed since they were last counted, unless somebody does."""
-    return await tallies.is_alone() and await tallies.count_some(zone)
+    return await tallies.is_alone() and await tallies.count_some(zone) > 0
 
 
 async def draft_edition(act: Act, zone: ZoneInfo, packs_dir: Path | None = None) -> bool:
@@ -38,10 +47,15 @@ async def commit_next(act: Act, zone: ZoneInfo) -> bool:
 
 
 async def recount(act: Act, zone: ZoneInfo) -> bool:
-    """Count one quarter again that was not counted again since last night."""
+    """Count some agencies of a quarter again that was not counted again since last night."""
     return await recounting.recount_next(act, zone)
 
 
 async def settle(act: Act, zone: ZoneInfo) -> bool:
     """Count anew some agencies of the quarter that ended last, where anything changed."""
     return await settling.settle_next(act, zone)
+
+
+async def draw_spot_checks(act: Act, zone: ZoneInfo) -> bool:
+    """Draw by lot what is called back, or looked up in files, of one span that is over."""
+    return await spot_drawing.draw_next(act, zone)

@@ -19,6 +19,7 @@ from ranking.spread_models import SpreadRow
 from ranking.subscription_models import SubscriptionRow
 from ranking.tally_models import (
     CountedAnswerRow,
+    RecountBegunRow,
     RecountRow,
     StratumRow,
     TallyMarkRow,
@@ -42,6 +43,7 @@ __all__ = [
     "QuarantineRow",
     "QuarantineState",
     "QuarantinedRatingRow",
+    "RecountBegunRow",
     "RecountRow",
     "ReplyRow",
     "SpreadRow",
@@ -74,6 +76,7 @@ class PeriodRow(Model):
     terms: dict[str, object] | None = fields.JSONField(null=True)  # terms.Terms; None: from before
     terms_digest = fields.CharField(max_length=64, null=True)
     publish_on = fields.DateField(null=True)
+    seed = fields.CharField(max_length=64, null=True)  # of its spot checks; told when published
 
     class Meta:
         table = "period"

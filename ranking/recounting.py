@@ -1,47 +1,68 @@
 """Everything counted again: each tallied answer compared with the rating it was made from, and
 each agency's tally of the quarter with the rows it was counted from.
 
-Row by row, in one statement and so in one snapshot of the database: where no row differs, no count
-made of them does. What is still to be tallied is left out on both sides, for it is not yet said.
-The server sorts and spills; nothing is held in memory here, however many there are.
+Row by row, each part in one statement and so in one snapshot of the database: where no row differs,
+no count made of them does. What is still to be tallied is left out on both sides, for it is not yet
+said. The server sorts and spills; nothing is held in memory here, however many there are.
+
+A quarter is compared some agencies at a time, an act each, and how far it has come is kept:
+whatever ends a sweep, the next one goes on from there. Only the whole is a result.
 """
 
 import logging
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tortoise.connection import get_connection
 
-from ranking import columns, edition_rows, tallies, tallying
+from ranking import columns, edition_rows, parted, tallies, tallying
 from ranking.life_errors import RecountDiffers, RecountMissing
 from ranking.method import periods
 from ranking.method.periods import Period
-from ranking.models import PeriodRow, RecountRow
+from ranking.models import PeriodRow, RecountBegunRow, RecountRow
 from sla.acts import Act
 
 log = logging.getLogger(__name__)
 
 EVERY = timedelta(hours=20)
 """A quarter counted again within this time is not counted again by the sweep: once a night."""
-PATIENCE = "290s"
+AT_ONCE = 1_000_000
+"""Closures and promises compared in one act: some seconds of work."""
+PATIENCE = "120s"
 
+# Of several sweeps one compares.
+LOCK = 0x48A1_106A
+IF_ALONE = "select pg_try_advisory_xact_lock($1) as is_alone"
+
+# An answer counted for another agency is wrong with both, whichever part each belongs to.
 DIFFERING = f"""
 with again as ({columns.COUNTED}
-    and c.closed_at >= $2 and c.closed_at < $3
-    and r.id not in (select rating_id from untallied)
+    and c.closed_at >= $2 and c.closed_at < $3 and c.agency_id > $6 and c.agency_id <= $7
+    and not exists (select from untallied u where u.rating_id = r.id)
 ), tallied as (
     select rating_id, voice, agency_id, stratum_id, given_on, month, overall, at_counter
-    from counted_answer
-    where month >= $4 and month < $5
-      and rating_id not in (select rating_id from untallied)
+    from counted_answer t
+    where month >= $4 and month < $5 and agency_id > $6 and agency_id <= $7
+      and not exists (select from untallied u where u.rating_id = t.rating_id)
 )
-select coalesce(t.agency_id, a.agency_id) as agency_id, count(*)::int as answers,
+select agency_id, count(*)::int as answers,
        (count(*) filter (where t is distinct from a))::int as differing
-from tallied t full join again a on a.rating_id = t.rating_id
+from tallied t full join again a using (rating_id, agency_id)
 group by 1 order by 1
 """  # noqa: S608 -- made of constants
+
+SIZES = """
+select agency_id, sum(rows)::int as rows from (
+    select agency_id, count(*) as rows from closure
+    where closed_at >= $1 and closed_at < $2 group by 1
+    union all
+    select agency_id, count(*) from promise where due_at >= $1 and due_at < $2 group by 1) as of
+group by 1
+"""
 
 SPAN = "select min(month) as first, max(month) as last from counted_answer"
 
@@ -59,13 +80,38 @@ class Recount:
     differing: dict[int, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A recount under way: agencies up to number `after` are in it, the others come in parts that
+    end with these numbers.
+    """
+
+    found: Recount
+    after: int
+    ends: tuple[int, ...]
+
+
 async def again(period: Period, at: datetime, zone: ZoneInfo) -> list[Recount]:
-    """Count the quarters of a period again, and keep what was found; a difference is logged."""
-    return [await _quarter(quarter, at, zone) for quarter in _quarters(period, zone)]
+    """Count the quarters of a period again, and keep what was found; a difference is logged.
+
+    All in this act, and first of all what no sweep has tallied yet.
+    """
+    while await tallies.count_some(zone):
+        pass
+    found = []
+    for quarter in _quarters(period, zone):
+        begun = await _begun(quarter, at)
+        while begun.ends:
+            begun = await _further(begun, quarter, zone)
+        await _keep(begun.found)
+        found.append(begun.found)
+    return found
 
 
 async def recount_next(act: Act, zone: ZoneInfo) -> bool:
-    """Count again one quarter that was not since last night; whether there was one."""
+    """Count again some agencies of a quarter that was not counted again since last night; whether
+    there was one.
+    """
     [span] = await get_connection("default").execute_query_dict(SPAN)
     if span["first"] is None:
         return False
@@ -73,9 +119,39 @@ async def recount_next(act: Act, zone: ZoneInfo) -> bool:
     for first in range(span["first"] // 3 * 3, span["last"] + 1, 3):
         name = f"{first // 12}-Q{first % 12 // 3 + 1}"
         if name not in fresh:
-            await _quarter(periods.parse(name, zone), act.at, zone)
-            return True
+            return await advance(periods.parse(name, zone), act.at, zone)
     return False
+
+
+async def advance(quarter: Period, at: datetime, zone: ZoneInfo) -> bool:
+    """Count again some agencies of a quarter, and keep what was found when they were the last.
+
+    Goes on with what was begun since last night, or begins: what nobody has tallied yet comes
+    first, an act at a time. False when somebody else is at it.
+    """
+    [found] = await get_connection("default").execute_query_dict(IF_ALONE, [LOCK])
+    if not found["is_alone"]:
+        return False
+    row = await RecountBegunRow.get_or_none(period=quarter.name)
+    if row is not None and row.at > at - EVERY:
+        begun = Begun(
+            Recount(row.period, row.at, row.answers, _of_agencies(row.differing)),
+            row.after,
+            tuple(row.ends),
+        )
+    elif await tallies.count_some(zone) == tallies.AT_ONCE:
+        return True
+    else:
+        begun = await _begun(quarter, at)
+    begun = await _further(begun, quarter, zone)
+    await RecountBegunRow.filter(period=quarter.name).delete()
+    if begun.ends:
+        await RecountBegunRow.create(
+            **_fields(begun.found), after=begun.after, ends=list(begun.ends)
+        )
+    else:
+        await _keep(begun.found)
+    return True
 
 
 async def last_recount(period: Period, zone: ZoneInfo) -> list[Recount]:
@@ -84,7 +160,7 @@ async def last_recount(period: Period, zone: ZoneInfo) -> list[Recount]:
     for quarter in _quarters(period, zone):
         row = await RecountRow.filter(period=quarter.name).order_by("-at", "-id").first()
         if row is not None:
-            differing = {int(agency): answers for agency, answers in row.differing.items()}
+            differing = _of_agencies(row.differing)
             found.append(Recount(row.period, row.at, row.answers, differing))
     return found
 
@@ -102,40 +178,75 @@ async def check(period: Period, zone: ZoneInfo) -> None:
         raise RecountDiffers(period.name, differing)
 
 
-async def is_fresh(period: Period, at: datetime, zone: ZoneInfo) -> bool:
-    """Whether all of a period that is over was counted again since last night, to the same end."""
-    last = await last_recount(period, zone)
-    return len(last) == len(_quarters(period, zone)) and all(
-        of.at >= max(period.ends_at, at - EVERY) and not of.differing for of in last
+async def next_due(
+    period: Period, at: datetime, zone: ZoneInfo, *, since: datetime
+) -> Period | None:
+    """The first quarter of a period not counted again since last night, with the period over.
+
+    A count that differed is good for nothing from `since` on.
+    """
+    last = {of.period: of for of in await last_recount(period, zone)}
+    earliest = max(period.ends_at, at - EVERY)
+    for quarter in _quarters(period, zone):
+        of = last.get(quarter.name)
+        if of is None or of.at < earliest or (of.differing and of.at < since):
+            return quarter
+    return None
+
+
+async def _begun(quarter: Period, at: datetime) -> Begun:
+    """Nothing is compared yet; the last part ends with whoever may come to be meanwhile."""
+    rows = await get_connection("default").execute_query_dict(
+        SIZES, [quarter.starts_at, quarter.ends_at]
+    )
+    parts = parted.parts({row["agency_id"]: row["rows"] for row in rows}, AT_ONCE)
+    return Begun(
+        Recount(quarter.name, at, 0), 0, (*(part[-1] for part in parts[:-1]), tallying.LAST)
     )
 
 
-async def _quarter(quarter: Period, at: datetime, zone: ZoneInfo) -> Recount:
-    while await tallies.count_some(zone):
-        pass  # what a sweep has not come to yet
+async def _further(begun: Begun, quarter: Period, zone: ZoneInfo) -> Begun:
+    """With the next part compared."""
+    of = begun.after, begun.ends[0]
     connection = get_connection("default")
     await connection.execute_query("select set_config('statement_timeout', $1, true)", [PATIENCE])
     months = columns.months(quarter.starts_at, quarter.ends_at, zone)
     rows = await connection.execute_query_dict(
-        DIFFERING, [zone.key, quarter.starts_at, quarter.ends_at, *months]
+        DIFFERING, [zone.key, quarter.starts_at, quarter.ends_at, *months, *of]
     )
     differing = Counter({row["agency_id"]: row["differing"] for row in rows if row["differing"]})
     committed = edition_rows.committed(await PeriodRow.get_or_none(name=quarter.name), quarter)
     for window in (tallying.of_answers(quarter), tallying.of_promises(committed)):
-        differing.update(await tallying.differing(window))
-    found = Recount(quarter.name, at, sum(row["answers"] for row in rows), dict(differing))
-    await RecountRow.create(
-        period=found.period,
-        at=found.at,
-        answers=found.answers,
-        differing={str(agency): answers for agency, answers in differing.items()},
+        differing.update(await tallying.differing(window, after=of[0], until=of[1]))
+    found = replace(
+        begun.found,
+        answers=begun.found.answers + sum(row["answers"] for row in rows),
+        differing={**begun.found.differing, **differing},
     )
-    if differing:
+    return Begun(found, of[1], begun.ends[1:])
+
+
+async def _keep(found: Recount) -> None:
+    await RecountRow.create(**_fields(found))
+    if found.differing:
         log.error(
             "recount differs",
-            extra={"period": quarter.name, "answers": sum(differing.values())},
+            extra={"period": found.period, "answers": sum(found.differing.values())},
         )
-    return found
+
+
+def _fields(found: Recount) -> dict[str, Any]:
+    differing = {str(agency): answers for agency, answers in found.differing.items()}
+    return {
+        "period": found.period,
+        "at": found.at,
+        "answers": found.answers,
+        "differing": differing,
+    }
+
+
+def _of_agencies(stored: Mapping[str, int]) -> dict[int, int]:
+    return {int(agency): answers for agency, answers in stored.items()}
 
 
 def _quarters(period: Period, zone: ZoneInfo) -> list[Period]:

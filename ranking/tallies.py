@@ -37,9 +37,12 @@ IF_ALONE = "select pg_try_advisory_xact_lock($1) as is_alone"
 # A row of one's own that nobody waits for: numbers commit out of order, so what is there is taken,
 # and never "all up to the last one".
 PICK = """
-delete from untallied
-where id <= (select max(id) from (select id from untallied order by id limit $1) as first)
-returning rating_id
+with gone as (
+    delete from untallied
+    where id <= (select max(id) from (select id from untallied order by id limit $1) as first)
+    returning rating_id
+)
+select count(*)::int as notes, array_agg(distinct rating_id) as ratings from gone
 """
 
 # Some of many, by their keys, each table once: whatever the statistics of tables just filled, or
@@ -127,8 +130,8 @@ async def is_alone() -> bool:
     return bool(found["is_alone"])
 
 
-async def count_some(zone: ZoneInfo) -> bool:
-    """Tally up to 20,000 ratings that changed since they last were; whether there were any.
+async def count_some(zone: ZoneInfo) -> int:
+    """Tally ratings that changed since they last were; how many changes that were, 20,000 at most.
 
     A rating counts for the agency and the local month of its closure; of a void closure it counts
     nothing. Waits for whoever else tallies.
@@ -136,20 +139,20 @@ async def count_some(zone: ZoneInfo) -> bool:
     connection = get_connection("default")
     await connection.execute_query(ALONE, [LOCK])
     await connection.execute_query(BY_KEY, ["off"])
-    rows = await connection.execute_query_dict(PICK, [AT_ONCE])
-    picked = sorted({row["rating_id"] for row in rows})
-    if picked:
-        await connection.execute_query(FORGET, [picked])
-    while picked:
-        unknown = await connection.execute_query_dict(TALLY, [zone.key, picked])
+    [picked] = await connection.execute_query_dict(PICK, [AT_ONCE])
+    ratings = picked["ratings"]
+    if ratings:
+        await connection.execute_query(FORGET, [ratings])
+    while ratings:
+        unknown = await connection.execute_query_dict(TALLY, [zone.key, ratings])
         if unknown:
             of = ("kind", "service_id", "channel", "applicant")
             await connection.execute_query(
                 KNOW_STRATA, [[row[name] for row in unknown] for name in of]
             )
-        picked = [rating for row in unknown for rating in row["ratings"]]
+        ratings = [rating for row in unknown for rating in row["ratings"]]
     await connection.execute_query(BY_KEY, ["on"])
-    return bool(rows)
+    return int(picked["notes"])
 
 
 async def effective(names: Sequence[str]) -> dict[int, Effective]:

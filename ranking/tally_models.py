@@ -66,6 +66,23 @@ class RecountRow(Model):
         table = "recount"
 
 
+class RecountBegunRow(Model):
+    """A quarter that is being counted again: the agencies that are done, and what was found.
+
+    Those up to `after` are done; `ends` are the last of each part to come.
+    """
+
+    period = fields.CharField(max_length=10, primary_key=True)
+    at = fields.DatetimeField()
+    after = fields.IntField()
+    ends: list[int] = fields.JSONField()
+    answers = fields.IntField()
+    differing: dict[str, int] = fields.JSONField()
+
+    class Meta:
+        table = "recount_begun"
+
+
 class TallyRow(Model):
     """What was counted of one agency in one window, of its answers or of its promises.
 

@@ -21,6 +21,9 @@ from ranking.tallied import Kept
 AT_ONCE = 1_000_000
 """Closures, or promises that fell due, of agencies counted together: minutes of work at most."""
 
+LAST = 2**31 - 1
+"""No agency's number is greater."""
+
 # One at a time, so that what was seen earlier is never written over what was seen later.
 LOCK = 0x48A1_1068
 ALONE = "select pg_advisory_xact_lock($1)"
@@ -54,6 +57,10 @@ from unnest($6::int[], $7::text[]) as t (agency_id, body)
 on conflict (agency_id, what, starts_at, ends_at) do update set
     cutoff_at = excluded.cutoff_at, shape = excluded.shape, body = excluded.body, is_stale = false
 """
+STOOD = f"""
+select agency_id, body from tally
+where {OF} and not is_stale and agency_id > $6 and agency_id <= $7 order by 1
+"""  # noqa: S608 -- made of constants
 SPOIL = f"update tally set is_stale = true where {OF} and agency_id = any($6)"  # noqa: S608
 
 
@@ -166,18 +173,16 @@ async def _written(window: Window, agencies: Collection[int]) -> dict[int, str]:
     return {agency: compact.written(kind, value) for agency, value in found.items()}
 
 
-async def differing(window: Window) -> list[int]:
-    """Of which agencies a tally that is kept differs from one counted from the rows.
+async def differing(window: Window, *, after: int = 0, until: int = LAST) -> list[int]:
+    """Of which agencies a tally that is kept differs from one counted from the rows; of those whose
+    numbers come after one, up to another.
 
     They are counted anew when next asked for.
     """
     connection = get_connection("default")
     await connection.execute_query(ALONE, [LOCK])
     await connection.execute_query(TAKE)
-    rows = await connection.execute_query_dict(
-        f"select agency_id, body from tally where {OF} and not is_stale order by 1",  # noqa: S608
-        window.key(),
-    )
+    rows = await connection.execute_query_dict(STOOD, [*window.key(), after, until])
     stood = {row["agency_id"]: row["body"] for row in rows}
     wrong: list[int] = []
     for chosen in await _parts(window, list(stood)):

@@ -62,7 +62,9 @@ async def wish(period_name: str, reason: str, act: Act, zone: ZoneInfo) -> Wish:
 
 
 async def grant_next(act: Act, zone: ZoneInfo, *, packs_dir: Path | None = None) -> bool:
-    """Make the draft that has been wished for longest; whether there was one."""
+    """Make the draft that has been wished for longest, or count some of its period again for that;
+    whether there was one.
+    """
     row = (
         await EditionWishRow.filter(done_at__isnull=True)
         .order_by("id")
@@ -71,15 +73,21 @@ async def grant_next(act: Act, zone: ZoneInfo, *, packs_dir: Path | None = None)
     )
     if row is None:
         return False
+    period = periods.parse(row.period, zone)
+    is_counted = await drafting.counted_again(period, act, zone, since=row.at)
+    if not is_counted:
+        return is_counted is not None
     edition = fault = None
     try:
         async with in_transaction():  # a refusal undoes the draft, not its note
             if row.kind is WishKind.CORRECTION:
                 made = await drafting.correct(
-                    row.period, row.reason, act, zone, packs_dir=packs_dir
+                    row.period, row.reason, act, zone, packs_dir=packs_dir, since=row.at
                 )
             else:
-                made = await drafting.draft(row.period, act, zone, packs_dir=packs_dir)
+                made = await drafting.draft(
+                    row.period, act, zone, packs_dir=packs_dir, since=row.at
+                )
         edition = made.name
     except RankingError as refusal:
         fault = type(refusal).__name__
