@@ -80,7 +80,7 @@ def days_of(text: str, field: str, at_most: int) -> int | None:
     return int(digits)
 
 
-async def add(agency: str, wish: Wish, act: Act, keys: Keyring) -> Given:
+async def add(agency: str, wish: Wish, act: Act, keys: Keyring, *, reason: str = "") -> Given:
     """A new key for an agency's own system. Raises `UnknownAgency`."""
     may.check_may_administer(act.by)
     known = await charter.current()
@@ -89,11 +89,13 @@ async def add(agency: str, wish: Wish, act: Act, keys: Keyring) -> Given:
     until = act.at + timedelta(days=wish.days) if wish.days is not None else None
     given = await _give(known.agencies[agency].id, wish, act, keys, until=until, replaces=None)
     after = {"agency": agency, **_facts(wish, until)}
-    await audit.record(Subject.KEY, str(given.id), Deed.ADDED, act, after=after)
+    await audit.record(Subject.KEY, str(given.id), Deed.ADDED, act, after=after, reason=reason)
     return given
 
 
-async def rotate(key_id: int, act: Act, keys: Keyring, *, overlap: int = OVERLAP) -> Given:
+async def rotate(
+    key_id: int, act: Act, keys: Keyring, *, overlap: int = OVERLAP, reason: str = ""
+) -> Given:
     """A successor that opens the same; the old key stays good for `overlap` days, or less if it
     ends before. Raises `NoSuchKey`, and `KeyOver` for one that ended or was replaced before.
     """
@@ -114,9 +116,10 @@ async def rotate(key_id: int, act: Act, keys: Keyring, *, overlap: int = OVERLAP
     await AgencyKeyRow.filter(id=key_id).update(expires_at=ends)
     code = (await charter.current()).agency_of_id(row.agency_id).code
     after = {"agency": code, "replaces": key_id, **_facts(same, until)}
-    await audit.record(Subject.KEY, str(given.id), Deed.ADDED, act, after=after)
+    await audit.record(Subject.KEY, str(given.id), Deed.ADDED, act, after=after, reason=reason)
     before, now = {"expires_at": row.expires_at}, {"expires_at": ends, "replaced_by": given.id}
-    await audit.record(Subject.KEY, str(key_id), Deed.CHANGED, act, before=before, after=now)
+    changed = Subject.KEY, str(key_id), Deed.CHANGED
+    await audit.record(*changed, act, before=before, after=now, reason=reason)
     return given
 
 

@@ -101,7 +101,7 @@ async def one(by: Staff, number: int) -> Template:
     return found
 
 
-async def add(wanted: Wording, act: Act) -> int:
+async def add(wanted: Wording, act: Act, *, reason: str = "") -> int:
     """Keep a new template; its number.
 
     Raises `UnknownAgency`, `UnknownService`, `RoleMayNot`, and `NotAFact` for a name that is given
@@ -110,11 +110,11 @@ async def add(wanted: Wording, act: Act) -> int:
     facts = await _facts(wanted, act)
     await _check_free(facts)
     row = await AnswerTemplateRow.create(**facts)
-    await _tell(row.id, wanted, Deed.ADDED, act, after=_told(wanted))
+    await _tell(row.id, wanted, Deed.ADDED, act, after=_told(wanted), reason=reason)
     return int(row.id)
 
 
-async def change(number: int, wanted: Wording, act: Act) -> None:
+async def change(number: int, wanted: Wording, act: Act, *, reason: str = "") -> None:
     """Other words for a template; answers already given stay as they are."""
     before = await _held(number, act)
     facts = await _facts(wanted, act)
@@ -122,7 +122,7 @@ async def change(number: int, wanted: Wording, act: Act) -> None:
     await AnswerTemplateRow.filter(id=number).update(**facts)
     if before != wanted:
         about = number, wanted, Deed.CHANGED
-        await _tell(*about, act, before=_told(before), after=_told(wanted))
+        await _tell(*about, act, before=_told(before), after=_told(wanted), reason=reason)
 
 
 async def retire(number: int, act: Act, *, reason: str = "") -> None:

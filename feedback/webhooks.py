@@ -51,7 +51,9 @@ class Listed:
     older: int | None
 
 
-async def add(agency: str, draft: WebhookDraft, act: Act, keys: Keyring) -> tuple[int, str]:
+async def add(
+    agency: str, draft: WebhookDraft, act: Act, keys: Keyring, *, reason: str = ""
+) -> tuple[int, str]:
     """A new address: its number, and the secret that signs its calls, told once.
 
     Raises `UnknownAgency`, `TooManyWebhooks`, `RoleMayNot`, and `NotAFact` for an address that is
@@ -74,11 +76,11 @@ async def add(agency: str, draft: WebhookDraft, act: Act, keys: Keyring) -> tupl
         next_try_at=act.at,
     )
     after = {"agency": agency, **_facts(row)}
-    await audit.record(Subject.WEBHOOK, str(row.id), Deed.ADDED, act, after=after)
+    await audit.record(Subject.WEBHOOK, str(row.id), Deed.ADDED, act, after=after, reason=reason)
     return row.id, webhook_secrets.spelled(webhook_secrets.derived(row.seed, keys))
 
 
-async def change(number: int, draft: WebhookDraft, act: Act) -> None:
+async def change(number: int, draft: WebhookDraft, act: Act, *, reason: str = "") -> None:
     """Another address, or other things to hear of; what is owed already goes to the new one."""
     row = await _kept(number, act)
     await _check_free(row.agency_id, draft.url, but=number)
@@ -86,7 +88,7 @@ async def change(number: int, draft: WebhookDraft, act: Act) -> None:
     row.url, row.kinds = draft.url, webhook_kinds.written(draft.kinds)
     row.failures, row.failing_since, row.next_try_at = 0, None, act.at
     fields = ["url", "kinds", "failures", "failing_since", "next_try_at"]
-    await _keep(row, fields, act, before)
+    await _keep(row, fields, act, before, reason)
 
 
 async def _check_free(agency_id: int, url: str, *, but: int = 0) -> None:
@@ -99,7 +101,7 @@ async def _check_free(agency_id: int, url: str, *, but: int = 0) -> None:
         raise NotAFact("url", "address_called")
 
 
-async def rotate(number: int, act: Act, keys: Keyring) -> str:
+async def rotate(number: int, act: Act, keys: Keyring, *, reason: str = "") -> str:
     """Another secret, told once; the one before signs as well for fourteen days."""
     row = await _kept(number, act)
     before = {"former_until": row.former_until}
@@ -107,24 +109,25 @@ async def rotate(number: int, act: Act, keys: Keyring) -> str:
     row.seed = webhook_secrets.fresh()
     await row.save(update_fields=["former_seed", "former_until", "seed"])
     after = {"former_until": row.former_until}
-    await audit.record(Subject.WEBHOOK, str(number), Deed.RESET, act, before=before, after=after)
+    about = Subject.WEBHOOK, str(number), Deed.RESET
+    await audit.record(*about, act, before=before, after=after, reason=reason)
     return webhook_secrets.spelled(webhook_secrets.derived(row.seed, keys))
 
 
-async def pause(number: int, act: Act) -> None:
+async def pause(number: int, act: Act, *, reason: str = "") -> None:
     """Call no more, and owe nothing new, until somebody goes on."""
     row = await _kept(number, act)
     before = _facts(row)
     row.paused_at = row.paused_at or act.at
-    await _keep(row, ["paused_at"], act, before)
+    await _keep(row, ["paused_at"], act, before, reason)
 
 
-async def go_on(number: int, act: Act) -> None:
+async def go_on(number: int, act: Act, *, reason: str = "") -> None:
     """Call again, at once."""
     row = await _kept(number, act)
     before = _facts(row)
     row.paused_at, row.next_try_at = None, act.at
-    await _keep(row, ["paused_at", "next_try_at"], act, before)
+    await _keep(row, ["paused_at", "next_try_at"], act, before, reason)
 
 
 async def end(number: int, act: Act, *, reason: str = "") -> None:
@@ -158,10 +161,12 @@ def _facts(row: WebhookRow) -> dict[str, object]:
     return {"url": row.url, "kinds": row.kinds, "paused_at": row.paused_at}
 
 
-async def _keep(row: WebhookRow, fields: list[str], act: Act, before: dict[str, object]) -> None:
+async def _keep(
+    row: WebhookRow, fields: list[str], act: Act, before: dict[str, object], reason: str
+) -> None:
     await row.save(update_fields=fields)
-    after = _facts(row)
-    await audit.record(Subject.WEBHOOK, str(row.id), Deed.CHANGED, act, before=before, after=after)
+    about = Subject.WEBHOOK, str(row.id), Deed.CHANGED
+    await audit.record(*about, act, before=before, after=_facts(row), reason=reason)
 
 
 async def one(number: int, by: Actor, *, at: datetime) -> Webhook:

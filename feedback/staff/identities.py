@@ -39,7 +39,7 @@ async def of(issuer: str, subject: str) -> Staff | None:
     return sessions.staff_of(row.account) if row else None
 
 
-async def add(name: str, act: Act, *, issuer: str, subject: str) -> bool:
+async def add(name: str, act: Act, *, issuer: str, subject: str, reason: str = "") -> bool:
     """Say that the subject is this account; False where there is no such account.
 
     Raises `NotAFact` about the subject and `IdentityTaken` when it is somebody's already.
@@ -67,7 +67,7 @@ async def add(name: str, act: Act, *, issuer: str, subject: str) -> bool:
     except IntegrityError:
         raise IdentityTaken(subject) from None
     after = {"issuer": issuer, "subject": subject}
-    await audit.record(Subject.ACCOUNT, name, Deed.CHANGED, act, after=after)
+    await audit.record(Subject.ACCOUNT, name, Deed.CHANGED, act, after=after, reason=reason)
     return True
 
 

@@ -347,7 +347,8 @@ async def test_an_administrator_names_and_takes_away_by_page(
     browser.cookies.set(guards.cookie_name(access.SESSION, secure=True), token)
     path = "/vi/admin/accounts/lan/sign-in"
     page = pages.read((await browser.get(path)).text)
-    own = {"csrf_token": page.fields(len(page.all("form")) - 1)["csrf_token"]}
+    token = page.fields(len(page.all("form")) - 1)["csrf_token"]
+    own = {"csrf_token": token, "reason": "Tài khoản của thành phố"}
     assert (await browser.post(path, data=own | {"subject": " "})).status_code == 422
     assert (await browser.post(path, data=own | {"subject": "lan.nguyen"})).status_code == 303
     (mapped,) = await identities.listed("lan")
@@ -355,6 +356,6 @@ async def test_an_administrator_names_and_takes_away_by_page(
     assert "lan.nguyen" in (await browser.get(path)).text
     assert (await browser.post(path, data=own | {"unmap": str(mapped.id)})).status_code == 200
     assert len(await identities.listed("lan")) == 1  # asked first
-    sure = own | {"unmap": str(mapped.id), "sure": "yes", "reason": "x"}
+    sure = own | {"unmap": str(mapped.id), "sure": "yes"}
     assert (await browser.post(path, data=sure)).status_code == 303
     assert await identities.listed("lan") == []

@@ -70,12 +70,14 @@ AGENCY = {
     "level": "commune",
     "peer_group": "wards",
     "calendar": "city",
+    "reason": "Thành lập mới",
 }
 SERVICE = {
     "code": "1.2",
     "name_vi": "Khai sinh",
     "statutory_amount": "5",
     "statutory_unit": "working_day",
+    "reason": "Thủ tục mới",
 }
 COMMITMENT = {
     "service": "BIN",
@@ -282,7 +284,10 @@ async def test_what_shuts_somebody_out_is_asked_about_first_and_an_account_opens
     assert (await AccountRow.get(name="lan")).disabled_at is not None
     told = await AuditRow.get(about="lan", deed=Deed.CLOSED)
     assert (told.by, told.reason) == ("staff:an", "Chuyển công tác")
-    assert (await office.send("accounts/lan", do="open")).status_code == 303
+    assert (await office.send("accounts/lan", do="open")).status_code == 200
+    assert (await AccountRow.get(name="lan")).disabled_at is not None
+    sent = await office.send("accounts/lan", do="open", sure="yes", reason="Trở lại")
+    assert sent.status_code == 303
     assert (await AccountRow.get(name="lan")).disabled_at is None
 
 
@@ -330,7 +335,7 @@ async def test_accounts_are_searched_without_marks_and_turned_over_page_by_page(
 async def test_words_of_answers_leave_a_trace_with_before_and_after(office: Office) -> None:
     words = {"name": "Đã xong", "text_vi": "Kính gửi.", "text_en": "Dear."}
     token = await office.token("/vi/admin/audit")
-    data = {"csrf_token": token, "do": "keep", **words}
+    data = {"csrf_token": token, "do": "keep", "reason": "Dễ hiểu hơn", **words}
     assert (await office.browser.post("/vi/answer-templates/new", data=data)).status_code == 303
     number = (await AnswerTemplateRow.get()).id
     path = f"/vi/answer-templates/{number}"
@@ -338,6 +343,7 @@ async def test_words_of_answers_leave_a_trace_with_before_and_after(office: Offi
     await office.browser.post(path, data={**data, "step": "retire"})
     rows = await AuditRow.filter(subject=Subject.TEMPLATE).order_by("id")
     assert [row.deed for row in rows] == [Deed.ADDED, Deed.CHANGED, Deed.WITHDRAWN]
+    assert {row.reason for row in rows} == {"Dễ hiểu hơn"}
     before, after = rows[1].before, rows[1].after
     assert before
     assert after
@@ -356,13 +362,13 @@ async def test_the_trail_is_narrowed_and_taken_along(office: Office) -> None:
 
 
 EXAMPLES: dict[str, tuple[str, dict[str, str]]] = {
-    "accounts/new": ("accounts/new", {"name": "moi", "role": "auditor"}),
+    "accounts/new": ("accounts/new", {"name": "moi", "role": "auditor", "reason": "x"}),
     "accounts/{name}": ("accounts/kim", {"do": "disable", "sure": "yes", "reason": "x"}),
     "accounts/{name}/sign-in": (
         "accounts/bo/sign-in",
         {"do": "forget", "sure": "yes", "reason": "x"},
     ),
-    "keys": ("keys", {"agency": "W1", "opens_inbox_read": "yes"}),
+    "keys": ("keys", {"agency": "W1", "opens_inbox_read": "yes", "reason": "x"}),
     "agencies/new": ("agencies/new", AGENCY),
     "agencies/{code}/facts": ("agencies/W1/facts", {**AGENCY, "code": "W1"}),
     "agencies/{code}/reform": ("agencies/W1/reform", {**REFORM, "do": "confirm"}),
@@ -396,6 +402,8 @@ EXAMPLES: dict[str, tuple[str, dict[str, str]]] = {
     "periods/{name}": ("periods/2027-Q1", PERIOD),
     "notices": ("notices", {"kind": "received", "channel": "email"}),
 }  # fmt: skip
+# Sends again what was to be sent anyway.
+NOTHING_CHANGES = {"notices"}
 POSTS = sorted(
     path.removeprefix("/{lang:lang}/admin/")
     for method, path in access_table.ACCESS
@@ -425,6 +433,17 @@ async def test_no_administrative_act_leaves_without_a_trace(office: Office, rout
     last = await AuditRow.all().order_by("-id").first()
     assert last is not None
     assert (last.by, last.at) == ("staff:an", make.NOW)
+    assert last.reason or route in NOTHING_CHANGES
+
+
+@pytest.mark.parametrize("route", [one for one in POSTS if "reason" in EXAMPLES[one][1]])
+async def test_no_administrative_act_goes_without_saying_why(office: Office, route: str) -> None:
+    path, values = EXAMPLES[route]
+    before = await AuditRow.all().count()
+    sent = await office.send(path, **{**values, "reason": " "})
+    assert sent.status_code == 422
+    assert 'href="#reason"' in sent.text
+    assert await AuditRow.all().count() == before
 
 
 def test_the_example_day_lies_ahead() -> None:

@@ -283,6 +283,7 @@ async def test_a_head_writes_a_template_and_an_unknown_blank_is_refused_with_the
     assert "/vi/answer-templates/new" in page.links()
     new = "/vi/answer-templates/new"
     words = {"name": "Đã xử lý", "text_vi": "Kính gửi {nobody}", "text_en": "Dear"}
+    words["reason"] = "Dùng nhiều"
     response = await send(browser, new, words)
     assert response.status_code == 422
     assert typed(pages.read(response.text), "text_vi") == "Kính gửi {nobody}"

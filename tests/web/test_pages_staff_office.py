@@ -136,6 +136,7 @@ async def test_an_account_is_opened_and_its_password_shown_once(
         display_name="Trần Thị Hoa",
         role="officer",
         agency="W2",
+        reason="Mới về",
     )
     assert response.status_code == 200, response.text
     assert response.headers["cache-control"] == "no-store"
@@ -159,7 +160,7 @@ async def test_faults_of_a_new_account_stand_beside_their_fields(
         ({"name": "hoa", "role": "owner"}, "role"),
         ({"name": "hoa"}, "role"),
     ):
-        response = await send(browser, "/vi/admin/accounts/new", **data)
+        response = await send(browser, "/vi/admin/accounts/new", **data, reason="Mới về")
         assert response.status_code == 422, data
         page = pages.read(response.text)
         assert f"#{faulty}" in page.links()
@@ -191,7 +192,7 @@ async def test_a_key_is_given_shown_once_and_revoked(
 ) -> None:
     keys = reactions.keyring(settings)
     await signed_in(browser, Role.ADMINISTRATOR)
-    ticked = {"opens_inbox_read": "yes", "opens_dossiers_write": "yes"}
+    ticked = {"opens_inbox_read": "yes", "opens_dossiers_write": "yes", "reason": "Nối máy"}
     response = await send(browser, "/vi/admin/keys", agency="W1", label="Một cửa", **ticked)
     [secret] = [code.text or "" for code in pages.read(response.text).all("code")]
     system = await agency_keys.holder(secret, keys, at=make.NOW, on=make.NOW.date())
@@ -204,7 +205,7 @@ async def test_a_key_is_given_shown_once_and_revoked(
     for agency in ("", "NO"):
         refused = await send(browser, "/vi/admin/keys", agency=agency, **ticked)
         assert refused.status_code == 422
-    assert (await send(browser, "/vi/admin/keys", agency="W1")).status_code == 422
+    assert (await send(browser, "/vi/admin/keys", agency="W1", reason="x")).status_code == 422
 
 
 async def test_a_key_is_replaced_and_the_old_one_goes_on_for_a_while(
@@ -214,12 +215,16 @@ async def test_a_key_is_replaced_and_the_old_one_goes_on_for_a_while(
     await signed_in(browser, Role.ADMINISTRATOR)
     old = await make.make_key("W1", act(), keys, label="Một cửa")
     row = await AgencyKeyRow.get()
-    response = await send(browser, "/vi/admin/keys", rotate=str(row.id))
+    sure = {"sure": "yes", "reason": "Đổi hằng năm"}
+    assert (await send(browser, "/vi/admin/keys", rotate=str(row.id))).status_code == 200
+    assert await AgencyKeyRow.all().count() == 1  # asked first
+    response = await send(browser, "/vi/admin/keys", rotate=str(row.id), **sure)
     [secret] = [code.text or "" for code in pages.read(response.text).all("code")]
     for each in (old, secret):
         assert await agency_keys.holder(each, keys, at=make.NOW, on=make.NOW.date())
-    assert (await send(browser, "/vi/admin/keys", rotate=str(row.id))).status_code == 409
-    assert (await send(browser, "/vi/admin/keys", rotate="999999")).status_code == 404
+    again = await send(browser, "/vi/admin/keys", rotate=str(row.id), **sure)
+    assert again.status_code == 409
+    assert (await send(browser, "/vi/admin/keys", rotate="999999", **sure)).status_code == 404
     assert "Một cửa" in (await get(browser, "/vi/admin/keys?q=Một")).text
     found = await get(browser, "/vi/admin/keys?q=nothing-like-it")
     assert "Không có khóa nào phù hợp." in found.text

@@ -4,8 +4,9 @@ import httpx
 import pytest
 
 from feedback import deliveries, delivery_log, webhooks
+from feedback.deeds import Subject
 from feedback.deliveries import Call, Heard
-from feedback.models import DeliveryRow, Role, WebhookRow
+from feedback.models import AuditRow, DeliveryRow, Role, WebhookRow
 from feedback.webhook_kinds import CHOOSABLE
 from feedback.webhooks import WebhookDraft
 from tests import make, pages
@@ -47,7 +48,10 @@ async def test_a_head_adds_an_address_and_is_told_its_secret_once(
     browser: httpx.AsyncClient,
 ) -> None:
     await signed_in(browser, Role.HEAD, "W1")
-    response = await send(browser, "/vi/webhooks/new", url=URL, hears_case_filed="yes", agency="W2")
+    given = {"url": URL, "hears_case_filed": "yes", "reason": "Nối máy"}
+    assert (await send(browser, "/vi/webhooks/new", **{**given, "reason": ""})).status_code == 422
+    assert await WebhookRow.all().count() == 0
+    response = await send(browser, "/vi/webhooks/new", **given, agency="W2")
     assert response.status_code == 200
     assert "whsec_" in response.text
     row = await WebhookRow.get().select_related("agency")
@@ -70,7 +74,7 @@ async def test_what_cannot_be_called_is_refused_with_what_was_typed(
     browser: httpx.AsyncClient, given: dict[str, str]
 ) -> None:
     await signed_in(browser, Role.HEAD, "W1")
-    response = await send(browser, "/vi/webhooks/new", **given)
+    response = await send(browser, "/vi/webhooks/new", **given, reason="Nối máy")
     assert response.status_code == 422
     assert given["url"] in response.text
     assert await WebhookRow.all().count() == 0
@@ -114,24 +118,29 @@ async def test_each_step_does_what_it_says(browser: httpx.AsyncClient, settings:
     at = f"/vi/webhooks/{number}"
     assert (await send(browser, at, do="ping")).status_code == 303
     assert (await DeliveryRow.get()).kind == "ping"
-    await send(browser, at, do="pause")
+    sure = {"sure": "yes", "reason": "Bảo trì"}
+    for what in ("pause", "go_on", "rotate", "end"):
+        assert (await send(browser, at, do=what)).status_code == 200
+    assert (await WebhookRow.get()).paused_at is None  # asked first
+    await send(browser, at, do="pause", **sure)
     assert (await WebhookRow.get()).paused_at == NOW
-    await send(browser, at, do="go_on")
+    await send(browser, at, do="go_on", **sure)
     assert (await WebhookRow.get()).paused_at is None
     before = bytes((await WebhookRow.get()).seed)
-    assert "whsec_" in (await send(browser, at, do="rotate")).text
+    assert "whsec_" in (await send(browser, at, do="rotate", **sure)).text
     assert bytes((await WebhookRow.get()).seed) != before
-    kept = await send(browser, at, do="keep", url=URL + "/v2", hears_case_closed="yes")
+    wants = {"do": "keep", "hears_case_closed": "yes", "reason": "Bản mới"}
+    kept = await send(browser, at, url=URL + "/v2", **wants)
     assert kept.status_code == 303
     row = await WebhookRow.get()
     assert (row.url, row.kinds) == (URL + "/v2", "case.closed")
-    assert (await send(browser, at, do="keep", url="x", hears_case_closed="yes")).status_code == 422
+    assert (await send(browser, at, url="x", **wants)).status_code == 422
     assert (await send(browser, at, do="nonsense")).status_code == 404
     asked = await send(browser, at, do="end")
     assert "gỡ địa chỉ" in asked.text.lower()
-    assert (
-        await send(browser, at, do="end", sure="yes", reason="Chuyển công tác")
-    ).status_code == 303
+    assert (await send(browser, at, do="end", **sure)).status_code == 303
+    told = await AuditRow.filter(subject=Subject.WEBHOOK, by__startswith="staff:").order_by("id")
+    assert [row.reason for row in told][-5:] == [*["Bảo trì"] * 3, "Bản mới", "Bảo trì"]
     assert (await browser.get(at)).status_code == 404
 
 
@@ -166,7 +175,7 @@ async def test_an_auditor_reads_and_changes_nothing(
 
 async def test_an_administrator_adds_one_for_any_agency(browser: httpx.AsyncClient) -> None:
     await signed_in(browser, Role.ADMINISTRATOR)
-    given = {"url": URL, "hears_case_filed": "yes"}
+    given = {"url": URL, "hears_case_filed": "yes", "reason": "Nối máy"}
     response = await send(browser, "/vi/webhooks/new", agency="W2", **given)
     assert response.status_code == 200
     assert (await send(browser, "/vi/webhooks/new", agency="NO", **given)).status_code == 422

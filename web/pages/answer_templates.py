@@ -76,14 +76,16 @@ async def keep(number: str, request: Request) -> Response:
         async with acting.opened(request) as act:
             if one is None:
                 done = "added"
-                await answer_templates.add(answer_templates.wording(form.values), act)
+                wording = answer_templates.wording(form.values)
+                await answer_templates.add(wording, act, reason=drafts.reason(form.values))
             elif form["step"] == "retire":
                 done = "retired"
-                await answer_templates.retire(one.id, act)
+                await answer_templates.retire(one.id, act, reason=drafts.reason(form.values))
             else:
                 done = "changed"
                 wording = answer_templates.wording(form.values)
-                await answer_templates.change(one.id, wording, act)
+                why = drafts.reason(form.values)
+                await answer_templates.change(one.id, wording, act, reason=why)
     except FAULTS as error:
         forms.refused(form, error, rendering.language_of(request))
         return await _form(request, one, form, status=422)

@@ -4,8 +4,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import permissions
-from feedback.errors import IdentityTaken, NotAFact
+from feedback import drafts, permissions
+from feedback.errors import Faulty, IdentityTaken, NotAFact
 from feedback.staff import accounts, apart, identities, second_factor, staff_register
 from web import acting, errors, forms
 from web.drawing import rendering
@@ -80,10 +80,11 @@ async def change(name: str, request: Request) -> Response:
                 done, found = "unmapped", await identities.remove(name, number, act, reason=why)
             elif issuer:
                 done = "mapped"
-                found = await identities.add(name, act, issuer=issuer, subject=form["subject"])
+                subject, why = form["subject"], drafts.reason(form.values)
+                found = await identities.add(name, act, issuer=issuer, subject=subject, reason=why)
             else:
                 raise NoSuchPage
-    except (IdentityTaken, NotAFact) as error:
+    except (Faulty, IdentityTaken, NotAFact) as error:
         forms.refused(form, error, rendering.language_of(request))
         return await _page(request, name, form, status=422)
     if not found:

@@ -12,7 +12,7 @@ from web.forms import Form
 from web.language import i18n
 from web.pages import staff
 
-GIVEN = ("do", "revoke", "unmap")
+GIVEN = ("do", "revoke", "rotate", "unmap")
 """The fields that say what is to be done; they travel with the question."""
 
 

@@ -2,19 +2,21 @@
 on the page that answers the form.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import delivery_log, webhook_kinds, webhook_permissions, webhooks
+from feedback import delivery_log, drafts, webhook_kinds, webhook_permissions, webhooks
 from feedback.actors import Staff
 from feedback.delivery_log import DeliveryState
-from feedback.errors import NotAFact, TooManyWebhooks, UnknownAgency
+from feedback.errors import Faulty, NotAFact, TooManyWebhooks, UnknownAgency
 from feedback.webhook_kinds import CHOOSABLE, WebhookKind
 from feedback.webhooks import Webhook, WebhookDraft
 from sla import charter
+from sla.acts import Act
 from web import acting, errors, forms
 from web.drawing import rendering
 from web.errors import NoSuchPage
@@ -38,14 +40,34 @@ DONE = {
     "again": mark("It is being sent again. Reload this page in a moment to see what came of it."),
     "ended": mark("Nothing is sent to that address any more."),
 }
-ENDING = Question(
-    mark("Take the address %(url)s away?"),
-    mark(
-        "Nothing is sent to it any more, and what is still owed is given up. Its secret never"
-        " comes back. To stop for a while, pause it instead."
+QUESTIONS = {
+    "end": Question(
+        mark("Take the address %(url)s away?"),
+        mark(
+            "Nothing is sent to it any more, and what is still owed is given up. Its secret never"
+            " comes back. To stop for a while, pause it instead."
+        ),
+        mark("Take this address away"),
     ),
-    mark("Take this address away"),
-)
+    "pause": Question(
+        mark("Pause the calls to %(url)s?"),
+        mark("Nothing is sent to it until you go on. Of what happens meanwhile it is never told."),
+        mark("Pause"),
+    ),
+    "go_on": Question(
+        mark("Go on calling %(url)s?"),
+        mark("Calls are made again at once."),
+        mark("Go on calling"),
+    ),
+    "rotate": Question(
+        mark("Make a new secret for %(url)s?"),
+        mark(
+            "Calls carry both signatures for fourteen days, so that the system can change over"
+            " without a break. Then the former secret is worth nothing."
+        ),
+        mark("Make a new secret"),
+    ),
+}
 # Why there was no answer, by the words of the log; any other is shown as it is.
 WHY = {
     "timeout": mark("no answer within eight seconds"),
@@ -122,10 +144,12 @@ async def add(request: Request) -> Response:
         agency = form["agency"]
         if me.agency_id is not None:
             agency = (await charter.current()).agency_of_id(me.agency_id).code
-        draft = _draft(request, form)
+        draft, reason = _draft(request, form), drafts.reason(form.values)
         async with acting.opened(request) as act:
-            number, secret = await webhooks.add(agency, draft, act, request.app.state.keys)
-    except (NotAFact, UnknownAgency) as error:
+            number, secret = await webhooks.add(
+                agency, draft, act, request.app.state.keys, reason=reason
+            )
+    except (Faulty, NotAFact, UnknownAgency) as error:
         forms.refused(form, error, rendering.language_of(request))
         return await _new(request, form, status=422)
     except TooManyWebhooks as error:
@@ -154,19 +178,14 @@ async def change(number: str, request: Request) -> Response:
     this, what = _number(number), form["do"]
     if what == "keep":
         return await _keep(request, this, form)
-    if what == "rotate":
-        async with acting.opened(request) as act:
-            secret = await webhooks.rotate(this, act, request.app.state.keys)
-        return await _one(request, this, secret=secret)
-    if what == "end" and not sure.is_sure(form):
+    question = QUESTIONS.get(what)
+    if question and not sure.is_sure(form):
         webhook = await webhooks.one(this, request.state.actor, at=request.app.state.clock())
-        back = f"webhooks/{this}"
-        return await sure.ask(request, form, ENDING, section="webhooks", back=back, url=webhook.url)
-    if what == "end":
-        async with acting.opened(request) as act:
-            await webhooks.end(this, act, reason=sure.why(form))
-        return staff.see(request, "webhooks", done="ended")
-    if what not in STEPS and not form["again"]:
+        about = {"back": f"webhooks/{this}", "url": webhook.url}
+        return await sure.ask(request, form, question, section="webhooks", **about)
+    if question:
+        return await _change(request, this, what, sure.why(form))
+    if what not in SENDING and not form["again"]:
         raise NoSuchPage
     async with acting.opened(request) as act:
         if form["again"]:
@@ -174,25 +193,42 @@ async def change(number: str, request: Request) -> Response:
             sent = guards.int_or_zero(form["again"][:18])
             await delivery_log.send_again(this, sent, act)
         else:
-            step, done = STEPS[what]
-            await step(this, act)
+            send, done = SENDING[what]
+            await send(this, act)
     return staff.see(request, "webhooks", this, done=done)
 
 
-STEPS: dict[str, tuple[Any, str]] = {
-    "pause": (webhooks.pause, "paused"),
-    "go_on": (webhooks.go_on, "goes_on"),
+SENDING: dict[str, tuple[Callable[[int, Act], Awaitable[object]], str]] = {
     "ping": (delivery_log.ping, "pinged"),
     "all_again": (delivery_log.send_all_again, "again"),
 }
 
 
+async def _change(request: Request, number: int, what: str, reason: str) -> Response:
+    """What was asked about and answered with a reason."""
+    if what == "rotate":
+        async with acting.opened(request) as act:
+            secret = await webhooks.rotate(number, act, request.app.state.keys, reason=reason)
+        return await _one(request, number, secret=secret)
+    step, done = STEPS[what]
+    async with acting.opened(request) as act:
+        await step(number, act, reason=reason)
+    return staff.see(request, "webhooks", *([] if what == "end" else [number]), done=done)
+
+
+STEPS: dict[str, tuple[Callable[..., Awaitable[None]], str]] = {
+    "end": (webhooks.end, "ended"),
+    "pause": (webhooks.pause, "paused"),
+    "go_on": (webhooks.go_on, "goes_on"),
+}
+
+
 async def _keep(request: Request, number: int, form: Form) -> Response:
     try:
-        draft = _draft(request, form)
+        draft, reason = _draft(request, form), drafts.reason(form.values)
         async with acting.opened(request) as act:
-            await webhooks.change(number, draft, act)
-    except NotAFact as error:
+            await webhooks.change(number, draft, act, reason=reason)
+    except (Faulty, NotAFact) as error:
         forms.refused(form, error, rendering.language_of(request))
         return await _one(request, number, form=form, status=422)
     return staff.see(request, "webhooks", number, done="kept")

@@ -41,6 +41,11 @@ QUESTIONS = {
         mark("The present one stops working at once, and every session of the account ends."),
         mark("Give a new password"),
     ),
+    "open": Question(
+        mark("Open the account of %(who)s again?"),
+        mark("Whoever has it can sign in again, with the role and the agency it had."),
+        mark("Open the account again"),
+    ),
 }
 
 
@@ -74,8 +79,9 @@ async def add(request: Request) -> Response:
     password = accounts.generated()
     try:
         draft = drafts.account(form.values)
+        reason = drafts.reason(form.values)
         if draft.role in apart.DECIDE:
-            return await _propose(request, form, draft)
+            return await _propose(request, draft, reason)
         async with acting.opened(request) as act:
             await accounts.add(
                 draft.name,
@@ -85,7 +91,7 @@ async def add(request: Request) -> Response:
                 display_name=draft.display_name,
                 email=draft.email,
                 agency=draft.agency,
-                reason=sure.why(form),
+                reason=reason,
             )
     except (*frame.FAULTS, NameTaken, UnknownAgency) as error:
         frame.tell(form, error, request)
@@ -93,7 +99,7 @@ async def add(request: Request) -> Response:
     return await _account(request, draft.name, secret=password)
 
 
-async def _propose(request: Request, form: Form, draft: AccountDraft) -> Response:
+async def _propose(request: Request, draft: AccountDraft, reason: str) -> Response:
     """Ask a second person to approve a new account. Raises `NameTaken`, and what a row may lack."""
     if await staff_register.one(draft.name):
         raise NameTaken(draft.name)
@@ -106,7 +112,7 @@ async def _propose(request: Request, form: Form, draft: AccountDraft) -> Respons
         state=OPEN,
     )
     async with acting.opened(request) as act:
-        told = await opening.keep(line, act, reason=sure.why(form))
+        told = await opening.keep(line, act, reason=reason)
         frame.taken(told.verdict)
     return staff.see(request, "admin/changes", done="proposed")
 
@@ -122,7 +128,7 @@ async def change(name: str, request: Request) -> Response:
     """Keep other facts, close it, open it again, or give it a new password."""
     form = await forms.read(request)
     line = await staff_register.one(name)
-    if line is None or form["do"] not in {"keep", "open", *QUESTIONS}:
+    if line is None or form["do"] not in {"keep", *QUESTIONS}:
         raise NoSuchPage
     question = QUESTIONS.get(form["do"])
     if question and not sure.is_sure(form):
@@ -151,7 +157,7 @@ async def _keep(request: Request, form: Form, line: Line | None) -> Response:
         wanted = line or frame.parsed(form, users.COLUMNS, users.line)
         async with acting.opened(request) as act:
             permissions.check_may_change_account(act.by, wanted.name)
-            told = await opening.keep(wanted, act, reason=sure.why(form))
+            told = await opening.keep(wanted, act, reason=drafts.reason(form.values))
             frame.taken(told.verdict)
     except frame.FAULTS as error:
         frame.tell(form, error, request)

@@ -172,8 +172,9 @@ async def _reform(
 async def _keep(request: Request, form: Form, agency: Agency | None) -> Response:
     try:
         draft = frame.parsed(form, registers.AGENCIES, registers.agency)
+        reason = drafts.reason(form.values)
         async with acting.opened(request) as act:
-            told = await facts.keep(draft, act, reason=form["reason"][: drafts.REASON_AT_MOST])
+            told = await facts.keep(draft, act, reason=reason)
             frame.taken(told.verdict)
     except (RowRefused, Faulty, ReasonMissing) as error:
         frame.tell(form, error, request)

@@ -4,9 +4,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from feedback import agency_keys
+from feedback import agency_keys, drafts
 from feedback.agency_keys import Given
-from feedback.errors import KeyOver, NoSuchKey, NotAFact, UnknownAgency
+from feedback.errors import Faulty, KeyOver, NoSuchKey, NotAFact, UnknownAgency
 from feedback.scopes import Scope
 from web import acting, forms
 from web.drawing import rendering
@@ -31,12 +31,20 @@ REVOKING = Question(
     ),
     mark("Revoke"),
 )
+REPLACING = Question(
+    mark("Replace key number %(number)s?"),
+    mark(
+        "The agency gets a second key that opens the same. The first one stays good for fourteen"
+        " days, so that its system can change over without a break."
+    ),
+    mark("Replace"),
+)
 
 
 @router.get("/admin/keys")
 async def listed(request: Request) -> Response:
     """Keys, searched by agency or label."""
-    return await _keys(request, _fresh())
+    return await _keys(request, Form())
 
 
 @router.post("/admin/keys")
@@ -50,47 +58,40 @@ async def change(request: Request) -> Response:
         async with acting.opened(request) as act:
             await agency_keys.revoke(_number(form["revoke"]), act, reason=sure.why(form))
         return staff.see(request, "admin/keys", done="revoked")
+    if form["rotate"] and not sure.is_sure(form):
+        about = {"number": _number(form["rotate"])}
+        return await sure.ask(request, form, REPLACING, section="admin", back="admin/keys", **about)
     if form["rotate"]:
         return await _rotate(request, form)
     try:
         opens = " ".join(one for box, one in BOXES.items() if form[box] == "yes")
         wish = agency_keys.wish(opens, form["label"], form["days"])
+        reason = drafts.reason(form.values)
         async with acting.opened(request) as act:
-            given = await agency_keys.add(form["agency"], wish, act, request.app.state.keys)
-    except (NotAFact, UnknownAgency) as error:
+            given = await agency_keys.add(
+                form["agency"], wish, act, request.app.state.keys, reason=reason
+            )
+    except (Faulty, NotAFact, UnknownAgency) as error:
         forms.refused(form, error, rendering.language_of(request))
         return await _keys(request, form, status=422)
-    return await _keys(request, _fresh(), given=given)
+    return await _keys(request, Form(), given=given)
 
 
 async def _rotate(request: Request, form: Form) -> Response:
-    language = rendering.language_of(request)
-    number = _number(form["rotate"])
+    keys, reason = request.app.state.keys, sure.why(form)
     try:
-        overlap = agency_keys.days_of(form["overlap"], "overlap", agency_keys.OVERLAP_AT_MOST)
         async with acting.opened(request) as act:
-            given = await agency_keys.rotate(
-                number,
-                act,
-                request.app.state.keys,
-                overlap=agency_keys.OVERLAP if overlap is None else overlap,
-            )
+            given = await agency_keys.rotate(_number(form["rotate"]), act, keys, reason=reason)
     except NoSuchKey as error:
         raise NoSuchPage from error
     except KeyOver as error:
-        return await _keys(request, form, status=forms.blame(form, "", error, language))
-    except NotAFact as error:
-        forms.refused(form, error, language)
-        return await _keys(request, form, status=422)
-    return await _keys(request, _fresh(), given=given)
+        status = forms.blame(form, "", error, rendering.language_of(request))
+        return await _keys(request, form, status=status)
+    return await _keys(request, Form(), given=given)
 
 
 def _number(text: str) -> int:
     return guards.int_or_zero(text[:9])
-
-
-def _fresh() -> Form:
-    return Form({"overlap": str(agency_keys.OVERLAP)})
 
 
 async def _keys(
@@ -116,5 +117,4 @@ async def _keys(
         given=given,
         states=agency_keys.KeyState,
         order=tuple(Scope),
-        overlap=agency_keys.OVERLAP,
     )

@@ -81,8 +81,9 @@ async def keep(code: str, request: Request) -> Response:
 async def _keep(request: Request, form: Form, service: Service | None) -> Response:
     try:
         draft = frame.parsed(form, registers.SERVICES, registers.service)
+        reason = drafts.reason(form.values)
         async with acting.opened(request) as act:
-            told = await facts.keep(draft, act, reason=form["reason"][: drafts.REASON_AT_MOST])
+            told = await facts.keep(draft, act, reason=reason)
             frame.taken(told.verdict)
     except (RowRefused, Faulty, ReasonMissing) as error:
         frame.tell(form, error, request)
