@@ -21,6 +21,9 @@ from feedback.models import (
     NoticeRow,
     RatingRow,
     Reach,
+    SpotCheckRow,
+    SpotKind,
+    SpotTryRow,
 )
 from feedback.notices import Owed
 from sla import charter
@@ -210,8 +213,12 @@ async def print_slip(promise_id: int, act: Act, keys: Keyring) -> Slip:
 
 
 async def forget_filer(act: Act) -> bool:
-    """Forget one dossier's filer whose last window is over; whether there was one."""
+    """Forget one dossier's filer whose last window is over; whether there was one.
+
+    Who is to be called back is known until then.
+    """
     over = ClosureRow.filter(promise__dossier_contact__id__not_isnull=True)
+    over = over.exclude(promise_id__in=await _to_be_called(act.at))
     closure = (
         await over.filter(window_ends_at__lt=act.at - WINDOW, invited_at__not_isnull=True)
         .order_by("window_ends_at", "id")
@@ -221,6 +228,16 @@ async def forget_filer(act: Act) -> bool:
         return False
     await DossierContactRow.filter(promise_id=closure.promise_id).delete()
     return True
+
+
+async def _to_be_called(at: datetime) -> list[int]:
+    """The promises about which somebody is to be called back by `at` or later."""
+    drawn = SpotCheckRow.filter(drawing__kind=SpotKind.CALL_BACK, due_at__gt=at)
+    done = await SpotTryRow.filter(is_last=True, check__due_at__gt=at).values_list(
+        "check_id", flat=True
+    )
+    found = await drawn.exclude(id__in=done).values_list("closure__promise_id", flat=True)
+    return [int(str(promise)) for promise in found]
 
 
 async def ask_about_finished(act: Act) -> None:

@@ -37,6 +37,15 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What is looked into: a case, or a dossier by its promise, and whose it is."""
+
+    agency_id: int
+    case_id: int | None = None
+    dossier_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """One look at who a resident is; `seen` names what was shown: name, email, phone."""
 
@@ -89,17 +98,24 @@ async def reveal(reference: str, told: Why, act: Act, keys: Keyring) -> Contact:
     contact = await contacts.of(case.row.id, keys)
     if contact is None or not contact:
         raise NobodyKnown(case.row.id)
+    about = About(case.facts.agency_id, case_id=case.row.id)
+    await write_down(contact, told, act, about=about)
+    await timeline.record(IdentityRevealed(case.row.id), act, reason=told.reason.value)
+    return contact
+
+
+async def write_down(contact: Contact, told: Why, act: Act, *, about: About) -> None:
+    """That somebody sees who a resident is, and why; before it is shown."""
     await RevealRow.create(
-        case_id=case.row.id,
-        agency_id=case.facts.agency_id,
+        case_id=about.case_id,
+        dossier_id=about.dossier_id,
+        agency_id=about.agency_id,
         by=act.by.reference,
         at=act.at,
         reason=told.reason,
         words=told.words,
         fields_shown=",".join(_seen(contact)),
     )
-    await timeline.record(IdentityRevealed(case.row.id), act, reason=told.reason.value)
-    return contact
 
 
 async def of_case(case_id: int) -> tuple[Look, ...]:
@@ -119,7 +135,7 @@ async def listed(by: Actor, *, agency: str = "", page: int = 1) -> Looks:
 
 
 async def counted(by: Actor) -> dict[str, int]:
-    """How often each agency has looked, by its code; who never did is left out."""
+    """How often residents were looked up, by the code of the agency their case or dossier is of."""
     may.check_may_see_all(by)
     rows = (
         await RevealRow.all()
@@ -131,7 +147,16 @@ async def counted(by: Actor) -> dict[str, int]:
     return {str(code): int(looks) for code, looks in rows}
 
 
-_FIELDS = ("case__reference", "agency_id", "by", "at", "reason", "words", "fields_shown")
+_FIELDS = (
+    "case__reference",
+    "dossier__code",
+    "agency_id",
+    "by",
+    "at",
+    "reason",
+    "words",
+    "fields_shown",
+)
 
 
 async def _told(rows: list[dict[str, Any]]) -> tuple[Look, ...]:
@@ -139,7 +164,7 @@ async def _told(rows: list[dict[str, Any]]) -> tuple[Look, ...]:
     names = await accounts.display_names({row["by"] for row in rows})
     return tuple(
         Look(
-            reference=row["case__reference"],
+            reference=row["case__reference"] or row["dossier__code"],
             agency=known.agency_of_id(row["agency_id"]),
             by=names.get(row["by"], row["by"]),
             at=row["at"],

@@ -1,6 +1,7 @@
 """What a period is counted by, committed to in public before it begins and never after."""
 
 import dataclasses
+import secrets
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from ranking import edition_body, edition_rows, terms
 from ranking.edition_errors import ConfigCommitted
 from ranking.life_errors import PeriodBegun, TooEarlyADay
 from ranking.method import config as configs
-from ranking.method import periods
+from ranking.method import periods, sampling
 from ranking.method.config import Config
 from ranking.method.periods import Period
 from ranking.models import EditionRow, PeriodRow
@@ -18,6 +19,7 @@ from ranking.terms import Eligible, LeftOut, Schedule, Terms
 from sla import charter
 from sla.acts import Act
 
+SEED_BYTES = 32
 AHEAD = timedelta(days=30)
 """So long before a quarter begins its terms are committed to, if nobody did it earlier."""
 
@@ -123,7 +125,10 @@ async def terms_for(
 async def _store(
     row: PeriodRow | None, period: Period, act: Act, made: Terms, *, reason: str
 ) -> PeriodRow:
+    seed = (row.seed if row else None) or secrets.token_hex(SEED_BYTES)
+    made = dataclasses.replace(made, seed_digest=sampling.digest(seed))
     values = {
+        "seed": seed,
         "starts_at": period.starts_at,
         "ends_at": period.ends_at,
         "cutoff_at": period.cutoff_at,

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from feedback.models import SpotKind
 from ranking.edition_json import COUNTED_LATER
 from ranking.method.movement import Arrow
 from ranking.terms import Terms
@@ -131,6 +132,38 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """Of so many results, from this local day on, so many were drawn for a spot check."""
+
+    kind: SpotKind
+    starts_on: date
+    of: int
+    drawn: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What came of the spot checks of one kind; those not done by publication are `waiting`.
+
+    `agrees` and `differs` say whether what the agency told is what the resident, or the file, says.
+    `silent` had not rated and said on the telephone how satisfied they are, `raters` had; `_alike`
+    are those who were, or were not, satisfied both times. None where fewer than five said it.
+    """
+
+    kind: SpotKind
+    of: int
+    drawn: int
+    agrees: int = 0
+    differs: int = 0
+    not_reached: int = 0
+    waiting: int = 0
+    silent: int | None = None
+    silent_satisfied: int | None = None
+    raters: int | None = None
+    raters_alike: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Life:
     """All of it. A draft knows only what is known by then."""
 
@@ -144,6 +177,10 @@ class Life:
     changes: tuple[Change, ...] = ()
     supersedes_manifest: str | None = None
     """SHA-256 of the manifest of the edition this one corrects: the chain of corrections."""
+    seed: str | None = field(default=None, metadata=COUNTED_LATER)
+    """By which spot checks were drawn; its digest was committed to. None in a draft."""
+    drawings: tuple[Drawing, ...] = field(default=(), metadata=COUNTED_LATER)
+    checked: tuple[Checked, ...] = field(default=(), metadata=COUNTED_LATER)
 
     def reply_of(self, code: str) -> Reply | None:
         return next((one for one in self.replies if one.agency == code), None)

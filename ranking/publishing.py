@@ -14,7 +14,16 @@ from tortoise.connection import get_connection
 from feedback import permissions
 from feedback.actors import System
 from feedback.errors import RoleMayNot
-from ranking import edition_body, edition_rows, gathering, objections, plans, recounting, replies
+from ranking import (
+    edition_body,
+    edition_rows,
+    gathering,
+    objections,
+    plans,
+    recounting,
+    replies,
+    spot_drawing,
+)
 from ranking.edition_errors import AlreadyPublished, PeriodNotOver
 from ranking.edition_life import Life, Window
 from ranking.events import EditionPublished
@@ -145,6 +154,7 @@ async def _life(row: EditionRow, at: datetime, waived: str) -> Life:
     corrected = await EditionRow.get_or_none(id=row.supersedes_id)
     edition = gathering.frozen(row)
     zone = edition.period.timezone
+    period = periods.parse(row.period.name, ZoneInfo(zone))
     return dataclasses.replace(
         edition.life,
         window=Window(
@@ -156,4 +166,7 @@ async def _life(row: EditionRow, at: datetime, waived: str) -> Life:
         replies=await replies.published(row.name),
         plans=await plans.before(row.period.name, at, zone),
         supersedes_manifest=corrected.manifest_digest if corrected else None,
+        seed=row.period.seed,
+        drawings=await spot_drawing.drawings(period),
+        checked=await spot_drawing.checked(period),
     )

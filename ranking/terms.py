@@ -66,11 +66,16 @@ class Terms:
     """Calendar versions in force when it was committed, such as `hcmc@3`."""
     left_out: tuple[LeftOut, ...] = field(default=(), metadata=edition_json.COUNTED_LATER)
 
+    seed_digest: str = field(default="", metadata=edition_json.COUNTED_LATER)
+    """Of the seed by which spot checks are drawn (`sampling.digest`); empty: nothing is drawn."""
+
     def to_json(self) -> dict[str, Any]:
         """What is committed to, as it is published; nobody left out is not mentioned."""
         facts: dict[str, Any] = edition_json.to_json(self)
         if not self.left_out:  # as it was written before anybody could be
             del facts["left_out"]
+        if not self.seed_digest:
+            del facts["seed_digest"]
         if self.config.limits is None:
             del facts["config"]["limits"]
         return facts

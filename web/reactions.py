@@ -86,6 +86,7 @@ SCHEDULE: dict[str, float] = {
     "forget_filers": 3600,
     "look_for_anomalies": 3600,
     "look_at_sources": 3600,
+    "draw_spot_checks": 3600,
     "carry_out_changes": 300,
     "follow_heirs": 60,
     "settle": 3600,
@@ -139,6 +140,7 @@ def jobs(settings: Settings) -> Mapping[str, JobFunction]:
         "forget_filers": invitations.forget_filer,
         "look_for_anomalies": partial(ranking_jobs.look_for_anomalies, zone=settings.zone),
         "look_at_sources": partial(ranking_jobs.look_at_sources, zone=settings.zone),
+        "draw_spot_checks": partial(ranking_jobs.draw_spot_checks, zone=settings.zone),
         "draft_wished": partial(
             ranking_jobs.draft_wished, zone=settings.zone, packs_dir=settings.packs_dir
         ),
