@@ -15,7 +15,7 @@ from sla.charter import Agency, Charter, Service
 from sla.commitment_register import Offer
 from sla.commitments import Commitment
 from sla.errors import NaiveTime, OutOfRange
-from web.api.schemas import reply
+from web.api.schemas import public, reply
 from web.guarding.desks import agency_json, commitment_json, in_zone, service_json
 from web.language import explanations
 
@@ -44,14 +44,14 @@ async def listed(
     office, wanted = _agency(known, agency), _service(known, service)
     if office and wanted:
         offers = [commitment_register.offer(known, office, wanted, on=day)]
-        return reply({"items": [_offer(one) for one in offers], "next": None})
+        return public(request, {"items": [_offer(one) for one in offers], "next": None})
     before, _, behind = cursor.partition(BETWEEN)
     placed = commitment_register.promises(
         known, on=day, agency=office, service=wanted, after=(before, behind)
     )
     found = list(islice(placed, PAGE + 1))
     more = BETWEEN.join(found[PAGE - 1][0]) if len(found) > PAGE else None
-    return reply({"items": [_offer(one) for _, one in found[:PAGE]], "next": more})
+    return public(request, {"items": [_offer(one) for _, one in found[:PAGE]], "next": more})
 
 
 @router.get("/deadline")

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from feedback.errors import UnknownAgency
 from sla import charter, spelling
 from web.api.commitments import basis_of
-from web.api.schemas import reply
+from web.api.schemas import public
 from web.guarding.desks import agency_json, commitment_json, service_json
 
 router = APIRouter(prefix="/api/v1", tags=["directory"])
@@ -26,7 +26,7 @@ async def agencies(request: Request, q: Words = "", cursor: Cursor = "") -> Resp
     found = known.open_agencies(on=request.app.state.today())
     key = spelling.search_key(q)
     items = [agency_json(a) for a in found if key in a.search_key]
-    return reply(_paged(items, cursor))
+    return public(request, _paged(items, cursor))
 
 
 @router.get("/services")
@@ -50,7 +50,7 @@ async def services(
         for s, made in bound
         if key in s.search_key
     ]
-    return reply(_paged(items, cursor))
+    return public(request, _paged(items, cursor))
 
 
 def _paged(items: list[dict[str, object]], cursor: str) -> dict[str, object]:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from ranking import editions
 from ranking.editions import Listed
-from web.api.schemas import reply
+from web.api.schemas import public
 from web.errors import NoSuchPage
 from web.guarding.desks import in_zone
 
@@ -29,7 +29,7 @@ FILES = (
 async def listed(request: Request) -> Response:
     """The published editions, the latest period first."""
     items = [_edition(each, request) for each in await _published()]
-    return reply({"items": items, "next": None})
+    return public(request, {"items": items, "next": None})
 
 
 @router.get("/editions/{name}")
@@ -37,7 +37,7 @@ async def one(name: str, request: Request) -> Response:
     """One published edition."""
     for each in await _published():
         if each.name == name:
-            return reply(_edition(each, request))
+            return public(request, _edition(each, request))
     raise NoSuchPage
 
 

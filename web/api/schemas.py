@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback.errors import NotAFact
+from web.drawing import tagged
 from web.errors import NotJson
 
 ModelT = TypeVar("ModelT", bound="Body")
@@ -159,6 +160,17 @@ def inlined(schema: dict[str, Any]) -> dict[str, Any]:
 
     made: dict[str, Any] = whole(schema)
     return made
+
+
+def public(request: Request, body: Any) -> Response:
+    """A JSON answer that is the same for everybody: kept, but asked after again each time."""
+    return tagged.file(
+        request,
+        orjson.dumps(body),
+        "application/json",
+        cache_control="no-cache",
+        access_control_allow_origin="*",
+    )
 
 
 def reply(body: Any, status: int = 200) -> Response:

@@ -19,7 +19,7 @@ import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web.board import manifest, widget
-from web.drawing import packing
+from web.drawing import packing, tagged
 from web.guarding import guards
 from web.language import i18n
 
@@ -232,7 +232,7 @@ async def _redirect(send: Send, path: str) -> None:
 
 
 def _form(name: str, digest: str, body: bytes, *, is_packed: bool) -> Form:
-    tag = f'"{digest[:32]}{"-gzip" if is_packed else ""}"'
+    tag = tagged.tag_of(digest[:32], is_packed=is_packed)
     known = {
         **guards.HEADERS,
         "etag": tag,
@@ -277,7 +277,7 @@ def answer(asked_with: Iterable[tuple[bytes, bytes]], file: File) -> tuple[int, 
         elif name == b"if-none-match":
             asked = value
     form = file.packed if file.packed is not None and _takes_gzip(accepted) else file.plain
-    if asked and (asked == form.tag or _is_known(form.tag, asked)):
+    if asked and (asked == form.tag or tagged.is_known(form.tag, asked)):
         return 304, form.known, b""
     return 200, form.headers, form.body
 
@@ -292,8 +292,3 @@ async def _send(send: Send, scope: Scope, file: File) -> None:
 @lru_cache(maxsize=256)
 def _takes_gzip(accepted: bytes) -> bool:
     return packing.takes_gzip(accepted.decode("latin-1"))
-
-
-def _is_known(tag: bytes, asked: bytes) -> bool:
-    tags = {one.strip().removeprefix(b"W/") for one in asked.split(b",")}
-    return b"*" in tags or tag in tags

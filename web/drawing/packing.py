@@ -59,6 +59,11 @@ def takes_gzip(accepted: str) -> bool:
     return False
 
 
+def wants(accepted: str, content: bytes) -> bool:
+    """Whether to pack this for whoever accepts that."""
+    return len(content) >= AT_LEAST and takes_gzip(accepted)
+
+
 def _has_secret(asked: Headers) -> bool:
     """Whether a request shows more than the token of a visitor, which stands masked in pages."""
     if "authorization" in asked:

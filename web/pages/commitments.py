@@ -14,6 +14,7 @@ from sla import charter, commitment_history, openings
 from sla import commitment_register as register
 from sla.charter import Agency, Charter, Service
 from sla.errors import NotText, OutOfRange
+from web.drawing import tagged
 from web.drawing.rendering import language_of, page
 from web.errors import NoSuchPage
 from web.guarding import guards
@@ -108,11 +109,13 @@ async def table(request: Request) -> Response:
     """Every promise in force today, a row each, for a spreadsheet."""
     known, on = await charter.current(), request.app.state.today()
     content = await commitments_csv.of(known, on)
-    headers = {
-        "Content-Disposition": f'attachment; filename="commitments-{on.isoformat()}.csv"',
-        "Cache-Control": "public, max-age=300",
-    }
-    return Response(content, headers=headers, media_type="text/csv; charset=utf-8")
+    return tagged.file(
+        request,
+        content,
+        "text/csv; charset=utf-8",
+        content_disposition=f'attachment; filename="commitments-{on.isoformat()}.csv"',
+        cache_control="public, max-age=300",
+    )
 
 
 @router.get("/commitments/feedback")

@@ -12,6 +12,7 @@ from ranking.schedule_watch import Announced
 from sla import charter
 from web.board import feed, pages, widget
 from web.board.feed import Entry, Feed
+from web.drawing import tagged
 from web.drawing.rendering import language_of
 from web.errors import NoSuchPage
 from web.language import i18n, period_names
@@ -20,7 +21,7 @@ from web.pages.latest import Headline
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
-A_WHILE = {"cache-control": "public, max-age=300", "access-control-allow-origin": "*"}
+A_WHILE = {"cache_control": "public, max-age=300", "access_control_allow_origin": "*"}
 AT_MOST = 40
 """Entries of a feed; older editions stay on their list."""
 
@@ -56,7 +57,7 @@ def _reply(request: Request, title: str, entries: list[Entry]) -> Response:
     address = f"{base}{quote(request.url.path)}"
     name = feed.urn("feed", base, request.url.path)
     made = Feed(name, title, updated, language, entries, address)
-    return Response(feed.written(made), headers={"content-type": feed.TYPE, **A_WHILE})
+    return tagged.file(request, feed.written(made), feed.TYPE, **A_WHILE)
 
 
 def _base(request: Request) -> str:
