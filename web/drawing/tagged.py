@@ -39,6 +39,6 @@ def tag_of(digest: str, *, is_packed: bool) -> str:
 
 
 def is_known(tag: bytes, asked: bytes) -> bool:
-    """Whether an `If-None-Match` names the tag, strong or weak (RFC 9110, 13.1.2).""""""
+    """Whether an `If-None-Match` names the tag, strong or weak (RFC 9110, 13.1.2)."""
     tags = {one.strip().removeprefix(b"W/") for one in asked.split(b",")}
     return b"*" in tags or tag in tags
