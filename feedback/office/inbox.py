@@ -1,7 +1,7 @@
 """What an agency asks about its cases: deadline first, what nobody promised last."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from feedback.actors import AgencySystem, Staff
 from feedback.office import inbox_rows, inbox_views, inbox_words
 from feedback.office.inbox_rows import InboxRow
 from feedback.office.inbox_views import Filter, Place, Sort, Where
-from feedback.office.inbox_words import PAGE, Stretch
+from feedback.office.inbox_words import PAGE, Order, Stretch
 from sla import charter
 from sla.acts import Actor
 
@@ -45,14 +45,14 @@ async def listed(by: Actor, wanted: Filter, *, at: datetime) -> Inbox:
     known = await charter.current()
     return Inbox(
         rows=tuple(inbox_rows.read(row, known, at) for row in rows),
-        next=_place(rows[-1], wanted) if rows and (more or (start and start.backward)) else None,
-        previous=_place(rows[0], wanted, backward=True)
+        next=_beside(rows[-1], wanted) if rows and (more or (start and start.backward)) else None,
+        previous=_beside(rows[0], wanted, backward=True)
         if rows and start and (more or not start.backward)
         else None,
     )
 
 
-def _place(row: Mapping[str, Any], wanted: Filter, *, backward: bool = False) -> Place:
+def _beside(row: Mapping[str, Any], wanted: Filter, *, backward: bool = False) -> Place:
     return Place(row["stretch"], row[_SORTED_BY[wanted.sort]], row["case_id"], backward)
 
 
@@ -72,8 +72,9 @@ async def _found(
         if start is not None and (number > start.stretch if backward else number < start.stretch):
             continue
         here = start if start is not None and start.stretch == number else None
-        order = _Order(_SORTED_BY[wanted.sort], (wanted.sort is Sort.DUE) is not backward)
-        told = await _read(order.after(here, found[number]), order, PAGE + 1 - len(rows))
+        order = Order(_SORTED_BY[wanted.sort], (wanted.sort is Sort.DUE) is not backward)
+        stretch = found[number].after(here, order) if here else found[number]
+        told = await _read(stretch, order, PAGE + 1 - len(rows))
         rows += [row | {"stretch": number} for row in told]
         if len(rows) > PAGE:
             break
@@ -81,72 +82,56 @@ async def _found(
     return (shown[::-1] if backward else shown), more
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    key: str
-    is_rising: bool
-
-    def __str__(self) -> str:
-        way = "asc" if self.is_rising else "desc"
-        return f"order by e.{self.key} {way}, e.case_id {way}"
-
-    def after(self, place: Place | None, stretch: Stretch) -> Stretch:
-        """What comes after a place in this order."""
-        if place is None:
-            return stretch
-        beyond = f"(e.{self.key}, e.case_id) {'>' if self.is_rising else '<'} ({{}}, {{}})"
-        return replace(stretch, where=stretch.where.plus(beyond, place.at, place.case_id))
-
-
-async def _read(stretch: Stretch, order: _Order, limit: int) -> list[dict[str, Any]]:
+async def _read(stretch: Stretch, order: Order, limit: int) -> list[dict[str, Any]]:
     """So many rows of a stretch, in its order, read along the list as far as that is worth it."""
     if stretch.question is None:
-        return await _told("inbox_entry", stretch.where, order, limit)
+        return await _told(ENTRIES, stretch.where, order, limit)
     rows = await _along(stretch, order, inbox_words.SEEN, limit)
-    edge = await _edge(stretch.where, order) if len(rows) < limit else None
-    if edge is None:
-        return rows
-    length = inbox_words.worth_reading(len(rows)) - inbox_words.SEEN
-    if length > 0:
-        beyond = order.after(edge, stretch)
+    length = inbox_words.worth_reading(len(rows)) if len(rows) < limit else 0
+    if length:
+        beyond = stretch.after(Place(0, rows[-1][order.key], rows[-1]["case_id"]), order)
         rows += await _along(beyond, order, length, limit - len(rows))
-        if len(rows) == limit or not await is_longer(beyond.where, length):
-            return rows
-    return await _told("inbox_entry", await _by_index(stretch), order, limit)
+    if len(rows) == limit or await _is_read(stretch, order, max(length, inbox_words.SEEN)):
+        return rows
+    return await _by_index(stretch, order, limit)
 
 
-async def _edge(where: Where, order: _Order) -> Place | None:
-    """The last entry that was read to see, unless the list ends before it."""
-    statement = (
-        f"select e.{order.key} as at, e.case_id from inbox_entry e where {where.condition}"  # noqa: S608 -- our own conditions
-        f" {order} offset {inbox_words.SEEN - 1:d} limit 1"
-    )
-    rows = await get_connection("default").execute_query_dict(statement, list(where.values))
-    return Place(0, rows[0]["at"], rows[0]["case_id"]) if rows else None
+async def _is_read(stretch: Stretch, order: Order, length: int) -> bool:
+    """Whether so many entries are all there are; where words were read, that is not asked."""
+    return not stretch.is_read_by_words(order) and not await is_longer(stretch.where, length)
 
 
-async def _by_index(stretch: Stretch) -> Where:
-    """What fits, by the index of words: by its whole words alone where few cases have those."""
-    few = stretch.few()
-    if few is None:
-        return stretch.by_index()
-    [row] = await get_connection("default").execute_query_dict(*few)
-    if row["number"] > inbox_words.FEW:
-        return stretch.by_index()
-    return stretch.where.plus("e.case_id = any({}::bigint[])", row["found"] or [])
-
-
-async def _along(stretch: Stretch, order: _Order, length: int, limit: int) -> list[dict[str, Any]]:
+async def _along(stretch: Stretch, order: Order, length: int, limit: int) -> list[dict[str, Any]]:
     """Those that have the words among the first of the list."""
+    if stretch.is_read_by_words(order):
+        return await _told(*stretch.by_words(order, length), order, limit, by="f")
     where = stretch.where
-    near = f"(select e.* from inbox_entry e where {where.condition} {order} limit {length:d})"  # noqa: S608 -- our own conditions
+    near = f"(select e.* from {ENTRIES} where {where.condition} {order.by('e')} limit {length:d}) e"  # noqa: S608 -- our own conditions
     return await _told(near, stretch.one_by_one(Where("true", where.values)), order, limit)
 
 
-async def _told(entries: str, where: Where, order: _Order, limit: int) -> list[dict[str, Any]]:
+async def _by_index(stretch: Stretch, order: Order, limit: int) -> list[dict[str, Any]]:
+    """What fits, by the index of words: by its whole words alone where few cases have those."""
+    few = stretch.few()
+    if few is not None:
+        [row] = await get_connection("default").execute_query_dict(*few)
+        if row["number"] <= inbox_words.FEW:
+            found = stretch.where.plus("e.case_id = any({}::bigint[])", row["found"] or [])
+            return await _told(ENTRIES, found, order, limit)
+    if stretch.is_read_by_words(order):
+        return await _told(*stretch.by_words(order, None), order, limit, by="f")
+    return await _told(ENTRIES, stretch.by_index(), order, limit)
+
+
+ENTRIES = "inbox_entry e"
+
+
+async def _told(
+    entries: str, where: Where, order: Order, limit: int, *, by: str = "e"
+) -> list[dict[str, Any]]:
     statement = (
-        f"{inbox_rows.COLUMNS} from (select e.* from {entries} e where {where.condition}"  # noqa: S608 -- our own conditions
-        f" {order} limit {limit:d}) e {inbox_rows.JOINED} {order}"
+        f"{inbox_rows.COLUMNS} from (select e.* from {entries} where {where.condition}"  # noqa: S608 -- our own conditions
+        f" {order.by(by)} limit {limit:d}) e {inbox_rows.JOINED} {order.by('e')}"
     )
     return await get_connection("default").execute_query_dict(statement, list(where.values))
 

@@ -5,13 +5,16 @@ other is found by the index of words, which each agency has of its own. Which it
 of the list tells: words that belong together are more common than statistics can know. The index
 is asked for whole words first: where few cases have those, each of them is read for the word that
 is only begun.
+
+Words bear when their case was filed. In that order an agency's are read by themselves, along or by
+the index, and only the entries that are shown are looked up.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from feedback.office import case_search, inbox_views
 from feedback.office.case_search import Question
-from feedback.office.inbox_views import Filter, Where
+from feedback.office.inbox_views import Filter, Place, Where
 
 # Two screens of a desk: the nearest deadline comes first, and every row is waited for.
 PAGE = 25
@@ -28,15 +31,64 @@ def worth_reading(found: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """The order of a list: by a time, and by the case where that is the same."""
+
+    key: str
+    is_rising: bool
+
+    def by(self, alias: str) -> str:
+        """The clause that puts entries, or words, into this order."""
+        way = "asc" if self.is_rising else "desc"
+        return f"order by {alias}.{self.key} {way}, {alias}.case_id {way}"
+
+    def beyond(self, place: Place, where: Where, alias: str) -> Where:
+        """And what comes after a place."""
+        sign = ">" if self.is_rising else "<"
+        condition = f"({alias}.{self.key}, {alias}.case_id) {sign} ({{}}, {{}})"
+        return where.plus(condition, place.at, place.case_id)
+
+
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """What fits in `where`, and has what `question` asks for, if it asks.
 
-    `agency_id` is set where all of it is of one agency.
+    `agency_id` is set where all of it is of one agency; `place` where it goes on after an entry,
+    as `where` says too.
     """
 
     where: Where
     question: Question | None = None
     agency_id: int | None = None
+    place: Place | None = None
+
+    def after(self, place: Place, order: Order) -> "Stretch":
+        """What comes after a place in an order."""
+        return replace(self, where=order.beyond(place, self.where, "e"), place=place)
+
+    def is_read_by_words(self, order: Order) -> bool:
+        """Whether words stand in this order by themselves: those of one agency do, as filed."""
+        return self.agency_id is not None and order.key == "filed_at"
+
+    def by_words(self, order: Order, length: int | None) -> tuple[str, Where]:
+        """What fits by the order of words, as `f`, with its entry `e`.
+
+        Of so many of the agency's cases along that order, or by the index of all there are.
+        """
+        asked = self.question.asked if self.question else ""
+        own = Where("true", self.where.values).plus("w.agency_id = {}::int", self.agency_id)
+        if self.place:
+            own = order.beyond(self.place, own, "w")
+        has = Where("true", own.values).plus("w.words @@ {}::tsquery", asked)
+        ours, way = f"case_words w where {own.condition}", order.by("w")
+        if length is None:
+            found = f"{ours} and {has.condition} {way} offset 0"
+        else:
+            along = f"select w.case_id, w.filed_at, w.words from {ours} {way} limit {length:d}"  # noqa: S608 -- our own conditions
+            found = f"({along}) w where {has.condition}"
+        told = f"(select w.case_id, w.filed_at from {found}) f"  # noqa: S608 -- our own conditions
+        entries = f"{told} join inbox_entry e on e.case_id = f.case_id"
+        return entries, Where(self.where.condition, has.values)
 
     def by_index(self) -> Where:
         """The entries that fit, by the index of words."""
