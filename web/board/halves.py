@@ -63,7 +63,7 @@ def _begin(draw: Draw, language: str, others: Sequence[_Helper]) -> _Helper:
 def _give(draw: Draw, language: str, end: Connection, ends: Sequence[Connection]) -> None:
     for other in ends:
         other.close()
-    gc.freeze()  # what was there before is not looked through for what is not needed any more
+    gc.disable()  # it makes little that must be looked for, and ends soon
 
     @cache
     def told() -> Any:

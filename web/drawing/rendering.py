@@ -26,7 +26,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from web import forms
-from web.drawing import assets, folding
+from web.drawing import assets, compiled, folding
 from web.language import i18n, period_names
 from web.language import i18n_names as _names  # noqa: F401 -- templates call values by these
 
@@ -52,11 +52,13 @@ _BLANK = re.compile(r"[\s\x00-\x1f\x7f]")  # browsers drop these: "/\t/host" is 
 @cache
 def environment(language: str, timezone: str = i18n.TIMEZONE) -> Environment:
     """The templates as seen in one language and zone: its words, filters and addresses bound."""
+    makers = Path(__file__), Path(folding.__file__), *i18n.files(language)
     made = folding.FoldingEnvironment(
         autoescape=True,
         auto_reload=False,
         undefined=StrictUndefined,
         loader=FileSystemLoader(TEMPLATES),
+        bytecode_cache=compiled.Compiled(language, makers),
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         trim_blocks=True,
         lstrip_blocks=True,

@@ -83,10 +83,15 @@ def _wishes(header: str) -> Iterator[tuple[str, float]]:
             yield tag.strip().lower().partition("-")[0], weight
 
 
+def files(language: str) -> list[Path]:
+    """Where the words of a language stand; none of the one that ids are written in."""
+    return sorted((TRANSLATIONS / language).glob("*.po"))
+
+
 def areas(language: str) -> dict[str, Catalog]:
     """The catalogues of a language by area (`common`, `residents`, ...), in order of name."""
     found = {}
-    for path in sorted((TRANSLATIONS / language).glob("*.po")):
+    for path in files(language):
         with path.open("rb") as file:
             found[path.stem] = read_po(file, locale=language, abort_invalid=True)
     return found
