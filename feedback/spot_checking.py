@@ -136,7 +136,10 @@ async def _has_contact(row: Mapping[str, Any]) -> bool:
 
 
 async def _contact(row: Mapping[str, Any], keys: Keyring) -> Contact | None:
-    if row["case_id"]:
-        return await contacts.of(row["case_id"], keys)
-    left = await DossierContactRow.get_or_none(promise_id=row["promise_id"])
-    return Contact(*contacts.unseal(bytes(left.sealed), keys)) if left else None
+    try:
+        if row["case_id"]:
+            return await contacts.of(row["case_id"], keys)
+        left = await DossierContactRow.get_or_none(promise_id=row["promise_id"])
+        return Contact(*contacts.unseal(bytes(left.sealed), keys)) if left else None
+    except ValueError:  # sealed with a key we no longer have
+        return None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from feedback import errors as feedback
+from feedback import spot_check_errors as spot
 from feedback.administration import change_errors as change
 from ranking import edition_errors as edition
 from ranking import errors as ranking
@@ -288,6 +289,10 @@ DOMAIN: dict[type[Exception], Answer] = {
     ),
     life.AlreadyWished: Answer(
         409, "already-wished", mark("A draft of this period is being made already.")
+    ),
+    spot.NoSuchSpotCheck: Answer(404, "no-such-spot-check", mark("There is no such spot check.")),
+    spot.SpotCheckDone: Answer(
+        409, "spot-check-done", mark("What came of this spot check is on record already.")
     ),
     packs.InvalidPack: Answer(409, "bad-sheet", mark("An official score sheet has a fault.")),
     ranking.NotAPeriod: Answer(

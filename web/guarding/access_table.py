@@ -14,6 +14,7 @@ from feedback.permissions import (
     WORK_ON_CASES,
 )
 from feedback.scopes import Scope
+from feedback.spot_check_permissions import SEE_SPOT_CHECKS, SPOT_CHECK
 from feedback.webhook_permissions import KEEP_WEBHOOKS, SEE_WEBHOOKS
 
 
@@ -53,6 +54,8 @@ OVERSIGHT = Whom(SEE_ALL)
 COORDINATOR = Whom(frozenset({Role.COORDINATOR}))
 REVIEWERS = Whom(REVIEW_ANSWERS)
 REVIEWED = Whom(REVIEW_ANSWERS | {Role.AUDITOR})
+SPOT_CHECKS = Whom(SEE_SPOT_CHECKS)
+SPOT_CHECKERS = Whom(SPOT_CHECK)
 POINTERS = Whom(OPEN_SEALED | {Role.COORDINATOR, Role.AUDITOR})
 SEALED = Whom(OPEN_SEALED)
 ADMINISTRATION = Whom(frozenset({Role.ADMINISTRATOR, Role.AUDITOR}))
@@ -135,6 +138,10 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("GET", "/{lang:lang}/reviews"): REVIEWED,
     ("GET", "/{lang:lang}/reviews/{number}"): REVIEWED,
     ("POST", "/{lang:lang}/reviews/{number}"): REVIEWERS,
+    ("GET", "/{lang:lang}/spot-checks"): SPOT_CHECKS,
+    ("GET", "/{lang:lang}/spot-checks.csv"): SPOT_CHECKS,
+    ("GET", "/{lang:lang}/spot-checks/{number}"): SPOT_CHECKS,
+    ("POST", "/{lang:lang}/spot-checks/{number}"): SPOT_CHECKERS,
     ("GET", "/{lang:lang}/dossiers/{code:path}"): CASES,
     ("GET", "/{lang:lang}/webhooks"): WEBHOOKS,
     ("GET", "/{lang:lang}/webhooks/new"): LISTENING,

@@ -9,7 +9,7 @@ from feedback.drafts import Way
 from feedback.events import CaseEvent
 from feedback.lifecycle import CaseStatus
 from feedback.messages import MessageKind
-from feedback.models import CaseKind, Cause, Outcome, RevealReason, Role
+from feedback.models import CaseKind, Cause, Outcome, RevealReason, Role, SpotKind, SpotOutcome
 from feedback.models.holds import HoldDecision
 from feedback.models.restricted import Procedure
 from feedback.office.inbox_views import Sort, View
@@ -74,6 +74,15 @@ i18n.NAMES[Topic] = {
     Topic.UTILITIES: mark("Electricity, water, lighting"),
     Topic.NOISE: mark("Noise"),
     Topic.SAFETY: mark("Order and safety"),
+}
+i18n.NAMES[SpotKind] = {
+    SpotKind.CALL_BACK: mark("Call-back"),
+    SpotKind.FILE: mark("File audit"),
+}
+i18n.NAMES[SpotOutcome] = {
+    SpotOutcome.AGREES: mark("Agrees"),
+    SpotOutcome.DIFFERS: mark("Differs"),
+    SpotOutcome.NOT_REACHED: mark("Not reached"),
 }
 i18n.NAMES[Break] = {
     Break.RENAMED: mark("Renamed"),

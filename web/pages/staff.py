@@ -26,6 +26,7 @@ SECTIONS = {
     "answer-templates": mark("Answer templates"),
     "apologies": mark("Apologies"),
     "reviews": mark("Answers set aside"),
+    "spot-checks": mark("Spot checks"),
     "publishing": mark("Editions"),
     "objections": mark("Objections"),
     "my-plans": mark("Improvement plans"),
