@@ -1,9 +1,8 @@
 """Rows of answers out of the database by the hundred thousand, as columns of numbers."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,7 +80,7 @@ async def tallied(first: int, end: int, *, agencies: Collection[int] | None = No
     return await read(_TALLIED + _OF_AGENCIES, [first, end, sorted(agencies)])
 
 
-def months(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> tuple[int, int]:
+def months(starts_at: datetime, ends_at: datetime, zone: tzinfo) -> tuple[int, int]:
     """The local months, counted from the year 0, from the one that begins at `starts_at` to before
     the one that begins at `ends_at`.
     """

@@ -160,20 +160,18 @@ async def effective(names: Sequence[str]) -> dict[int, Effective]:
 
     A resident who answered in several of them is one voice all the same.
     """
-    zone = ZoneInfo("UTC")
-    return _by_agency(await voiced.of_tallies([_over(names, zone)], zone))
+    return _by_agency(await voiced.of_tallies(_over(names, ZoneInfo("UTC"))))
 
 
 async def recount(names: Sequence[str], zone: ZoneInfo) -> dict[int, Effective]:
     """The same from the ratings alone: equal to `effective` when nothing is left to be tallied."""
-    return _by_agency(await voiced.of_ratings([_over(names, zone)]))
+    return _by_agency(await voiced.of_ratings(_over(names, zone)))
 
 
 def _by_agency(found: voiced.Counts) -> dict[int, Effective]:
     own: dict[int, list[Voiced]] = defaultdict(list)
-    for cells in found.values():
-        for (agency, _), said in cells.items():
-            own[agency].append(said)
+    for (agency, _), said in found.items():
+        own[agency].append(said)
     return {
         agency: Effective(
             int(sum(of.n for of in said)),
