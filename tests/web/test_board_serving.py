@@ -162,3 +162,42 @@ async def test_a_new_edition_is_noticed(tmp_path: Path):
         release.release(FILES, tmp_path / "editions" / "2026-Q4")
         found = await client.get(path)
     assert json.loads(found.content)["edition"] == NAME
+
+
+async def test_a_browser_is_told_what_every_file_is(client: httpx.AsyncClient) -> None:
+    """It guesses nothing (`nosniff`): a script of no known type would not run."""
+    told = {}
+    for suffix in {Path(name).suffix for name in FILES}:
+        name = next(name for name in FILES if name.endswith(suffix))
+        told[suffix] = (await client.get(f"/editions/{NAME}/{name}")).headers["content-type"]
+    assert "application/octet-stream" not in told.values()
+    assert told[".js"].startswith("text/javascript")
+
+
+async def test_a_page_that_was_corrected_leads_to_the_same_page_of_the_correction(
+    tmp_path: Path,
+) -> None:
+    """Its bytes stay; RFC 5829. An agency that is gone leads to the front."""
+    board = Board(PlainTextResponse("the application", 404), tmp_path / "editions")
+    transport = httpx.ASGITransport(board)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        release.release(FILES, tmp_path / "editions" / NAME)
+        before = await client.get(f"/vi/editions/{NAME}/agencies/26740/")
+        assert "link" not in before.headers
+
+        later = editions.make_edition(editions.CITY[:1], name=f"{NAME}.2", supersedes=NAME)
+        release.release(pages.files(later), tmp_path / "editions" / later.name)
+        for path, leads in (
+            ("agencies/26740/", "agencies/26740/"),
+            ("agencies/26743/", ""),
+            ("on-time.html", "on-time.html"),
+            ("", ""),
+        ):
+            found = await client.get(f"/vi/editions/{NAME}/{path}")
+            address = f"/vi/editions/{later.name}/{leads}"
+            assert found.headers["link"] == f'<{address}>; rel="successor-version"'
+            assert (await client.get(address)).status_code == 200
+        after = await client.get(f"/vi/editions/{NAME}/agencies/26740/")
+        assert (after.content, after.headers["etag"]) == (before.content, before.headers["etag"])
+        for path in (f"/vi/editions/{later.name}/", f"/editions/{NAME}/ranking.csv"):
+            assert "link" not in (await client.get(path)).headers

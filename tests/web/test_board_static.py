@@ -103,7 +103,7 @@ SERVICE = "https://hai-long.example.vn"
 MEANT = re.compile(
     re.escape(SERVICE)
     + r"/(vi|en)/(|complaints/new|feed\.atom|subscribe(\?agency=[\w%.+-]+)?|plans\?agency=[\w%.+-]+"
-    + r"|agencies/[\w%.+-]+/feed\.atom)"
+    + r"|agencies/[\w%.+-]+/feed\.atom|editions/2026-Q2/agencies/[\w%.+-]+/)"
 )
 """What a page of an edition leads to besides its own files: what happens today, not what was."""
 

@@ -5,6 +5,9 @@ Headers are made once, with the file; a request costs looking up its address and
 `/vi/editions/NAME/...` are the pages, `/editions/NAME/...` is the folder as it lies on disk. Links
 of the pages that leave their language carry `?edition=NAME` and are answered here too. All else
 falls through.
+
+A page of an edition that was corrected keeps its bytes; a header leads to the edition that holds
+(RFC 5829), and its script shows that to the reader.
 """
 
 import gzip
@@ -33,6 +36,7 @@ _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".csv": "text/csv; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
     ".png": "image/png",
     ".atom": "application/atom+xml; charset=utf-8",
@@ -89,6 +93,7 @@ class Shelf:
     folder: Path
     _seen: int = -1
     _digests: dict[str, dict[str, str]] = field(default_factory=dict)
+    _corrections: dict[str, str] = field(default_factory=dict)
     _kept: OrderedDict[Found, File] = field(default_factory=OrderedDict)
     _size: int = 0
     addresses: dict[str, Found] = field(default_factory=dict)
@@ -101,15 +106,23 @@ class Shelf:
         except FileNotFoundError:
             return {}
         if changed != self._seen:
-            self._digests = {
-                path.parent.name: _digests(path)
-                for path in sorted(self.folder.glob(f"[!.]*/{manifest.NAME}"))
-            }
+            self._look()
             self._kept.clear()
             self.addresses.clear()
             self._size = 0
             self._seen = changed
         return self._digests
+
+    def _look(self) -> None:
+        """What there is by now, and which of it corrects which."""
+        self._digests, self._corrections = {}, {}
+        for path in sorted(self.folder.glob(f"[!.]*/{manifest.NAME}")):
+            content, name = path.read_bytes(), path.parent.name
+            listed = orjson.loads(content)
+            self._digests[name] = {of: facts["sha256"] for of, facts in listed["files"].items()}
+            self._digests[name][manifest.NAME] = manifest.digest(content)
+            if listed["supersedes"]:
+                self._corrections[listed["supersedes"]] = name
 
     def get(self, found: Found) -> File:
         """The content, from memory if it was asked for lately."""
@@ -127,11 +140,23 @@ class Shelf:
     def _read(self, found: Found) -> File:
         content = (self.folder / found.edition / found.name).read_bytes()
         digest = self._digests[found.edition][found.name]
-        plain = _form(found.name, digest, content, is_packed=False)
+        more = self._leading_on(found)
+        plain = _form(found.name, digest, content, more, is_packed=False)
         if found.name.endswith((".woff2", ".png")):
             return File(plain, None)
         packed = gzip.compress(content, 6, mtime=0)
-        return File(plain, _form(found.name, digest, packed, is_packed=True))
+        return File(plain, _form(found.name, digest, packed, more, is_packed=True))
+
+    def _leading_on(self, found: Found) -> dict[str, str]:
+        """For a page whose edition was corrected: to the same page there, or to the front."""
+        language = found.name.partition("/")[0]
+        correction = self._corrections.get(found.edition)
+        if correction is None or not found.name.endswith(".html") or language == found.name:
+            return {}
+        is_there = found.name in self._digests[correction]
+        page = found.name.removesuffix(INDEX) if is_there else f"{language}/"
+        address = f"/{language}/{EDITIONS}/{correction}/{page.partition('/')[2]}"
+        return {"link": f'<{quote(address)}>; rel="successor-version"'}
 
 
 class Board:
@@ -213,13 +238,6 @@ def _edition_in(query: bytes) -> str:
     return values.get("edition", [""])[0]
 
 
-def _digests(path: Path) -> dict[str, str]:
-    content = path.read_bytes()
-    listed = orjson.loads(content)["files"]
-    digests = {name: facts["sha256"] for name, facts in listed.items()}
-    return {**digests, manifest.NAME: manifest.digest(content)}
-
-
 def _weight(file: File) -> int:
     return len(file.plain.body) + (len(file.packed.body) if file.packed else 0)
 
@@ -231,7 +249,7 @@ async def _redirect(send: Send, path: str) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-def _form(name: str, digest: str, body: bytes, *, is_packed: bool) -> Form:
+def _form(name: str, digest: str, body: bytes, more: dict[str, str], *, is_packed: bool) -> Form:
     tag = tagged.tag_of(digest[:32], is_packed=is_packed)
     known = {
         **guards.HEADERS,
@@ -239,6 +257,7 @@ def _form(name: str, digest: str, body: bytes, *, is_packed: bool) -> Form:
         "cache-control": _FOR_EVER if name.startswith(ASSETS) else _A_WHILE,
         "access-control-allow-origin": "*",
         "vary": "Accept-Encoding",
+        **more,
     }
     if _may_be_framed(name):
         del known["x-frame-options"]

@@ -41,3 +41,14 @@ if (find) {
   find.hidden = false;
   if (field.value) show(); // what a browser kept over a reload
 }
+
+// An edition never changes: that it was corrected, its server says beside it (RFC 5829).
+const corrected = document.querySelector("[data-corrected]");
+fetch(location.href, { cache: "force-cache" })
+  .then((answer) => /<([^>]+)>; rel="successor-version"/.exec(answer.headers.get("link") ?? ""))
+  .then((found) => {
+    if (!found) return;
+    corrected.querySelector("a").href = found[1];
+    corrected.hidden = false;
+  })
+  .catch(() => {}); // read from a disk, or without a net
