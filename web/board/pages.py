@@ -17,11 +17,11 @@ from ranking import quality
 from ranking.edition_body import Agency, Edition
 from ranking.method.eligibility import Reason
 from web.board import (
+    at_once,
     charts,
     dictionary,
     feed,
     front,
-    halves,
     life,
     manifest,
     press,
@@ -32,6 +32,7 @@ from web.board import (
     widget,
 )
 from web.board.charts import cliff, funnel
+from web.board.front import Front
 from web.drawing import assets, rendering
 from web.language import i18n, period_names
 from web.language.i18n import mark
@@ -39,13 +40,13 @@ from web.language.i18n import mark
 DATA = (
     *("ranking.csv", "ranking.json", "inputs.csv", "strata.csv", "weeks.csv", "waiting.csv"),
     *("overdue.csv", "months.csv", "due_months.csv", "gaps.csv", "responses.csv"),
-    *("packs.csv", "packs.json", "about.csv", "origins.csv"),
+    *("packs.csv", "packs.json", "about.csv", "origins.csv", "spot_checks.csv"),
     *("config.json", "notes.json", "life.json", "datapackage.json", "press.json"),
     "manifest.json",
 )
 
 MANY = 100
-"""With so many agencies a second process is worth its start."""
+"""With so many agencies further processes are worth their start."""
 
 i18n.NAMES[Reason] = {
     Reason.TOO_FEW_ANSWERS: mark("Too few answers"),
@@ -116,24 +117,25 @@ def draw(edition: Edition, keep: Keep, *, demo: bool, base_url: str | None) -> d
     own at the same time.
     """
 
-    def drawn(language: str, told: Callable[[], Mapping[str, bytes]]) -> dict[str, Any]:
-        shown = _pages(edition, language, told, demo=demo, base_url=base_url)
+    def drawn(language: str) -> dict[str, Any]:
+        shown = _pages(edition, language, demo=demo, base_url=base_url)
         return keep((f"{language}/{name}", content) for name, content in shown)
 
+    def shared() -> dict[str, Any]:
+        return keep(_shared(edition, demo=demo, base_url=base_url))
+
+    tasks: list[at_once.Task] = [*(partial(drawn, language) for language in i18n.LANGUAGES), shared]
     many = len(edition.agencies) >= MANY
-    with halves.begun(drawn, i18n.LANGUAGES, at_once=many) as finished:
-        data = tables.files(edition)
-        made = keep(_shared(edition, data, demo=demo, base_url=base_url))
-        for pages in finished(data):
-            made |= pages
+    made: dict[str, Any] = {}
+    for found in at_once.done(tasks) if many else [task() for task in tasks]:
+        made |= found
     return made
 
 
-def _shared(
-    edition: Edition, data: Mapping[str, bytes], *, demo: bool, base_url: str | None
-) -> Iterator[File]:
-    """What is of no language."""
+def _shared(edition: Edition, *, demo: bool, base_url: str | None) -> Iterator[File]:
+    """What is of no language, and the pages that are about the open data."""
     titles = {of: title(edition, of) for of in i18n.LANGUAGES}
+    data = tables.files(edition)
     yield from data.items()
     yield from life.files(edition).items()
     yield dictionary.NAME, dictionary.package(edition, data, titles)
@@ -142,6 +144,9 @@ def _shared(
     yield "index.html", _rendered("door", i18n.LANGUAGES[0], edition, demo=demo)
     for name, content in _assets().items():
         yield f"assets/{name}", content
+    for language in i18n.LANGUAGES:
+        for name, content in _of_data(edition, language, data, demo=demo, base_url=base_url):
+            yield f"{language}/{name}", content
 
 
 def title(edition: Edition, language: str) -> str:
@@ -170,28 +175,28 @@ def _assets() -> dict[str, bytes]:
     }
 
 
-def _pages(
-    edition: Edition,
-    language: str,
-    told: Callable[[], Mapping[str, bytes]],
-    *,
-    demo: bool,
-    base_url: str | None,
-) -> Iterator[File]:
-    """Those that need the open data, which may be made meanwhile, come last."""
-    shown = front.front(edition, language)
-    about_all = title(edition, language)
-    painter = social.painter(edition, language, about_all, demo=demo)
-    pictured = {"file": social.NAME, "alt": f"{about_all}: {shown.headline}"}
-    said = {"demo": demo, "base_url": base_url}
+def _pager(
+    edition: Edition, language: str, shown: Front, *, demo: bool, base_url: str | None
+) -> Callable[..., File]:
+    """What draws a page of a template at a path with further values; `shown` is the front page."""
+    alt = f"{title(edition, language)}: {shown.headline}"
+    said = {"pictured": {"file": social.NAME, "alt": alt}, "demo": demo, "base_url": base_url}
 
     def page(template: str, path: str, **values: Any) -> File:
         """`path`: "", a folder with its slash, or a file beside the front page."""
         name = path if path.endswith(".html") else f"{path}index.html"
         place = Place(edition.name, language, path)
-        found = {"pictured": pictured, **said, **values}
-        return name, _rendered(template, language, edition, place=place, **found)
+        return name, _rendered(template, language, edition, place=place, **{**said, **values})
 
+    return page
+
+
+def _pages(edition: Edition, language: str, *, demo: bool, base_url: str | None) -> Iterator[File]:
+    """Those of one language, but for `_of_data`."""
+    shown = front.front(edition, language)
+    page = _pager(edition, language, shown, demo=demo, base_url=base_url)
+    about_all = title(edition, language)
+    painter = social.painter(edition, language, about_all, demo=demo)
     lines = _lines(shown, edition, language)
     about = {"front": shown, "lines": lines, "views": views.VIEWS, "only": views.ONLY}
     yield page("index", "", **about, DATA=DATA)
@@ -208,17 +213,9 @@ def _pages(
         path = f"agencies/{folder_of(agency.code)}/"
         about_it = profile.profile(agency, edition, language, funnels.get(_part_of(agency)))
         has_own = _has_share(agency)
-        yield page(
-            "agency",
-            path,
-            agency=agency,
-            profile=about_it,
-            folder_of=folder_of,
-            pictured={
-                "file": f"{path if has_own else ''}{social.NAME}",
-                "alt": social.alt(agency, about_all, language) if has_own else pictured["alt"],
-            },
-        )
+        own = {"file": f"{path}{social.NAME}", "alt": social.alt(agency, about_all, language)}
+        pictured = {"pictured": own} if has_own else {}
+        yield page("agency", path, agency=agency, profile=about_it, folder_of=folder_of, **pictured)
         if has_own:
             yield f"{path}{social.NAME}", painter.agency(agency)
         small = f"{widget.FOLDER}/{folder_of(agency.code)}/"
@@ -226,7 +223,19 @@ def _pages(
         period = period_names.in_words(edition.period.name, language)
         yield f"{small}badge.svg", widget.badge(agency, period, language, demo=demo)
     yield page("embed", "embed/", folder=widget.FOLDER, folder_of=folder_of)
-    data = told()
+
+
+def _of_data(
+    edition: Edition,
+    language: str,
+    data: Mapping[str, bytes],
+    *,
+    demo: bool,
+    base_url: str | None,
+) -> Iterator[File]:
+    """The pages of one language that tell what stands in the open data."""
+    shown = front.front(edition, language)
+    page = _pager(edition, language, shown, demo=demo, base_url=base_url)
     yield page("data", "data/", dictionary=dictionary, described=dictionary.tables(data))
     yield page(
         "press",
