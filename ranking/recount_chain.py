@@ -9,6 +9,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ranking import recount_drawn
+
 Row = dict[str, Any]
 
 FIGURES = (
@@ -23,7 +25,8 @@ def check_life(folder: Path, ranking: Row, config: Row) -> list[str]:
     if not path.exists():
         return []
     life = json.loads(path.read_bytes())
-    return check_terms(life, config) + check_chain(folder, life, ranking)
+    faults = check_terms(life, config) + recount_drawn.check_seed(life)
+    return faults + check_chain(folder, life, ranking)
 
 
 def check_terms(life: Row, config: Row) -> list[str]:

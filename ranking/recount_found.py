@@ -16,6 +16,8 @@ USUAL = {
     "held_share": 0.1,  # of the answers, set aside and not settled
     "bump_level": 0.05,
     "retired_share": 0.95,  # of the ranked are above: the indicator has done its work
+    "call_back_share": 0.01,
+    "file_audits": 200,
 }
 
 

@@ -25,6 +25,7 @@ TRUSTED = (
     "how many answers are set aside at agencies whose results are not shown",
     "how many cases were closed and invited, and whose contacts failed or were reused",
     "how many of the dossiers that fell due were split, and how many results did not hold",
+    "what residents said when they were called back, and what was found in files",
 )
 
 DAY = 86400

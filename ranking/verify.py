@@ -21,6 +21,7 @@ from ranking import (
     recount_blanks,
     recount_chain,
     recount_doubts,
+    recount_drawn,
     recount_gaming,
     recount_given,
     recount_lines,
@@ -120,6 +121,7 @@ def check_figures(folder: Path) -> list[str]:
     faults += recount_blanks.check_blanks(ranking, notes, inputs)
     faults += recount_given.check_given(folder, ranking, inputs, notes)
     faults += recount_gaming.check_gaming(folder, ranking, inputs)
+    faults += recount_drawn.check_drawn(folder, ranking, parameters)
     faults += recount_packs.check_packs(folder, ranking)
     faults += recount_press.check_press(folder, ranking)
     faults += recount_told.check_told(folder, ranking, inputs)

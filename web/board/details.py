@@ -20,6 +20,7 @@ ORIGINS = ("code", "on", "kind", "former_code", "former_name")
 GAPS = ("code", "trait", "closed", "rated", "closed_with", "rated_with", "gap", "flagged")
 RESPONSES = ("code", "outcome", "on_time", "channel", "closed", "rated", "satisfied")
 SOURCES = ("code", "kind", "residents", "sources")
+SPOT_CHECKS = ("kind", "starts_on", "of", "drawn")
 PACKS = (
     *("code", "pack", "group", "points", "maximum", "present", "applying", "score"),
     *("geometric_mean", "subtotal", "grade", "place", "place_low", "place_high"),
@@ -40,6 +41,7 @@ def files(edition: Edition) -> dict[str, bytes]:
         "gaps.csv": as_csv([*_gaps(edition)], GAPS),
         "responses.csv": as_csv([*_responses(edition)], RESPONSES),
         "sources.csv": as_csv([*_sources(edition)], SOURCES),
+        "spot_checks.csv": as_csv([*_spot_checks(edition)], SPOT_CHECKS),
         "packs.csv": as_csv([*_packs(edition)], PACKS),
         "packs.json": as_json([_sheet(of) for of in edition.packs]),
     }
@@ -132,6 +134,12 @@ def _responses(edition: Edition) -> Iterator[dict[str, Any]]:
             kind = (cell.outcome, cell.on_time, cell.channel)
             values = (agency.code, *kind, cell.closed, cell.rated, cell.satisfied)
             yield dict(zip(RESPONSES, values, strict=True))
+
+
+def _spot_checks(edition: Edition) -> Iterator[dict[str, Any]]:
+    for one in edition.life.drawings:
+        values = (one.kind.value, one.starts_on, one.of, one.drawn)
+        yield dict(zip(SPOT_CHECKS, values, strict=True))
 
 
 def _sources(edition: Edition) -> Iterator[dict[str, Any]]:

@@ -33,6 +33,9 @@ TABLES = {
     "responses": mark("Closed cases by kind, where the answers were weighted anew"),
     "sources": mark("How answers spread over devices and networks of one day"),
     "packs": mark("The same agencies on official score sheets"),
+    "spot_checks": mark(
+        "How many results were drawn by lot, to be called back or looked up in files"
+    ),
 }
 TYPES = {
     "string": mark("text"),
@@ -72,6 +75,7 @@ KEYS = {
     "gaps": ["code", "trait"],
     "responses": ["code", "outcome", "on_time", "channel"],
     "sources": ["code", "kind", "residents"],
+    "spot_checks": ["kind", "starts_on"],
     "packs": ["code", "pack", "group"],
 }
 _FRACTION = r"\d+/\d+"
@@ -154,7 +158,7 @@ def _resource(table: str, content: bytes) -> dict[str, Any]:
     }
     if table in KEYS:
         schema["primaryKey"] = KEYS[table]
-        if table != "ranking":
+        if table != "ranking" and "code" in KEYS[table]:
             there = {"resource": "ranking", "fields": "code"}
             schema["foreignKeys"] = [{"fields": "code", "reference": there}]
     return {

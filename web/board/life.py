@@ -42,6 +42,10 @@ def files(edition: Edition) -> dict[str, bytes]:
     The figures are those of ranking.csv, so that `verify.py` finds them again in the two folders.
     """
     written = edition_body.to_json(edition.life)
+    for name in ("drawings", "checked"):  # they stand in tables of their own
+        del written[name]
+    if edition.life.seed is None:
+        del written["seed"]
     if edition.life.terms:
         written["terms"] = edition.life.terms.to_json()  # of which the digest is
     return {NAME: as_json(orjson.loads(orjson.dumps(written)))}

@@ -25,7 +25,7 @@ PROGRAMS = (
     *("verify.py", "recount.py", "recount_mix.py", "recount_cases.py"),
     *("recount_lines.py", "recount_doubts.py", "recount_found.py", "recount_chain.py"),
     *("recount_told.py", "recount_blanks.py", "recount_press.py"),
-    *("recount_given.py", "recount_packs.py", "recount_gaming.py"),
+    *("recount_given.py", "recount_packs.py", "recount_gaming.py", "recount_drawn.py"),
 )
 PARTS = re.compile(r"^from ranking import (\([^)]*\)|.*)$", re.MULTILINE)
 NAME = re.compile(r"\w+")
@@ -100,6 +100,7 @@ def ranking(edition: Edition) -> tuple[bytes, bytes]:
         "satisfaction": _indicator(edition.satisfaction) | _telling(found.satisfaction),
         "punctuality": _indicator(edition.punctuality) | _telling(found.punctuality),
         "cliff": _cliff(found.cliff),
+        "spot_checks": edition_body.to_json(edition.life.checked),
         "agencies": lines,
     }
     return as_json(document), as_csv(lines)

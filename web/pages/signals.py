@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ranking import editions, quality, signals
-from ranking.edition_body import Agency
+from ranking import editions, quality, signals, spot_drawing
+from ranking.edition_body import Agency, Edition
+from ranking.edition_life import Checked
+from ranking.method import periods
 from ranking.signals import Sign, Signal
 from web.board.charts import cliff
 from web.drawing import rendering
@@ -77,7 +80,16 @@ async def read(edition: str, request: Request) -> Response:
         lines=[_line(signal, language) for signal in signals.signals(found)],
         quality=known,
         histogram=cliff.histogram(known.cliff, language),
+        checked=await _checked(found),
     )
+
+
+async def _checked(edition: Edition) -> tuple[Checked, ...]:
+    """As it was published, or of a draft as it stands today."""
+    if edition.published_at:
+        return edition.life.checked
+    zone = ZoneInfo(edition.period.timezone)
+    return await spot_drawing.checked(periods.parse(edition.period.name, zone))
 
 
 def _line(signal: Signal, language: str) -> Line:
