@@ -33,8 +33,8 @@ async def warn_calendar(act: Act, keys: Keyring) -> bool:
                 to=Contact(person.display_name, person.email or ""),
                 facts={
                     "calendar": ending.code,
-                    "known_until": f"{ending.known_until:%d/%m/%Y}",
-                    "agencies": str(ending.agencies),
+                    "known_until": ending.known_until.isoformat(),
+                    "offices": str(ending.agencies),
                 },
             )
             await notices.owe(owed, act, keys)

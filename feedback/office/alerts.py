@@ -194,8 +194,6 @@ def _owed(reader: Reader, alerts: list[Alert], known: Charter) -> Owed:
 def _lines(facts: list[Fact], known: Charter, language: str) -> str:
     lines = []
     for fact in sorted(facts, key=lambda one: (one.due_at, one.reference))[:NAMED_AT_MOST]:
-        calendar = work_mail.calendar_of(fact.agency_id, known)
-        due_at = fact.due_at.astimezone(calendar.timezone) if calendar else fact.due_at
         agency = known.agency_of_id(fact.agency_id).name(language)
-        lines.append(f"{fact.reference}  {due_at:%d/%m/%Y %H:%M}  {agency}")
+        lines.append(f"{fact.reference}\t{fact.due_at.isoformat()}\t{agency}")
     return "\n".join(lines)

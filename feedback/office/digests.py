@@ -84,17 +84,16 @@ async def _look(reader: Reader, calendar: WorkingCalendar, act: Act, keys: Keyri
             kind="digest",
             language=reader.language,
             to=Contact(reader.staff.display_name, reader.email),
-            facts=_facts(found, calendar) | {"day": f"{day:%d/%m/%Y}"},
+            facts=_facts(found) | {"day": day.isoformat()},
         ),
         act,
         keys,
     )
 
 
-def _facts(found: Morning, calendar: WorkingCalendar) -> dict[str, str]:
-    zone = calendar.timezone
+def _facts(found: Morning) -> dict[str, str]:
     lines = [
-        f"{reference}  {due_at.astimezone(zone):%d/%m/%Y %H:%M}" if due_at else reference
+        f"{reference}\t{due_at.isoformat()}" if due_at else reference
         for reference, due_at in found.nearest
     ]
     return {

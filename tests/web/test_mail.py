@@ -16,6 +16,7 @@ from aiosmtpd.handlers import Message
 from feedback.drafts import Contact
 from feedback.errors import CarrierDown, CarrierRefuses
 from feedback.notices import Notice
+from web.drawing import rendering
 from web.sending import carriers
 from web.sending.carriers import Apart, Mail
 from web.settings import Settings
@@ -39,6 +40,53 @@ FACTS = {
     },
 }
 KINDS = tuple(FACTS)
+MANY = "1204"
+OTHERS = {
+    "handed_over": {},
+    "calendar_ends": {"calendar": "city", "known_until": "2026-12-31", "offices": MANY},
+    "digest": {
+        "day": "2026-10-05",
+        "due_today": "3",
+        "overdue": MANY,
+        "reopened": "0",
+        "waiting": "0",
+        "cases": "HL-261005-ABCDEFG\t2026-10-05T10:00:00+00:00\nHL-261005-ABCDEFH",
+    },
+    "alert": {
+        "breached": MANY,
+        "due_soon": "0",
+        "breached_cases": "HL-261005-ABCDEFG\t2026-10-05T10:00:00+00:00\tPhường Một",
+        "due_soon_cases": "",
+    },
+    "edition_news": {
+        "edition": "2026-Q3",
+        "period": "2026-Q3",
+        "reason": "Một tệp đến muộn",
+        "total": MANY,
+        "ranked": "180",
+        "above": "61",
+        "below": "12",
+        "undetermined": "107",
+        "agencies": "W1\tabove\tPhường Một\nW2\tnone\tPhường Hai",
+        "subscription": "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWQ",
+    },
+    "preview_opened": {
+        "edition": "2026-Q3",
+        "period": "2026-Q3",
+        "closes_at": "2026-10-19T02:00:00+00:00",
+    },
+    "password_reset": {
+        "account": "canbo",
+        "code": CODE,
+        "expires_at": "2026-10-19T02:00:00+00:00",
+    },
+    "subscription_confirm": {
+        "code": CODE,
+        "agency": "",
+        "until_at": "2026-10-19T02:00:00+00:00",
+    },
+}
+"""Mails that are not about one's own case, or say nothing of it."""
 
 
 def notice(kind: str, language: str = "vi", *, name: str = "", **facts: str) -> Notice:
@@ -51,7 +99,7 @@ def notice(kind: str, language: str = "vi", *, name: str = "", **facts: str) -> 
         facts={
             "reference": "HL-261005-ABCDEFG",
             "agency": "Ủy ban nhân dân phường Thủ Đức",
-            **FACTS[kind],
+            **{**FACTS, **OTHERS}[kind],
             **facts,
         },
         owed_at=datetime(2026, 10, 5, 2, tzinfo=UTC),
@@ -178,7 +226,44 @@ def test_nothing_in_a_mail_follows_its_reader(kind: str) -> None:
     assert not re.search(r"<img|<script|<link|style=|href=\"[^\"]*\?", html)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("kind", "language", "day"),
+    [
+        ("digest", "vi", "ngày 5 tháng 10 năm 2026"),
+        ("digest", "en", "5 October 2026"),
+        ("calendar_ends", "vi", "ngày 31 tháng 12 năm 2026"),
+        ("calendar_ends", "en", "31 December 2026"),
+        ("alert", "vi", "HL-261005-ABCDEFG – 17:00, 05/10/2026 – Phường Một"),
+        ("alert", "en", "HL-261005-ABCDEFG – 5 Oct 2026, 17:00 – Phường Một"),
+    ],
+)
+def test_mails_to_staff_tell_days_as_their_reader_does(kind: str, language: str, day: str) -> None:
+    letter = carriers.letter(notice(kind, language), SITE, ZONE)
+    for part in ("plain", "html"):
+        assert day in letter["Subject"] + text_of(letter, part)
+
+
+def test_every_kind_of_mail_is_read_here() -> None:
+    kinds = {path.stem for path in (rendering.TEMPLATES / "mail").glob("*.txt")}
+    assert kinds == {*FACTS, *OTHERS}
+
+
+@pytest.mark.parametrize("kind", [*FACTS, *OTHERS])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_mail_speaks_like_a_file(kind: str, language: str) -> None:
+    """Days, moments, counts and periods are told as its reader tells them, in both parts."""
+    letter = carriers.letter(notice(kind, language), SITE, ZONE)
+    facts = {**FACTS, **OTHERS}[kind]
+    for part in ("plain", "html"):
+        text = re.sub(r"https://[^\s\"<]+", "", text_of(letter, part))
+        assert not re.search(r"\d{4}-\d\d-\d\d|\d{4}-Q\d|\d\dT\d\d|\t", text)
+        assert re.search(r"\b0\b", text) is None
+        if MANY in facts.values():
+            assert {"vi": "1.204", "en": "1,204"}[language] in text + letter["Subject"]
+            assert MANY not in text
+
+
+@pytest.mark.parametrize("kind", [*FACTS, *OTHERS])
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_a_mail_reads_like_a_letter(kind: str, language: str) -> None:
     text = text_of(carriers.letter(notice(kind, language), SITE, ZONE))

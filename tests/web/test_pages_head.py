@@ -149,18 +149,18 @@ async def test_reminders_are_kept_as_chosen(browser: httpx.AsyncClient) -> None:
 
 FACTS = {
     "digest": {
-        "day": "05/10/2026",
+        "day": "2026-10-05",
         "due_today": "1",
         "overdue": "2",
         "reopened": "0",
         "waiting": "0",
-        "cases": "HL-1  05/10/2026 17:00\nHL-2",
+        "cases": "HL-1\t2026-10-05T10:00:00+00:00\nHL-2",
     },
     "alert": {
         "breached": "1",
         "due_soon": "1",
-        "breached_cases": "HL-1  05/10/2026 17:00  Phường Một",
-        "due_soon_cases": "HL-2  05/10/2026 17:00  Phường Một",
+        "breached_cases": "HL-1\t2026-10-05T10:00:00+00:00\tPhường Một",
+        "due_soon_cases": "HL-2\t2026-10-05T10:00:00+00:00\tPhường Một",
     },
 }
 
@@ -175,6 +175,7 @@ def test_mails_about_work_read_alike_as_text_and_html(kind: str, language: str) 
         body = mail.get_body((part,))
         assert body is not None
         text = body.get_content()
-        assert "HL-1  05/10/2026 17:00" in text
+        due = {"vi": "17:00, 05/10/2026", "en": "5 Oct 2026, 17:00"}[language]
+        assert f"HL-1 – {due}" in text
         assert "HL-2" in text
         assert f"https://hailong.example/{language}/inbox" in text

@@ -5,11 +5,13 @@ Headers are those of RFC 5322, encoded by RFC 2047; machines are told that a mac
 """
 
 import re
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +22,16 @@ from web.language import i18n, period_names
 
 STOPPING = ("unsubscribe", "subscription")
 """Pages that end mails; a fact of the same name holds the handle they ask for."""
+
+DAYS = frozenset({"day", "known_until"})
+COUNTS = frozenset(
+    {"total", "ranked", "above", "below", "undetermined", "offices"}
+    | {"overdue", "due_today", "reopened", "waiting", "breached", "due_soon"}
+)
+CASES = frozenset({"cases", "breached_cases", "due_soon_cases"})
+"""Facts told in the reader's own way besides moments (`..._at`); of cases each line is its number,
+when it is due, and more, with a tab between.
+"""
 
 # People's committees, as everybody writes them where each letter is paid for.
 _BRIEF = re.compile("(Ủy|Uỷ) ban nhân dân")
@@ -96,14 +108,29 @@ def _stops(notice: Notice) -> tuple[str, ...]:
 
 
 def _readable(facts: dict[str, str], language: str, timezone: str, style: str) -> dict[str, str]:
-    def told(name: str, value: str) -> str:
-        if name.endswith("_at") and value:
-            moment = datetime.fromisoformat(value)
-            return i18n.localise_datetime(moment, language, timezone, style=style)
-        if name == "decision":
-            return i18n.name_of(HoldDecision(value), language)
-        if name == "period":
-            return period_names.in_words(value, language)
-        return value
+    def moment(value: str, style: str) -> str:
+        at = datetime.fromisoformat(value)
+        return i18n.localise_datetime(at, language, timezone, style=style)
 
-    return {name: told(name, value) for name, value in facts.items()}
+    def day(value: str) -> str:
+        return i18n.localise_date(date.fromisoformat(value), language, style="words")
+
+    def count(value: str) -> str:
+        return i18n.localise_number(int(value), language)
+
+    def case(line: str) -> str:
+        number, *more = line.split("\t")
+        return " – ".join([number, *(moment(due, "short") for due in more[:1]), *more[1:]])
+
+    def cases(value: str) -> str:
+        return "\n".join(map(case, value.splitlines()))
+
+    tellers: dict[str, Callable[[str], str]] = {
+        "period": partial(period_names.in_words, language=language),
+        "decision": lambda value: i18n.name_of(HoldDecision(value), language),
+        **dict.fromkeys(DAYS, day),
+        **dict.fromkeys(COUNTS, count),
+        **dict.fromkeys(CASES, cases),
+        **{name: partial(moment, style=style) for name in facts if name.endswith("_at")},
+    }
+    return {name: tellers.get(name, str)(value) if value else "" for name, value in facts.items()}
