@@ -18,7 +18,7 @@ NAMES = (
     "watch",
     "inbox",
     "pages",
-    "tallies",
+    "recount",
     "edition",
     "rank",
     "board",
@@ -26,7 +26,7 @@ NAMES = (
     "import_dossiers",
     "sentiment_quality",
 )
-SIZED = ("tallies", "edition")
+SIZED = ("recount", "edition")
 KEEPING = ("inbox",)
 RESULTS = Path(__file__).with_name("results.json")
 README = Path(__file__).parents[1] / "README.md"
@@ -37,7 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
     parser.add_argument("--full", action="store_true", help="longer runs, larger tables")
-    parser.add_argument("--size", type=int, help=f"ratings of {' and '.join(SIZED)}")
+    parser.add_argument("--size", type=int, help=f"ratings and promises of {' and '.join(SIZED)}")
     parser.add_argument(
         "--keep", type=Path, help=f"where {' and '.join(KEEPING)} keeps what it fills, and finds it"
     )

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 EVERY = timedelta(hours=20)
 """A quarter counted again within this time is not counted again by the sweep: once a night."""
-AT_ONCE = 1_000_000
+AT_ONCE = 400_000
 """Closures and promises compared in one act: some seconds of work."""
 PATIENCE = "120s"
 

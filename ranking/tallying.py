@@ -18,8 +18,8 @@ from ranking.gathered import Answers
 from ranking.method.periods import Period
 from ranking.tallied import Kept
 
-AT_ONCE = 1_000_000
-"""Closures, or promises that fell due, of agencies counted together: minutes of work at most."""
+AT_ONCE = 400_000
+"""Closures, or promises that fell due, of agencies counted together: less than a minute of work."""
 
 LAST = 2**31 - 1
 """No agency's number is greater."""

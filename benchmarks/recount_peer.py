@@ -1,4 +1,6 @@
-"""DuckDB counting the same effective counts: in a process of its own, in memory, on all cores."""
+"""DuckDB counting the same effective counts of the third quarter of 2026: in a process of its own,
+in memory, on all cores.
+"""
 
 import multiprocessing
 import time
@@ -10,22 +12,24 @@ from pathlib import Path
 import duckdb
 
 _WEIGHED = """
-select agency_id, quarter, {stratum}, sum(1.0 / m) as n,
+select agency_id, {stratum}, sum(1.0 / m) as n,
        sum(case when overall >= 4 then 1.0 / m else 0 end) as x, count(*) as answers
-from (select *, count(*) over (partition by agency_id, quarter, {voice}) as m from ({rows}) as r)
+from (select *, count(*) over (partition by agency_id, {voice}) as m from ({rows}) as r)
 group by all
 """
 TALLIED = _WEIGHED.format(
-    stratum="stratum_id", voice="voice", rows="select *, month // 3 as quarter from counted_answer"
+    stratum="stratum_id",
+    voice="voice",
+    rows="select * from counted_answer where month // 3 = 2026 * 4 + 2",
 )
 RATINGS = _WEIGHED.format(
     stratum="kind, service_id, channel",
     voice="resident",
     rows="""
-    select c.agency_id, c.resident, r.overall, p.kind, c.service_id, c.channel,
-           date_trunc('quarter', c.closed_at + interval 7 hours) as quarter
+    select c.agency_id, c.resident, r.overall, p.kind, c.service_id, c.channel
     from rating r join closure c on c.id = r.closure_id join promise p on p.id = c.promise_id
-    where c.void_at is null""",
+    where c.void_at is null
+      and date_trunc('quarter', c.closed_at + interval 7 hours) = date '2026-07-01'""",
 )
 TABLES = {
     "counted_answer": "agency_id::int as agency_id, month::smallint as month, "
