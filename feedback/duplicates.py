@@ -182,25 +182,18 @@ async def join(pairs: Sequence[tuple[str, int]]) -> None:
         )
 
 
-TOGETHER = """
-with mine as (
-    select asked.id, coalesce(j.original_id, asked.id) as first
-    from unnest($1::bigint[]) as asked(id) left join joined j on j.case_id = asked.id
-)
-select mine.id, count(*) as others
-from mine join joined j on j.original_id = mine.first
-group by mine.id
-order by mine.id
+# Of a case that joined another: that one, and who else joined it.
+OTHERS = """
+(select count(*) from joined j where j.original_id = coalesce(
+    (select o.original_id from joined o where o.case_id = {case}), {case}))
 """
 
 
-async def others(case_ids: Sequence[int]) -> dict[int, int]:
-    """How many others tell of the same as each of these cases; those told of once are left out.
-
-    Of a case that joined another: that one, and who else joined it. Who may see the case may know.
-    """
-    rows = await get_connection("default").execute_query_dict(TOGETHER, [list(case_ids)])
-    return {row["id"]: row["others"] for row in rows}
+async def others(case_id: int) -> int:
+    """How many others tell of the same as this case. Who may see the case may know."""
+    statement = f"select {OTHERS.format(case='$1::bigint')} as others"
+    [row] = await get_connection("default").execute_query_dict(statement, [case_id])
+    return int(row["others"])
 
 
 async def forget(act: Act) -> bool:

@@ -197,6 +197,16 @@ async def current() -> Charter:
     return found
 
 
+def recall(mark: UUID) -> None:
+    """Inside `steady`, speak of the charter with this mark, where it was read before.
+
+    For who learns the mark together with something else, and so need not ask for it by itself.
+    """
+    held = _steady.get()
+    if held == [] and mark in _kept:
+        held.append(_kept[mark])
+
+
 async def _latest() -> Charter:
     [mark] = await get_connection("default").execute_query_dict(
         "select token from charter_mark where id = 1"

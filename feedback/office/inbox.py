@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from tortoise.connection import get_connection
 
 from feedback import permissions as may
-from feedback.actors import AgencySystem, Staff
+from feedback.actors import Staff
 from feedback.office import inbox_rows, inbox_views, inbox_words
 from feedback.office.inbox_rows import InboxRow
 from feedback.office.inbox_views import Filter, Place, Sort, Where
@@ -143,22 +143,24 @@ async def is_longer(where: Where, length: int) -> bool:
     return bool(found)
 
 
-async def reference_of(by: Actor, typed: str) -> str | None:
-    """The reference of the case that bears just what was typed, if `by` may see it."""
-    own = inbox_views.whose(by, datetime.min.replace(tzinfo=UTC))
-    asked = own.plus("e.case_id = c.id and {}::text <> ''", typed.strip())
-    rows = await get_connection("default").execute_query_dict(
+def referring(own: Where, typed: str) -> str:
+    """Asks for the reference of the case that bears just what was typed, of those in `own`.
+
+    `typed` is the place of a value: a reference, in whatever case, or nothing.
+    """
+    asked = f"{own.condition} and e.case_id = c.id and {typed}::text <> ''"
+    return (
         "select c.reference from resident_case c"  # noqa: S608 -- our own conditions
-        f" where exists (select from inbox_entry e where {asked.condition})"
-        f" and c.reference in (${len(asked.values)}::text, upper(${len(asked.values)}::text))",
-        list(asked.values),
+        f" where exists (select from inbox_entry e where {asked})"
+        f" and c.reference in ({typed}::text, upper({typed}::text)) order by c.reference limit 1"
     )
-    return str(rows[0]["reference"]) if rows else None
 
 
+# Who may be put in charge of an agency's cases; without an agency, who works on everybody's.
 WORKING = """
 select name, display_name from account
-where agency_id is not distinct from $1 and disabled_at is null and role = any($2::text[])
+where agency_id is not distinct from {agency}::int and disabled_at is null
+  and role = any({roles}::text[])
 order by display_name, id
 """
 
@@ -169,11 +171,11 @@ async def colleagues(agency_id: int | None) -> list[tuple[str, str]]:
     Without an agency, those who work on everybody's.
     """
     rows = await get_connection("default").execute_query_dict(
-        WORKING, [agency_id, sorted(may.WORK_ON_CASES)]
+        WORKING.format(agency="$1", roles="$2"), [agency_id, sorted(may.WORK_ON_CASES)]
     )
     return [(row["name"], row["display_name"]) for row in rows]
 
 
-async def officers(by: Actor) -> dict[str, str]:
+async def officers(by: Staff) -> dict[str, str]:
     """Whose cases `by` can ask for and give out, by account name: those of the same house."""
-    return dict(await colleagues(by.agency_id if isinstance(by, Staff | AgencySystem) else None))
+    return dict(await colleagues(by.agency_id))

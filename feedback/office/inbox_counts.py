@@ -1,5 +1,6 @@
 """How many cases the lists of an inbox hold, and what has come into one since somebody looked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,14 +45,23 @@ async def counted(by: Actor, *, at: datetime) -> dict[View, Count]:
     Numbers are exact up to `COUNTED_AT_MOST`.
     """
     own = inbox_views.whose(by, at)
-    statement = (
+    [row] = await get_connection("default").execute_query_dict(counting(own), list(own.values))
+    return read(row)
+
+
+def counting(own: Where) -> str:
+    """Asks for one row, how many of `own` each list has."""
+    return (
         f"select {_KINDS}, (select count(*) from (select from inbox_entry e"  # noqa: S608 -- our own conditions
         f" where {own.condition} and {inbox_views.ANSWERED} limit {COUNTED_AT_MOST + 1}) a)"
         f" as {View.ANSWERED} from (select {_TOLD} from inbox_entry e"
         f" where {own.condition} and {inbox_views.OPEN} order by sort_at, case_id"
         f" limit {_SCANNED_AT_MOST}) e"
     )
-    [row] = await get_connection("default").execute_query_dict(statement, list(own.values))
+
+
+def read(row: Mapping[str, int]) -> dict[View, Count]:
+    """What a row of `counting` says."""
     is_cut = row[View.OPEN] >= _SCANNED_AT_MOST
     return {
         view: Count(min(row[view], COUNTED_AT_MOST), is_cut or row[view] > COUNTED_AT_MOST)

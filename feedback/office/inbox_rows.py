@@ -7,6 +7,7 @@ from typing import Any
 
 from tortoise.connection import get_connection
 
+from feedback import duplicates
 from feedback.lifecycle import CaseStatus
 from feedback.office import inbox_views, urgency
 from feedback.office.urgency import Urgency
@@ -19,7 +20,8 @@ from sla.charter import Agency, Charter, Service
 class InboxRow:
     """One case in a list. `due_at` is None when nothing was promised.
 
-    `has_reply`: the resident wrote last, and nobody has done anything about it yet.
+    `has_reply`: the resident wrote last, and nobody has done anything about it yet. `others` tell
+    of the same.
     """
 
     id: int
@@ -35,6 +37,7 @@ class InboxRow:
     urgency: Urgency
     is_reopened: bool
     has_reply: bool
+    others: int = 0
     tone: str | None = None  # as a machine guessed it; None: not read yet
 
     @property
@@ -46,8 +49,9 @@ class InboxRow:
 COLUMNS = """
 select e.case_id, e.sort_at, e.filed_at, e.status, e.language, e.due_at, e.due_soon_at,
        e.paused_at, e.lapses_at, e.agency_id, e.service_id, e.is_reopened, e.replied_at, e.tone,
-       c.reference, c.subject, p.calendar_id, p.ended_at, p.state, a.display_name as officer
-"""
+       c.reference, c.subject, p.calendar_id, p.ended_at, p.state, a.display_name as officer,
+       {others} as others
+""".format(others=duplicates.OTHERS.format(case="e.case_id"))
 JOINED = """
 join resident_case c on c.id = e.case_id
 join promise p on p.id = c.promise_id
@@ -94,6 +98,7 @@ def read(row: Mapping[str, Any], known: Charter, at: datetime) -> InboxRow:
         urgency=urgency.read(dates, calendar, at=at),
         is_reopened=row["is_reopened"],
         has_reply=row["replied_at"] is not None,
+        others=row["others"],
         tone=row["tone"],
     )
 

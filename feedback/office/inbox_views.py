@@ -135,9 +135,13 @@ class Where:
 
     def plus(self, condition: str, *values: object) -> "Where":
         """And this too; `{}` stands for each value."""
+        filled = condition.format(*self.places(len(values)))
+        return Where(f"{self.condition} and {filled}", (*self.values, *values))
+
+    def places(self, count: int) -> list[str]:
+        """How a statement names so many more values."""
         first = len(self.values) + 1
-        places = (f"${number}" for number in range(first, first + len(values)))
-        return Where(f"{self.condition} and {condition.format(*places)}", (*self.values, *values))
+        return [f"${number}" for number in range(first, first + count)]
 
 
 def whose(by: Actor, at: datetime) -> Where:

@@ -32,11 +32,13 @@ def _owner(by: Actor) -> Staff:
     return by
 
 
+KEPT = "select id, name, query from saved_list where account_id = {account}::int order by id"
+
+
 async def kept(by: Actor) -> tuple[SavedList, ...]:
     """Their own lists, in the order in which they were kept first."""
     rows = await get_connection("default").execute_query_dict(
-        "select id, name, query from saved_list where account_id = $1 order by id",
-        [_owner(by).account_id],
+        KEPT.format(account="$1"), [_owner(by).account_id]
     )
     return tuple(SavedList(**row) for row in rows)
 

@@ -16,6 +16,7 @@ from feedback.actors import Staff
 from feedback.codes import Keyring
 from feedback.errors import WrongCredentials
 from feedback.models import AccountRow, ResetRow, Role, SecondFactorRow, SessionRow
+from sla import charter
 from sla.acts import Act
 
 LASTS = timedelta(hours=12)
@@ -108,18 +109,23 @@ async def step_up(token: str, act: Act, keys: Keyring) -> str:
 
 SIGNED_IN = """
 select s.id, s.opened_at, s.seen_at, s.owes_code, s.passed_at,
-       a.id as account_id, a.name, a.display_name, a.role, a.agency_id
+       a.id as account_id, a.name, a.display_name, a.role, a.agency_id,
+       (select token from charter_mark where id = 1) as charter
 from session s join account a on a.id = s.account_id
 where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2 and a.disabled_at is null
 """
 
 
 async def of_token(token: str, keys: Keyring, *, at: datetime) -> Signed | None:
-    """Who is signed in with this token now; notes, to some minutes, that it was used."""
+    """Who is signed in with this token now; notes, to some minutes, that it was used.
+
+    The same question tells which charter holds.
+    """
     rows = await get_connection("default").execute_query_dict(SIGNED_IN, [_hash(token, keys), at])
     if not rows:
         return None
     [row] = rows
+    charter.recall(row["charter"])
     seen = row["seen_at"] or row["opened_at"]
     if at - seen >= IDLE:
         return None

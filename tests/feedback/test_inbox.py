@@ -10,7 +10,15 @@ from tortoise.connection import get_connection
 from feedback import casework
 from feedback.errors import NotAFact, NotNow
 from feedback.models import CaseRow, MessageRow, Role
-from feedback.office import bulk, case_search, inbox, inbox_counts, inbox_words, saved_lists
+from feedback.office import (
+    bulk,
+    case_search,
+    inbox,
+    inbox_beside,
+    inbox_counts,
+    inbox_words,
+    saved_lists,
+)
 from feedback.office.inbox_views import NOBODY, Filter, Place, Sort, View
 from tests import make
 from tests.conftest import KEYS
@@ -71,7 +79,9 @@ async def test_words_are_found_with_and_without_marks_those_typed_exactly_first(
     assert await shown(lan, words="“lòng đường”") == ["Chợ họp"]
     assert await shown(lan, words=receipt.reference.lower()) == ["Chợ họp"]
     assert await shown(lan, words="'; drop table account; --") == []
-    assert await inbox.reference_of(lan, receipt.reference.lower()) == receipt.reference
+    for typed in (receipt.reference, receipt.reference.lower()):
+        found = await inbox_beside.seen(lan, typed, at=NOW)
+        assert found.reference == receipt.reference
 
 
 async def test_a_case_that_is_handed_on_is_found_where_it_went() -> None:
@@ -223,6 +233,11 @@ async def test_a_kept_list_is_its_owners_alone() -> None:
     await saved_lists.keep("Gấp", "due=soon", act(lan))
     await saved_lists.keep("Gấp", "due=overdue", act(lan))
     [kept] = await saved_lists.kept(lan)
+    beside = await inbox_beside.seen(lan, "", at=NOW)
+    assert beside.lists == (kept,)
+    assert beside.officers == await inbox.officers(lan) == {"hoa": "Hoa", "lan": "Lan"}
+    assert beside.counts == await inbox_counts.counted(lan, at=NOW)
+    assert beside.reference is None
     assert kept.query == "due=overdue"
     await saved_lists.forget(kept.id, act(hoa))
     assert await saved_lists.kept(lan)

@@ -20,7 +20,7 @@ from feedback.errors import (
 from feedback.intake import Filing, Receipt
 from feedback.lifecycle import CaseStatus
 from feedback.models import HoldDecision, HoldRow, NoticeRow, Role
-from feedback.office import case_file, inbox, workload
+from feedback.office import case_file, inbox, inbox_beside, workload
 from feedback.office.inbox_views import Filter, View
 from feedback.texts import spam
 from feedback.texts.spam import Frequency, SpamReason
@@ -84,7 +84,7 @@ async def test_a_held_case_is_stored_and_promised_and_not_shown_to_its_agency() 
     assert receipt.due_at is not None
     listed = await inbox.listed(officer, Filter(view=View.ALL), at=NOW)
     assert listed.rows == ()
-    assert await inbox.reference_of(officer, receipt.reference) is None
+    assert (await inbox_beside.seen(officer, receipt.reference, at=NOW)).reference is None
     assert ward is not None
     assert sum(await workload.ages(ward, at=NOW)) == 0
     for opens in (

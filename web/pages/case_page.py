@@ -128,8 +128,7 @@ async def _page(
 
 async def _joiners(case: CaseFile) -> int:
     """How many more tell of the same."""
-    found = await duplicates.others([case.facts.id]) if case.beside.joined else {}
-    return found.get(case.facts.id, 0)
+    return await duplicates.others(case.facts.id) if case.beside.joined else 0
 
 
 def _coordinators_first(found: Iterable[Agency]) -> list[Agency]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -10,10 +10,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from feedback import duplicates, permissions
+from feedback import permissions
 from feedback.actors import Staff
 from feedback.errors import Faulty, NotAFact
-from feedback.office import inbox, inbox_counts, saved_lists
+from feedback.office import inbox, inbox_beside, inbox_counts
+from feedback.office.inbox_beside import Beside
 from feedback.office.inbox_views import View
 from sla import charter
 from sla.charter import Charter
@@ -23,8 +24,9 @@ from web.errors import NoSuchPage
 from web.forms import Form
 from web.language import i18n
 from web.language.i18n import mark
-from web.pages import inbox_filters, staff
+from web.pages import inbox_filters, inbox_form, staff
 from web.pages.inbox_filters import Asked
+from web.pages.inbox_form import Offered
 from web.pages.inbox_table import Table
 from web.storage import engine
 
@@ -63,37 +65,38 @@ async def listed(request: Request) -> Response:
 
 
 async def _listed(request: Request) -> Response:
-    asked, known, officers = await asked_by(request, request.query_params)
-    me: Staff = request.state.actor
-    typed = asked.values.get("q", "")
-    if typed and "page" not in asked.values:
-        reference = await inbox.reference_of(me, typed)
-        if reference is not None:
-            return staff.see(request, "inbox", reference)
-    done = DONE.get(request.query_params.get("done", ""), "")
-    return await shown(request, asked, known, officers, done=done)
+    query = request.query_params
+    beside = await beside_any(request, inbox_filters.typed(query))
+    asked, known = await asked_by(request, query, beside.officers)
+    if beside.reference is not None:
+        return staff.see(request, "inbox", beside.reference)
+    return await shown(request, asked, known, beside, done=DONE.get(query.get("done", ""), ""))
+
+
+async def beside_any(request: Request, typed: str = "") -> Beside:
+    """What stands beside any list of whoever asks; with the case whose number was typed."""
+    return await inbox_beside.seen(request.state.actor, typed, at=request.app.state.clock())
 
 
 async def asked_by(
-    request: Request, query: Mapping[str, str]
-) -> tuple[Asked, Charter, dict[str, str]]:
-    """What a query asks for, with the charter and the officers it can name."""
+    request: Request, query: Mapping[str, str], officers: Mapping[str, str]
+) -> tuple[Asked, Charter]:
+    """What a query asks for, which can name these officers, with the charter it was read by."""
     me: Staff = request.state.actor
     known = await charter.current()
-    officers = await inbox.officers(me)
     zone = request.app.state.settings.zone
     try:
         asked = inbox_filters.read(query, known, me, zone=zone, officers=officers.__contains__)
     except NotAFact:
         raise NoSuchPage from None
-    return asked, known, officers
+    return asked, known
 
 
 async def shown(
     request: Request,
     asked: Asked,
     known: Charter,
-    officers: dict[str, str],
+    beside: Beside,
     *,
     status: int = 200,
     **values: Any,
@@ -103,11 +106,18 @@ async def shown(
     at: datetime = request.app.state.clock()
     language = rendering.language_of(request)
     found = await inbox.listed(me, asked.wanted, at=at)
-    counts = await inbox_counts.counted(me, at=at)
-    lists, this_list = await saved_lists.kept(me), asked.without()
+    this_list = asked.without()
+    kept = next((one for one in beside.lists if one.query == this_list), None)
     form = forms.refused(Form(dict(asked.values)), Faulty(asked.wrong), language)
     sees_all = me.role in permissions.SEE_ALL
     may_assign = me.role in permissions.WORK_ON_CASES
+    on = request.app.state.today()
+    open_now = known.open_agencies(on=on) if sees_all else ()
+    offered = Offered(
+        agencies=tuple((agency.code, agency.name(language)) for agency in open_now),
+        services=_services(me, known, on, language),
+        officers=tuple(beside.officers.items()),
+    )
     return await staff.page(
         request,
         "inbox/list.html",
@@ -120,24 +130,18 @@ async def shown(
             Table,
             language,
             request.app.state.settings.timezone,
-            alike=await duplicates.others([row.id for row in found.rows]),
             may_assign=may_assign,
             sees_all=sees_all,
         ),
         at=at,
-        tabs=_tabs(asked, counts, language),
-        lists=lists,
+        tabs=_tabs(asked, beside.counts, language),
+        lists=beside.lists,
         this_list=this_list,
-        this_kept=next((one for one in lists if one.query == this_list), None),
-        chips=inbox_filters.chips(asked, known, officers, language),
-        offered=inbox_filters.offered(language),
-        officers=list(officers.items()),
-        services=_services(me, known, request, language),
-        agencies=[
-            (a.code, a.name(language)) for a in known.open_agencies(on=request.app.state.today())
-        ]
-        if sees_all
-        else [],
+        this_kept=kept,
+        chips=inbox_filters.chips(asked, known, beside.officers, language),
+        fields=inbox_form.fields(form, offered, language),
+        list_name=inbox_form.name(values.get("keeping", Form()), kept, language),
+        officers=offered.officers,
         sees_all=sees_all,
         may_assign=may_assign,
         **{"done": "", "outcome": None, "keeping": Form()} | values,
@@ -163,14 +167,14 @@ def _figure(count: Any, language: str) -> str:
     return i18n.localise_number(count.number, language) + ("+" if count.is_capped else "")
 
 
-def _services(me: Staff, known: Charter, request: Request, language: str) -> list[tuple[str, str]]:
+def _services(me: Staff, known: Charter, on: date, language: str) -> tuple[tuple[str, str], ...]:
     """The services an agency's cases can be about; all of them for who sees every agency."""
     if me.agency_id is not None:
         own = known.agency_of_id(me.agency_id)
-        found = known.offered(own, on=request.app.state.today())
+        found = known.offered(own, on=on)
     else:
         found = tuple(sorted(known.services.values(), key=lambda s: (s.sort_key, s.code)))
-    return [(service.code, service.name(language)) for service in found]
+    return tuple((service.code, service.name(language)) for service in found)
 
 
 @router.get("/inbox-news")
@@ -180,8 +184,10 @@ async def news(request: Request) -> Response:
     With them how many there are in each list now, by its address.
     """
     me: Staff = request.state.actor
-    asked, _, _ = await asked_by(request, request.query_params)
-    since = _moment(request.query_params.get("since", ""))
+    query = request.query_params
+    officers = await inbox.officers(me) if query.get("officer") else {}
+    asked, _ = await asked_by(request, query, officers)
+    since = _moment(query.get("since", ""))
     at = request.app.state.clock()
     count = await inbox_counts.news(me, asked.wanted, since=since, at=at)
     told: dict[str, Any] = {"new": count.number, "text": "", "counts": {}}

@@ -39,18 +39,19 @@ async def assign(request: Request) -> Response:
         outcomes = await bulk.assign(chosen, act, officer=form["officer"])
     language = rendering.language_of(request)
     told = [_told(outcome, language) for outcome in outcomes]
-    asked, known, officers = await inbox.asked_by(request, dict(parse_qsl(form["list"])))
+    beside = await inbox.beside_any(request)
+    asked, known = await inbox.asked_by(request, dict(parse_qsl(form["list"])), beside.officers)
     done = [one for one in told if not one.refused]
     return await inbox.shown(
         request,
         asked,
         known,
-        officers,
+        beside,
         status=200 if done or not told else 409,
         outcome={
             "done": done,
             "refused": [one for one in told if one.refused],
-            "officer": officers.get(form["officer"], ""),
+            "officer": beside.officers.get(form["officer"], ""),
             "none": not told,
         },
     )
@@ -91,13 +92,14 @@ async def _named(
 ) -> Response:
     """Back to the list one looks at, or what is wrong with the name beside it."""
     form = await forms.read(request)
-    asked, known, officers = await inbox.asked_by(request, dict(parse_qsl(form["list"])))
+    beside = await inbox.beside_any(request)
+    asked, known = await inbox.asked_by(request, dict(parse_qsl(form["list"])), beside.officers)
     try:
         async with acting.opened(request) as act:
             await do(form, asked.without(), act)
     except NotAFact as error:
         keeping = forms.refused(Form({"name": form["name"]}), error, rendering.language_of(request))
-        return await inbox.shown(request, asked, known, officers, status=422, keeping=keeping)
+        return await inbox.shown(request, asked, known, beside, status=422, keeping=keeping)
     return staff.see(request, "inbox", **{**asked.values, "page": None, "done": done})
 
 

@@ -159,6 +159,11 @@ def _id_of(
     return found
 
 
+def typed(query: Mapping[str, str]) -> str:
+    """The words of a query that asks for the beginning of a list; else nothing."""
+    return "" if query.get("page", "").strip() else _words(query.get("q", "").strip())
+
+
 def _words(typed: str) -> str:
     try:
         return typed[: case_search.LONGEST] if case_search.sought(typed) else ""

@@ -26,12 +26,11 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What is the same for every row: `alike` says how many more tell of the same as a case."""
+    """What is the same for every row."""
 
     language: str
     timezone: str
     titles: Sequence[str]
-    alike: Mapping[int, int]
     may_assign: bool
     sees_all: bool
 
@@ -87,13 +86,13 @@ class Table:
             yield f'<strong class="hl-tag hl-tag--warm">{words["reply"]}</strong>\n'
         if row.is_reopened:
             yield f'<strong class="hl-tag hl-tag--bad">{words["reopened"]}</strong>\n'
-        if row.id in self.alike:
+        if row.others:
             said = i18n.translator(self.language).ngettext(
                 "%(num)s person more reports the same",
                 "%(num)s people more report the same",
-                self.alike[row.id],
+                row.others,
             )
-            yield f'<span class="hl-tag">{said % {"num": self.alike[row.id]}}</span>\n'
+            yield f'<span class="hl-tag">{said % {"num": row.others}}</span>\n'
         if row.tone == "negative":
             yield f'<span class="hl-tag hl-tag--quiet">{words["negative"]}</span>\n'
 
