@@ -22,6 +22,7 @@ COMMANDS = {
     "edition": ("web.commands.edition:edition", "Draft, publish, list, export, verify editions."),
     "user": ("web.commands.user:user", "Add, disable, reset staff accounts."),
     "key": ("web.commands.key:key", "Add and revoke agencies' API keys."),
+    "bounces": ("web.commands.bounces:bounces", "Note which invitations came back undelivered."),
 }
 
 
