@@ -40,6 +40,7 @@ from web.demo import (
     inbox,
     passing,
     registers,
+    spot_checks,
     times,
 )
 from web.demo.city import Scale, Workplace
@@ -48,6 +49,7 @@ from web.demo.dossiers import BY, Dossier
 from web.demo.times import Span
 
 BATCH = 5000
+COORDINATOR = "staff:dieuphoi"
 REPLY = timedelta(days=16)
 """An agency may contest its data for so long (method, section 14)."""
 
@@ -177,6 +179,8 @@ async def _publish(span: Span, publisher: AccountRow, zone: ZoneInfo) -> None:
     for period in span.quarters[:-1]:
         drafted = min(period.cutoff_at + timedelta(hours=2), span.now)
         published = period.cutoff_at + REPLY
+        await spot_checks.draw(drafted, zone)
+        await spot_checks.look(COORDINATOR, drafted)
         async with in_transaction():
             row = await editions.draft(period.name, Act(by=by, at=drafted), zone)
             await aftermath.reply(row.name, min(drafted + timedelta(days=9), span.now))
