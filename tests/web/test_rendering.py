@@ -84,6 +84,13 @@ def test_filters_speak_the_language_of_the_page():
     assert shown == ["91,3% 1.234", "91.3% 1,234"]
 
 
+def test_cases_are_whole_unless_an_agency_held_a_part_of_one():
+    source = "{{ 1234 | cases }} {{ all | cases }} {{ part | cases }}"
+    values = {"all": Decimal("17.00"), "part": Decimal("2.04")}
+    shown = [rendering.environment(of).from_string(source).render(values) for of in ("vi", "en")]
+    assert shown == ["1.234 17 2,0", "1,234 17 2.0"]
+
+
 def test_an_address_is_in_the_language_and_quotes_its_values():
     assert rendering.url("vi") == "/vi/"
     assert rendering.url("en", "inbox", "HS/12 a", "answer") == "/en/inbox/HS%2F12%20a/answer"

@@ -9,8 +9,8 @@ and macros are called without asking what they are.
 
 import re
 from collections.abc import Callable, Mapping, MutableMapping
-from functools import partial
-from types import FunctionType, MethodType
+from functools import cache, partial
+from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any
 
 from jinja2 import Environment, Template, nodes
@@ -70,7 +70,7 @@ class _Generator(CodeGenerator):
 
 
 _AROUND = {"_loop_vars", "_block_vars"}
-_PLAIN = {FunctionType, MethodType, partial}
+_PLAIN = {FunctionType, MethodType, BuiltinMethodType, partial, type(cache(len))}
 """What takes no context unless it says so."""
 
 

@@ -64,7 +64,7 @@ def environment(language: str, timezone: str = i18n.TIMEZONE) -> Environment:
         lstrip_blocks=True,
     )
     made.policies["ext.i18n.trimmed"] = True
-    made.plain_filters = frozenset({"number", "percent", "date", "datetime"})
+    made.plain_filters = frozenset({"number", "cases", "percent", "date", "datetime"})
     words = i18n.translator(language)
     made.words = words.gettext
     made.install_gettext_callables(  # type: ignore[attr-defined]  # comes with the extension
@@ -84,6 +84,7 @@ def environment(language: str, timezone: str = i18n.TIMEZONE) -> Environment:
     }
     made.filters |= {
         "number": i18n.numbers_in(language),
+        "cases": i18n.cases_in(language),
         "percent": i18n.percents_in(language),
         "date": partial(_swapped, i18n.localise_date, language),
         "datetime": partial(_swapped, i18n.localise_datetime, language, timezone=timezone),

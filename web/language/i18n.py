@@ -175,6 +175,18 @@ def percents_in(language: str) -> Callable[..., str]:
     return written
 
 
+@cache
+def cases_in(language: str) -> Callable[..., str]:
+    """Cases by number; of one that was handed on each holder has a part, told to a tenth."""
+    number = numbers_in(language)
+
+    @lru_cache(maxsize=1 << 16, typed=True)
+    def written(count: Decimal | int) -> str:
+        return number(count, None if count == int(count) else 1)
+
+    return written
+
+
 def _figure(text: str, language: str, digits: int | None, *, is_share: bool = False) -> str:
     """Rounded as in an edition, so that no page tells the same share a tenth apart."""
     decimals = "." + "0" * digits if digits else "" if digits == 0 else ".###"
