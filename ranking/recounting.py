@@ -50,10 +50,14 @@ with again as ({columns.COUNTED}
       and not exists (select from untallied u where u.rating_id = t.rating_id)
 )
 select agency_id, count(*)::int as answers,
-       (count(*) filter (where t is distinct from a))::int as differing
+       (count(*) filter (where t is distinct from a))::int as differing,
+       array_agg(rating_id) filter (where t is distinct from a) as ratings
 from tallied t full join again a using (rating_id, agency_id)
 group by 1 order by 1
 """  # noqa: S608 -- made of constants
+
+# What differed is counted anew, or no more: then only the record of it stands in the way.
+TALLY_ANEW = "insert into untallied (rating_id) select unnest($1::bigint[])"
 
 SIZES = """
 select agency_id, sum(rows)::int as rows from (
@@ -206,7 +210,7 @@ async def _begun(quarter: Period, at: datetime) -> Begun:
 
 
 async def _further(begun: Begun, quarter: Period, zone: ZoneInfo) -> Begun:
-    """With the next part compared."""
+    """With the next part compared; what differs in it is counted anew by the next sweep."""
     of = begun.after, begun.ends[0]
     connection = get_connection("default")
     await connection.execute_query("select set_config('statement_timeout', $1, true)", [PATIENCE])
@@ -214,7 +218,10 @@ async def _further(begun: Begun, quarter: Period, zone: ZoneInfo) -> Begun:
     rows = await connection.execute_query_dict(
         DIFFERING, [zone.key, quarter.starts_at, quarter.ends_at, *months, *of]
     )
-    differing = Counter({row["agency_id"]: row["differing"] for row in rows if row["differing"]})
+    wrong = [row for row in rows if row["differing"]]
+    for row in wrong:
+        await connection.execute_query(TALLY_ANEW, [row["ratings"]])
+    differing = Counter({row["agency_id"]: row["differing"] for row in wrong})
     committed = edition_rows.committed(await PeriodRow.get_or_none(name=quarter.name), quarter)
     for window in (tallying.of_answers(quarter), tallying.of_promises(committed)):
         differing.update(await tallying.differing(window, after=of[0], until=of[1]))

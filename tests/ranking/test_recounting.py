@@ -61,6 +61,11 @@ async def test_whatever_differs_is_found_and_stands_in_the_way(harm: str):
     with pytest.raises(RecountDiffers) as refused:
         await recounting.check(Q3, ZONE)
     assert (refused.value.name, refused.value.answers) == ("2026-Q3", 1)
+    # What differed was counted anew: the next recount finds nothing.
+    [found] = await recounting.again(Q3, LATER, ZONE)
+    assert found.differing == {}
+    assert await CountedAnswerRow.all().count() == await RatingRow.all().count()
+    await recounting.check(Q3, ZONE)
 
 
 async def test_what_is_still_to_be_tallied_is_tallied_first():
