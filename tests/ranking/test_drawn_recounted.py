@@ -57,10 +57,10 @@ def files() -> dict[str, bytes]:
 
 def test_what_was_drawn_and_came_of_it_is_printed_in_both_languages(files: dict[str, bytes]):
     english, vietnamese = (files[f"{lang}/method/index.html"].decode() for lang in ("en", "vi"))
-    assert "Drawn by lot, and what came of it" in english
+    assert "Spot checks: drawn by lot, and what came of it" in english
     assert "Of those who had rated, 5 said it again: 4 were satisfied" in english
-    assert "stayed silent, " not in english.split("Drawn by lot, and what came of it")[1]
-    assert "Rút thăm ngẫu nhiên và kết quả" in vietnamese
+    assert "stayed silent, " not in english.split("Spot checks: drawn by lot")[1]
+    assert "Kiểm tra ngẫu nhiên: rút thăm và kết quả" in vietnamese
     assert b"call_back,2026-07-06,900,9\n" in files["spot_checks.csv"]
     assert SEED.encode() in files["life.json"]
 

@@ -208,6 +208,7 @@ async def test_auditors_look_on_and_take_the_list_along(browser: httpx.AsyncClie
     file = (await browser.get("/en/spot-checks.csv?kind=file")).text
     assert len(file.splitlines()) == 2
     assert ",2026-Q3,file,W1," in file
+    assert len((await browser.get("/en/spot-checks.csv?state=done")).text.splitlines()) == 1
     assert "Both kinds" in (await get(browser, "/en/spot-checks?kind=file&state=waiting")).text
     nothing = await get(browser, "/en/spot-checks?state=done&page=7")
     assert "No spot check fits this." in nothing.text

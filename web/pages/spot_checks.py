@@ -87,7 +87,8 @@ async def listed(request: Request) -> Response:
 @router.get("/spot-checks.csv")
 async def taken_along(request: Request) -> Response:
     """The same as a file."""
-    form = Form({name: request.query_params.get(name, "")[:20] for name in ("period", "kind")})
+    asked = ("period", "kind", "state")
+    form = Form({name: request.query_params.get(name, "")[:20] for name in asked})
     found = await spot_checks.every(request.state.actor, _wanted(form))
     return Response(
         exports.written([COLUMNS, *map(_row, found)]),
