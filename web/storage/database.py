@@ -9,9 +9,8 @@ import asyncpg
 from tortoise import Tortoise
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
-from tortoise.migrations.api.migrate import migrate as apply_migrations
 
-from web.storage import rights, roles, schema, sight
+from web.storage import migrating, rights, roles, schema, sight
 
 POOL_SIZE = 8
 # Two processes that start together migrate one after the other.
@@ -89,7 +88,7 @@ async def migrate(url: str, *, application: str | None = None) -> None:
     try:
         await lock.execute("select pg_advisory_lock($1)", MIGRATION_LOCK)
         try:
-            await apply_migrations(config=config(url, patient=True))
+            await migrating.apply(config(url, patient=True))
             if application is not None:
                 await roles.give(lock, application)
         finally:
