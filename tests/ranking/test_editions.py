@@ -24,7 +24,7 @@ from ranking.edition_errors import (
 )
 from ranking.errors import NotAPeriod
 from ranking.events import EditionDrafted, EditionPublished
-from ranking.method import periods
+from ranking.method import config, periods
 from ranking.method.bands import Band
 from ranking.method.config import Config
 from ranking.method.eligibility import Reason, Status
@@ -70,7 +70,7 @@ async def test_an_edition_holds_the_figures_of_its_period():
     kept = _line(edition, "good").punctuality
     assert (kept.due.due, kept.due.met, kept.score.share) == (150, 150, Decimal("1.000000000"))
     assert edition.notes.residents == 240
-    assert edition.config == Config()
+    assert edition.config == config.with_limits(Config())
 
 
 async def test_a_stored_edition_reads_as_it_was_written():
