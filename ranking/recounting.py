@@ -24,7 +24,9 @@ from ranking.life_errors import RecountDiffers, RecountMissing
 from ranking.method import periods
 from ranking.method.periods import Period
 from ranking.models import PeriodRow, RecountBegunRow, RecountRow
+from sla import charter
 from sla.acts import Act
+from sla.charter import Agency
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +68,11 @@ select agency_id, sum(rows)::int as rows from (
     union all
     select agency_id, count(*) from promise where due_at >= $1 and due_at < $2 group by 1) as of
 group by 1
+"""
+
+LATEST = """
+select (array_agg(id order by at desc, id desc))[1] as id from recount
+group by period order by period desc limit $1
 """
 
 SPAN = "select min(month) as first, max(month) as last from counted_answer"
@@ -156,6 +163,20 @@ async def advance(quarter: Period, at: datetime, zone: ZoneInfo) -> bool:
     else:
         await _keep(begun.found)
     return True
+
+
+async def latest(limit: int = 8) -> list[tuple[Recount, tuple[Agency, ...]]]:
+    """The last recount of each of the latest quarters, the latest first, and whose counts differed
+    in it, in alphabetical order.
+    """
+    known = (await charter.current()).agencies.values()
+    ids = await get_connection("default").execute_query_dict(LATEST, [limit])
+    found = []
+    for row in await RecountRow.filter(id__in=[of["id"] for of in ids]).order_by("-period"):
+        of = Recount(row.period, row.at, row.answers, _of_agencies(row.differing))
+        named = [agency for agency in known if agency.id in of.differing]
+        found.append((of, tuple(sorted(named, key=lambda one: (one.sort_key, one.code)))))
+    return found
 
 
 async def last_recount(period: Period, zone: ZoneInfo) -> list[Recount]:

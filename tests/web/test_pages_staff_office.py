@@ -1,6 +1,6 @@
 """Editions and administration in a browser, through the whole application."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -10,7 +10,7 @@ from feedback.models import AccountRow, AgencyKeyRow, Role
 from feedback.scopes import Scope
 from feedback.staff import accounts, sessions
 from ranking import wishes
-from ranking.models import EditionRow, EditionStatus
+from ranking.models import EditionRow, EditionStatus, RecountRow
 from tests import make, pages
 from tests.make import Clock, act
 from tests.pages import Page
@@ -87,6 +87,26 @@ async def test_a_draft_is_made_read_and_published_for_good(
     assert "kỳ đã công bố không bao giờ thay đổi" in pages.read(again.text).text
     once_more = await send(browser, "/vi/publishing", period="2026-Q3")
     assert once_more.status_code == 409
+
+
+async def test_a_night_that_counted_otherwise_is_told_with_the_agencies_concerned(
+    browser: httpx.AsyncClient,
+) -> None:
+    wrong = await rows.make_agency("26740", name_vi="Phường Sai Lệch")
+    await rows.make_agency("26743", name_vi="Phường Khớp")
+    await signed_in(browser, Role.PUBLISHER)
+    assert "Chưa có lần đếm lại nào." in (await get(browser, "/vi/publishing")).text
+    at = datetime(2026, 10, 1, tzinfo=UTC)
+    await RecountRow.create(period="2026-Q2", at=at, answers=70, differing={})
+    for night, differing in enumerate(({}, {str(wrong.id): 2})):
+        await RecountRow.create(
+            period="2026-Q3", at=at + timedelta(days=night), answers=1234, differing=differing
+        )
+    text = (await get(browser, "/vi/publishing")).text
+    found = text[text.index("Đếm lại mỗi đêm") :]
+    assert found.index("2026-Q3") < found.index("1.234") < found.index("có sai lệch")
+    assert found.index("Phường Sai Lệch") < found.index("2026-Q2") < found.rindex("khớp hoàn toàn")
+    assert (found.count("2026-Q3"), "Phường Khớp" in found) == (1, False)
 
 
 @pytest.mark.parametrize(

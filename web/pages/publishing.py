@@ -9,7 +9,15 @@ from starlette.responses import Response
 from feedback import drafts, permissions
 from feedback.actors import Staff
 from feedback.errors import Faulty
-from ranking import editions, objections, publishing, replies, schedule_watch, wishes
+from ranking import (
+    editions,
+    objections,
+    publishing,
+    recounting,
+    replies,
+    schedule_watch,
+    wishes,
+)
 from ranking.errors import RankingError
 from ranking.method import periods
 from web import acting, errors, forms
@@ -119,6 +127,7 @@ async def _list(request: Request, form: Form, *, status: int = 200) -> Response:
         found=await editions.listed(),
         wishes=[(wish, _fault(wish, request)) for wish in await wishes.last()],
         announced=await schedule_watch.announced(at, zone),
+        recounts=await recounting.latest(),
         coming=coming.name,
         done=DONE.get(request.query_params.get("done", "")),
         limits=drafts,
