@@ -1,5 +1,6 @@
 """Feeds that go on, as readers of feeds understand them."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,8 @@ pytestmark = pytest.mark.usefixtures("database")
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITE = "https://hailong.example"
+STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+PARTS = {"id", "title", "updated", "link", "author", "entry", "summary"}
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 PROMISED = date(2026, 10, 15)  # it was published on the 20th
 SMALL = (editions.gathered("26740", levels=(1, 2, 3, 200, 794)), editions.gathered("../up"))
@@ -127,3 +130,23 @@ async def test_an_independent_reader_finds_nothing_wrong(
             assert entry.id.startswith("urn:uuid:")
             assert entry.updated_parsed
             assert entry.link
+
+
+@pytest.mark.parametrize("path", ["/vi/feed.atom", "/en/agencies/26740/feed.atom"])
+async def test_a_feed_has_what_its_standard_demands(client: httpx.AsyncClient, path: str) -> None:
+    """RFC 4287, 4.1.1 and 4.1.2."""
+    for content in ((await client.get(path)).content, pages.files(EDITION)["feed.atom"]):
+        root = ET.fromstring(content)  # noqa: S314 -- our own
+        assert len(root.findall(f"{ATOM}author")) == 1
+        for of in (root, *root.findall(f"{ATOM}entry")):
+            for name in ("id", "title", "updated"):
+                assert len(of.findall(f"{ATOM}{name}")) == 1
+            assert STAMP.fullmatch(of.findtext(f"{ATOM}updated", ""))
+            assert of.findtext(f"{ATOM}id", "").startswith("urn:uuid:")
+            assert not {part.tag.removeprefix(ATOM) for part in of} - PARTS
+        for entry in root.findall(f"{ATOM}entry"):
+            ways = [(link.get("rel"), link.get("hreflang")) for link in entry.iter(f"{ATOM}link")]
+            assert (None, entry.get("{http://www.w3.org/XML/1998/namespace}lang")) in ways
+            assert len(set(ways)) == len(ways)
+        ids = [entry.findtext(f"{ATOM}id") for entry in root.iter(f"{ATOM}entry")]
+        assert len(set(ids)) == len(ids)
