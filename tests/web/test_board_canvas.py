@@ -27,7 +27,7 @@ def canvas(bands: list[tuple[int, str]]) -> Canvas:
         "busy": np.arange(WIDTH, dtype=np.uint8),
     }
     drawn = np.concatenate([np.tile(rows[kind], (height, 1)) for height, kind in bands])
-    return Canvas("#fff", drawn, list(PALETTE))
+    return Canvas("#fff", np.pad(drawn, ((0, 0), (1, 0))), list(PALETTE))
 
 
 def seen(content: bytes) -> Shades:

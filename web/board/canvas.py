@@ -46,7 +46,8 @@ class Canvas:
     """What is drawn on; `ground` is its paper."""
 
     ground: Colour
-    rows: Shades = field(default_factory=lambda: np.zeros((HEIGHT, WIDTH), np.uint8))
+    lines: Shades = field(default_factory=lambda: np.zeros((HEIGHT, WIDTH + 1), np.uint8))
+    """Rows as they stand in a file: before the entries of each its filter, which is none."""
     palette: list[tuple[int, int, int]] = field(default_factory=list)
     _ramps: dict[tuple[Colour, Colour], int] = field(default_factory=dict)
 
@@ -54,9 +55,14 @@ class Canvas:
         if not self.palette:
             self.box((0, 0, WIDTH, HEIGHT), self.ground)
 
+    @property
+    def rows(self) -> Shades:
+        """The entries themselves, to be drawn on."""
+        return self.lines[:, 1:]
+
     def copy(self) -> "Canvas":
         """The same so far, to go on from."""
-        return Canvas(self.ground, self.rows.copy(), list(self.palette), dict(self._ramps))
+        return Canvas(self.ground, self.lines.copy(), list(self.palette), dict(self._ramps))
 
     def box(self, edges: tuple[float, float, float, float], colour: Colour) -> None:
         """Left, top, right and bottom, filled; the pixels of all four edges belong to it."""
@@ -94,10 +100,7 @@ class Canvas:
     def png(self) -> bytes:
         """The picture (ISO/IEC 15948): entries of a palette, a byte each."""
         height, width = self.rows.shape
-        size = STRIP * (width + 1)
-        filtered = np.zeros((height, width + 1), np.uint8)  # each row begins with its filter: none
-        filtered[:, 1:] = self.rows
-        lines = filtered.tobytes()
+        size, lines = STRIP * (width + 1), self.lines.tobytes()
         strips = (lines[at : at + size] for at in range(0, len(lines), size))
         stream = (_HEAD, *map(_packed, strips), _LAST, zlib.adler32(lines).to_bytes(4))
         head = width.to_bytes(4) + height.to_bytes(4) + bytes((8, 3, 0, 0, 0))
