@@ -42,20 +42,9 @@ from (
     order by sha256(convert_to($3::text || '/' || $4::text || '/' || id, 'UTF8')), id limit $5
 ) drawn
 """
-# What was last found of each; how satisfied somebody said to be on the telephone, beside whether
-# and how they had rated. Nobody sees the two of one resident together.
-FOUND = """
-select d.kind, t.outcome, count(*)::int as checks,
-       (count(*) filter (where t.overall is not null and r.id is null))::int as silent,
-       (count(*) filter (where t.overall >= 4 and r.id is null))::int as silent_satisfied,
-       (count(*) filter (where t.overall is not null and r.id is not null))::int as raters,
-       (count(*) filter (where (t.overall >= 4) = (r.overall >= 4)))::int as raters_alike
-from spot_check c join spot_drawing d on d.id = c.drawing_id
-left join spot_try t on t.check_id = c.id and t.is_last
-left join rating r on r.closure_id = c.closure_id
-where d.period = $1
-group by 1, 2 order by 1, 2
-"""
+# By kind and last outcome, how many; how satisfied somebody said to be on the telephone, beside
+# whether and how they had rated. Nobody sees the two of one resident together.
+FOUND = "select * from spot_sums($1)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -254,3 +254,23 @@ async def test_who_was_not_called_in_time_is_forgotten_all_the_same(database: No
     check = await drawn_dossier()
     assert not await invitations.forget_filer(make.act(at=check.due_at - timedelta(seconds=1)))
     assert await invitations.forget_filer(make.act(at=check.due_at))
+
+
+async def test_a_publisher_reads_the_sums_of_a_draft_and_publishes_them(
+    browser: httpx.AsyncClient, clock: Clock
+):
+    check = await drawn_dossier()
+    mai = await make.make_staff("mai", role=Role.COORDINATOR, agency=None)
+    await spot_checking.record(check.id, Found(SpotOutcome.AGREES, 5), make.act(mai, DRAWN))
+    await editions.draft("2026-Q3", make.act(at=DRAWN), ZONE)
+    await make.make_staff("hoa", role=Role.PUBLISHER, agency=None)
+    await sign_in(browser, "hoa")
+    page = await get(browser, "/en/publishing/2026-Q3/signals")
+    assert "Spot checks: drawn by lot, and what came of it" in page.text
+    assert "Not done yet" in page.text
+    clock.move(days=30)
+    await sign_in(browser, "hoa")
+    sent = await send(browser, "/en/publishing/2026-Q3", read="yes")
+    assert sent.status_code == 303
+    calls, files = (await editions.read("2026-Q3")).life.checked
+    assert (calls.drawn, calls.agrees, files.drawn, files.waiting) == (1, 1, 1, 1)

@@ -67,6 +67,13 @@ ROWS = {
     " select id, (select min(id) from agency), 'x', now(), 'visit', 'x', 'x' from resident_case",
     "sealed_reading": "(matter_id, account_id, reason, at)"
     " select h.id, a.id, 'x', now() from handed_over h, account a",
+    # Its name comes first of the three.
+    "public.spot_drawing": "(period, kind, starts_at, ends_at, of, taken, drawn_at)"
+    " values ('2026-Q3', 'file', now() - interval '1 day', now(), 9, 9, now())",
+    "spot_check": "(drawing_id, closure_id, agency_id, due_at)"
+    " select (select id from spot_drawing), id, agency_id, now() from closure",
+    "spot_try": "(check_id, number, outcome, is_last, by, at)"
+    " select id, 1, 'agrees', true, 'x', now() from spot_check",
     "watch": "(promise_id, round, kind, at, found_at) select id, 1, 'due_soon', now(), now()"
     " from promise",
     "seen_batch": "(agency_id, kind, ends_at, residents, body)"
@@ -91,7 +98,7 @@ OF_CASE = (
     " where c.id = t.case_id)"
 )
 # No agency sees a row of these.
-NOBODYS = {"handed_over", "sealed_reading", "rating", "notice"}
+NOBODYS = {"handed_over", "sealed_reading", "rating", "notice", "spot_check", "spot_try"}
 # About an agency, a case or a promise, and without a policy: why that is.
 PUBLIC = "is published, or told to whoever asks"
 SIGNING_IN = "is read before it is known who asks"
