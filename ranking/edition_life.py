@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from feedback.models import SpotKind
+from feedback.spot_kinds import SpotKind
 from ranking.edition_json import COUNTED_LATER
 from ranking.method.movement import Arrow
 from ranking.terms import Terms

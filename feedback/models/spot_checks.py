@@ -1,28 +1,14 @@
 """The tables of spot checks: which results were drawn by lot, and what was found of each."""
 
-from enum import StrEnum
-
 from tortoise import fields
 from tortoise.fields import OnDelete
 from tortoise.models import Model
 
 from feedback.models.results import ClosureRow
+from feedback.spot_kinds import SpotKind, SpotOutcome
 from sla.models import AgencyRow
 
-
-class SpotKind(StrEnum):
-    """The resident is asked, or the agency's file is looked at."""
-
-    CALL_BACK = "call_back"
-    FILE = "file"
-
-
-class SpotOutcome(StrEnum):
-    """What came of one try."""
-
-    AGREES = "agrees"
-    DIFFERS = "differs"
-    NOT_REACHED = "not_reached"
+__all__ = ["SpotCheckRow", "SpotDrawingRow", "SpotKind", "SpotOutcome", "SpotTryRow"]
 
 
 class SpotDrawingRow(Model):

@@ -134,6 +134,7 @@ EXEMPT = {
     "session": SIGNING_IN,
     "tally": "is counts, of which editions are made",
     "tally_mark": "says which of them are stale",
+    "untallied": "says which answers are still to be counted",
 }
 
 RESIDENT = Contact(email="an@example.vn")

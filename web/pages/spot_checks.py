@@ -7,9 +7,9 @@ from starlette.responses import Response
 from feedback import permissions, spot_checking, spot_checks
 from feedback import spot_check_permissions as may
 from feedback.errors import Faulty, NobodyKnown, RoleMayNot
-from feedback.models import SpotKind, SpotOutcome
 from feedback.spot_check_errors import SpotCheckDone
 from feedback.spot_checks import SpotCheck, Wanted
+from feedback.spot_kinds import SpotKind, SpotOutcome
 from web import acting, errors, forms
 from web.drawing import rendering
 from web.forms import Form
