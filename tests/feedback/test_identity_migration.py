@@ -2,12 +2,11 @@
 
 import asyncio
 
-from tortoise import Tortoise
 from tortoise.connection import get_connection
-from tortoise.migrations.api.migrate import migrate
 
 from feedback import contacts, jobs
 from feedback.drafts import Contact
+from tests import migrating
 from tests.conftest import KEYS
 from tests.make import act
 from web.running.embedded import Postgres
@@ -28,20 +27,13 @@ values (1, 'HL-1', 'complaint', 'vi', 'Rác', 'Rác', '', 'filed', now(), false,
 """
 
 
-async def _to(url: str, target: str) -> None:
-    try:
-        await migrate(config=database.config(url, patient=True), target=target)
-    finally:
-        await Tortoise.close_connections()
-
-
 def test_contacts_are_carried_over_and_get_keys_of_their_own(postgres: Postgres) -> None:
     postgres.create_database("before_identity")
     url = postgres.url("before_identity")
     # Loops of their own: the session's must not see Tortoise's global state of a migration.
-    asyncio.run(_to(url, "feedback.0002_rules"))
+    asyncio.run(migrating.to(url, "feedback.0002_rules"))
     asyncio.run(_fill(url))
-    asyncio.run(_to(url, "feedback.0003_identity"))
+    asyncio.run(migrating.to(url, "feedback.0003_identity"))
     asyncio.run(_check(url))
 
 

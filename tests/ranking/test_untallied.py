@@ -6,16 +6,14 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from tortoise import Tortoise
 from tortoise.connection import get_connection
 from tortoise.expressions import F
-from tortoise.migrations.api.migrate import migrate
 from tortoise.transactions import in_transaction
 
 from feedback.models import RatingRow
 from ranking import jobs, tallies
 from ranking.models import CountedAnswerRow, UntalliedRow
-from tests import make
+from tests import make, migrating
 from tests.ranking import rows
 from web.running.embedded import Postgres
 from web.storage import database
@@ -101,13 +99,6 @@ select n, n, 5, '', 'vi', 'code', now(), 2, n - 1, 0 from generate_series(1, 3) 
 """
 
 
-async def _to(url: str, target: str) -> None:
-    try:
-        await migrate(config=database.config(url, patient=True), target=target)
-    finally:
-        await Tortoise.close_connections()
-
-
 def test_what_was_not_tallied_yet_is_noted_when_the_schema_changes(postgres: Postgres):
     postgres.create_database("before_untallied")
     url = postgres.url("before_untallied")
@@ -125,7 +116,7 @@ def test_what_was_not_tallied_yet_is_noted_when_the_schema_changes(postgres: Pos
         assert [row["rating_id"] for row in found] == [1, 2]
 
     # Loops of their own: the session's must not see Tortoise's global state of a migration.
-    asyncio.run(_to(url, "ranking.0018_appeals"))
+    asyncio.run(migrating.to(url, "ranking.0018_appeals"))
     asyncio.run(fill())
-    asyncio.run(_to(url, "ranking.0019_untallied"))
+    asyncio.run(migrating.to(url, "ranking.0019_untallied"))
     asyncio.run(check())
