@@ -98,12 +98,12 @@ async def _read(stretch: Stretch, order: Order, limit: int) -> list[dict[str, An
 
 async def _is_read(stretch: Stretch, order: Order, length: int) -> bool:
     """Whether so many entries are all there are; where words were read, that is not asked."""
-    return not stretch.is_read_by_words(order) and not await is_longer(stretch.where, length)
+    return not stretch.is_along_words(order) and not await is_longer(stretch.where, length)
 
 
 async def _along(stretch: Stretch, order: Order, length: int, limit: int) -> list[dict[str, Any]]:
     """Those that have the words among the first of the list."""
-    if stretch.is_read_by_words(order):
+    if stretch.is_along_words(order):
         return await _told(*stretch.by_words(order, length), order, limit, by="f")
     where = stretch.where
     near = f"(select e.* from {ENTRIES} where {where.condition} {order.by('e')} limit {length:d}) e"  # noqa: S608 -- our own conditions
@@ -118,7 +118,7 @@ async def _by_index(stretch: Stretch, order: Order, limit: int) -> list[dict[str
         if row["number"] <= inbox_words.FEW:
             found = stretch.where.plus("e.case_id = any({}::bigint[])", row["found"] or [])
             return await _told(ENTRIES, found, order, limit)
-    if stretch.is_read_by_words(order):
+    if stretch.is_in_words(order):
         return await _told(*stretch.by_words(order, None), order, limit, by="f")
     return await _told(ENTRIES, stretch.by_index(), order, limit)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from feedback.office import case_search, inbox_views
 from feedback.office.case_search import Question
-from feedback.office.inbox_views import Filter, Place, Where
+from feedback.office.inbox_views import Filter, Place, View, Where
 
 # Two screens of a desk: the nearest deadline comes first, and every row is waited for.
 PAGE = 25
@@ -53,22 +53,27 @@ class Order:
 class Stretch:
     """What fits in `where`, and has what `question` asks for, if it asks.
 
-    `agency_id` is set where all of it is of one agency; `place` where it goes on after an entry,
-    as `where` says too.
+    `agency_id` is set where all of it is of one agency, `is_whole` where it is all of that agency's
+    cases; `place` where it goes on after an entry, as `where` says too.
     """
 
     where: Where
     question: Question | None = None
     agency_id: int | None = None
+    is_whole: bool = False
     place: Place | None = None
 
     def after(self, place: Place, order: Order) -> "Stretch":
         """What comes after a place in an order."""
         return replace(self, where=order.beyond(place, self.where, "e"), place=place)
 
-    def is_read_by_words(self, order: Order) -> bool:
+    def is_in_words(self, order: Order) -> bool:
         """Whether words stand in this order by themselves: those of one agency do, as filed."""
         return self.agency_id is not None and order.key == "filed_at"
+
+    def is_along_words(self, order: Order) -> bool:
+        """Whether to go along the words: a list that leaves much out has few of them."""
+        return self.is_whole and self.is_in_words(order)
 
     def by_words(self, order: Order, length: int | None) -> tuple[str, Where]:
         """What fits by the order of words, as `f`, with its entry `e`.
@@ -137,7 +142,8 @@ def stretches(own: Where, agency_id: int | None, wanted: Filter) -> list[Stretch
     one = agency_id or wanted.agency_id
     if sought is None:
         return [Stretch(where)]
+    is_whole = where == inbox_views.narrowed(own, Filter(View.ALL))
     if sought.exact is None:
-        return [Stretch(where, sought.folded, one)]
+        return [Stretch(where, sought.folded, one, is_whole)]
     others = sought.folded.but_not(sought.exact)
-    return [Stretch(where, sought.exact, one), Stretch(where, others, one)]
+    return [Stretch(where, words, one, is_whole) for words in (sought.exact, others)]

@@ -196,18 +196,25 @@ def test_an_index_is_asked_for_whole_words_where_another_is_only_begun(
 
 @pytest.mark.parametrize("few", [0, 2, 500])
 @pytest.mark.parametrize("words", ["rac", "rác x", "x rá", "x rac", "“rác thải” x", "x nowhere"])
-@pytest.mark.parametrize("sort", Sort)
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"sort": Sort.DUE},
+        {"sort": Sort.NEWEST},
+        {"sort": Sort.NEWEST, "view": View.ALL},
+    ],
+)
 async def test_few_or_many_with_the_whole_words_the_same_is_found(
-    words: str, few: int, sort: Sort, monkeypatch: pytest.MonkeyPatch
+    words: str, few: int, asked: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await make.make_city()
     lan = await make.make_staff("lan")
     for number, subject in enumerate(("Rác thải x", "Rác x thải", "rac", "Thải rác", "x") * 2):
         await make.make_case(subject=f"{subject} {number}", at=NOW - timedelta(hours=number))
-    read_along = await shown(lan, words=words, sort=sort)
+    read_along = await shown(lan, words=words, **asked)
     monkeypatch.setattr(inbox_words, "SEEN", 1)
     monkeypatch.setattr(inbox_words, "FEW", few)
-    assert await shown(lan, words=words, sort=sort) == read_along
+    assert await shown(lan, words=words, **asked) == read_along
 
 
 async def test_of_several_cases_each_is_assigned_by_itself() -> None:

@@ -128,10 +128,10 @@ async def test_lists_of_thirty_ask_no_more_than_lists_of_two(browser: httpx.Asyn
 
 
 def _bound(path: str) -> int:
-    """What a list may ask: who is signed in, what stands beside every list, a page; of words each
-    of two readings, along the list and by the index.
+    """What a list may ask: who is signed in, what stands beside every list, a page of it; for words
+    along the list, further along, and by their index.
     """
-    return 7 if "q=" in path else 3
+    return 5 if "q=" in path else 3
 
 
 async def test_a_long_story_asks_no_more_than_a_short_one(browser: httpx.AsyncClient) -> None:
