@@ -80,7 +80,7 @@ _SENTENCES: dict[type[errors.RankingError], Callable[[Any], str]] = {
         f"agencies may object to {e.name} until {e.closes_at:%Y-%m-%d %H:%M} UTC; for figures of"
         " long ago say why they need not with --waive"
     ),
-    life_errors.OpenObjections: lambda e: f"{e.count} objections to {e.name} wait for a decision",
+    life_errors.OpenObjections: lambda e: f"objections to {e.name} not decided yet: {e.count}",
     life_errors.DraftOutdated: lambda e: (
         f"an objection was upheld after {e.name} was drafted; draft it again"
     ),
