@@ -31,7 +31,18 @@ from feedback.codes import Keyring
 from feedback.deeds import ChangeKind
 from feedback.drafts import Contact, RatingDraft
 from feedback.intake import Receipt
-from feedback.models import CaseRow, HoldDecision, HoldRow, Procedure, RatingRow, Role
+from feedback.models import (
+    CaseRow,
+    ClosureRow,
+    HoldDecision,
+    HoldRow,
+    Procedure,
+    RatingRow,
+    Role,
+    SpotCheckRow,
+    SpotDrawingRow,
+    SpotKind,
+)
 from feedback.office import looks
 from feedback.ratings import Answer
 from feedback.webhook_kinds import CHOOSABLE
@@ -70,6 +81,7 @@ class Town:
     pointer: str
     correction: int
     review: int
+    spot_check: int
     handle: str
     webhook: int
     subscription: str
@@ -125,6 +137,7 @@ class _Filling:
             pointer = await self._sealed()
             correction = await self._correction()
             review = await self._review()
+            spot_check = await self._spot_check(middle)
             subscription = await self._subscription()
             await self._last_quarter(middle)
             facts, reform, wording = await self._proposals()
@@ -137,6 +150,7 @@ class _Filling:
             pointer,
             correction,
             review,
+            spot_check,
             unsubscribing.handle_of(AN, self.keys),
             webhook,
             subscription,
@@ -264,6 +278,27 @@ class _Filling:
         )
         assert held is not None
         return held
+
+    async def _spot_check(self, middle: datetime) -> int:
+        """Somebody to be called back about a case that was closed."""
+        closure = await ClosureRow.all().order_by("id").first()
+        assert closure is not None
+        drawing = await SpotDrawingRow.create(
+            period=self.period,
+            kind=SpotKind.CALL_BACK,
+            starts_at=middle - timedelta(days=3),
+            ends_at=middle + timedelta(days=4),
+            of=100,
+            taken=1,
+            drawn_at=self.now - timedelta(days=1),
+        )
+        check = await SpotCheckRow.create(
+            drawing=drawing,
+            closure=closure,
+            agency_id=closure.agency_id,
+            due_at=self.now + timedelta(days=13),
+        )
+        return check.id
 
     async def _last_quarter(self, middle: datetime) -> None:
         for code, satisfied, unsatisfied in (("W1", 90, 10), ("W2", 60, 40)):

@@ -402,6 +402,18 @@ VISITS: dict[tuple[str, str], list[Visit]] = {
             hears_case_filed="yes",
         ),
     ],
+    ("GET", "/{lang:lang}/spot-checks"): [
+        see("coordinator", "spot-checks"),
+        see("auditor", "spot-checks?kind=file"),
+    ],
+    ("GET", "/{lang:lang}/spot-checks/{number}"): [
+        see("coordinator", "spot-checks/{spot_check}"),
+        see("auditor", "spot-checks/{spot_check}"),
+    ],
+    ("POST", "/{lang:lang}/spot-checks/{number}"): [
+        send("coordinator", "spot-checks/{spot_check}", do="record"),
+        send("coordinator", "spot-checks/{spot_check}", status=200, do="call"),
+    ],
     ("GET", "/{lang:lang}/webhooks/{number}"): [see("head", "webhooks/{webhook}")],
     ("POST", "/{lang:lang}/webhooks/{number}"): [
         send("head", "webhooks/{webhook}", status=200, do="ping"),
@@ -542,6 +554,7 @@ NO_PAGE: dict[tuple[str, str], str] = {
     ("GET", "/{lang:lang}/feed.atom"): "a file",
     ("GET", "/{lang:lang}/agencies/{agency}/feed.atom"): "a file",
     ("GET", "/{lang:lang}/commitments.csv"): "a file",
+    ("GET", "/{lang:lang}/spot-checks.csv"): "a file",
     ("GET", "/{lang:lang}/inbox-news"): "JSON for the list that is open",
     ("GET", "/{lang:lang}/inbox/{reference:path}/apology.pdf"): "a file",
     ("GET", "/{lang:lang}/track/files/{name}"): "a picture",

@@ -9,13 +9,16 @@ import csv
 import io
 import json
 import re
+from datetime import timedelta
 
 import httpx
 from tortoise.connection import get_connection
 
-from feedback.models import Role
+from feedback.models import ClosureRow, Role, SpotCheckRow, SpotDrawingRow, SpotKind
+from sla.models import AgencyRow
 from tests import make, owning
 from tests.make import act
+from tests.ranking import rows
 from tests.web.test_pages_staff import sign_in
 from web.guarding.access_table import ACCESS
 from web.tables import exports
@@ -32,6 +35,7 @@ WRITTEN = {
     "audit": ("reason", "about", "by"),
     "commitment": ("text_vi", "text_en", "legal_act"),
     "former_name": ("name", "district"),
+    "promise": ("code",),
     "questionnaire": ("reason",),
     "service": ("name_vi", "name_en", "field"),
 }
@@ -68,8 +72,10 @@ async def _write_formulas(beginning: str) -> None:
 
 
 async def test_no_cell_of_any_file_is_a_formula(browser: httpx.AsyncClient) -> None:
-    await make.make_staff("an", role=Role.ADMINISTRATOR, agency=None)
+    await make.make_staff("kim", role=Role.AUDITOR, agency=None)
     await make.make_key("W1", act())
+    rating = await rows.make_rating(await AgencyRow.get(code="W1"), make.NOW, 5)
+    await _draw(await ClosureRow.get(id=rating.closure_id))
     async with owning.owner():
         await ask(
             "insert into answer_template (agency_id, name, text_vi, text_en, by, saved_at)"
@@ -83,7 +89,7 @@ async def test_no_cell_of_any_file_is_a_formula(browser: httpx.AsyncClient) -> N
             "insert into former_name (code, name, district, name_key, district_key, is_whole,"
             " successors, agency_id) select 'x', 'x', 'x', 'x', 'x', true, 1, min(id) from agency"
         )
-    await sign_in(browser, "an")
+    await sign_in(browser, "kim")
     for beginning in BEGINNINGS:
         await _write_formulas(beginning)
         marked = {address for address in addresses() if await _is_marked(browser, address)}
@@ -92,6 +98,21 @@ async def test_no_cell_of_any_file_is_a_formula(browser: httpx.AsyncClient) -> N
             f"/vi/admin/files/{kind}.csv"
             for kind in ("calendar", "periods", "questionnaire", "webhooks")
         }
+
+
+async def _draw(closure: ClosureRow) -> None:
+    drawing = await SpotDrawingRow.create(
+        period="2026-Q3",
+        kind=SpotKind.FILE,
+        starts_at=make.NOW - timedelta(days=1),
+        ends_at=make.NOW,
+        of=1,
+        taken=1,
+        drawn_at=make.NOW,
+    )
+    await SpotCheckRow.create(
+        drawing=drawing, closure=closure, agency_id=closure.agency_id, due_at=make.NOW
+    )
 
 
 async def _is_marked(browser: httpx.AsyncClient, address: str) -> bool:

@@ -14,7 +14,7 @@ from web import acting, errors, forms
 from web.drawing import rendering
 from web.forms import Form
 from web.guarding import guards
-from web.language import i18n
+from web.language import i18n, period_names
 from web.language.i18n import mark, name_of
 from web.pages import staff
 from web.pages.reveal import ONCE_SHOWN
@@ -75,7 +75,7 @@ async def listed(request: Request) -> Response:
         form=form,
         found=await spot_checks.listed(request.state.actor, _wanted(form), page=number),
         waiting=await spot_checks.waiting(at),
-        periods=[(one, one) for one in periods],
+        periods=[(one, period_names.in_words(one, language).capitalize()) for one in periods],
         kinds=[(one.value, name_of(one, language)) for one in SpotKind],
         states=[("waiting", words.gettext("To be done")), ("done", words.gettext("Done"))],
         narrowed={name: form[name] for name in form.values if form[name]},
