@@ -400,6 +400,7 @@ VISITS: dict[tuple[str, str], list[Visit]] = {
             agency="W1",
             url=HOOK + "/{language}",
             hears_case_filed="yes",
+            reason="Nối máy",
         ),
     ],
     ("GET", "/{lang:lang}/spot-checks"): [

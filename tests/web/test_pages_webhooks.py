@@ -13,6 +13,8 @@ from tests import make, pages
 from tests.make import NOW, act
 from web import reactions
 from web.guarding import access
+from web.language import i18n
+from web.pages.webhooks import CAUSES
 from web.settings import Settings
 
 URL = "https://mot-cua.example.vn/hai-long"
@@ -105,9 +107,10 @@ async def test_a_dead_letter_is_found_and_sent_again_with_all_others(
     await signed_in(browser, Role.HEAD, "W1")
     number = await listen(settings)
     receipt = await make.make_case()
-    await DeliveryRow.all().update(given_up_at=NOW)
+    await DeliveryRow.all().update(given_up_at=NOW, error="timeout")
     found = await browser.get(f"/vi/webhooks/{number}?state=given_up")
     assert receipt.reference in found.text
+    assert i18n.translator("vi").gettext(CAUSES["timeout"]) in found.text
     assert (await send(browser, f"/vi/webhooks/{number}", do="all_again")).status_code == 303
     assert (await DeliveryRow.get()).given_up_at is None
 

@@ -69,7 +69,7 @@ QUESTIONS = {
     ),
 }
 # Why there was no answer, by the words of the log; any other is shown as it is.
-WHY = {
+CAUSES = {
     "timeout": mark("no answer within eight seconds"),
     "certificate": mark("its certificate is not trusted"),
     "no_such_host": mark("no such host"),
@@ -277,7 +277,7 @@ async def _one(
         state=state,
         states=DeliveryState,
         is_first=not before,
-        why=frame.named(WHY, request),
+        causes=frame.named(CAUSES, request),
     )
 
 
