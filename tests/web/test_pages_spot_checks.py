@@ -1,6 +1,5 @@
 """Spot checks on the pages of coordinators and auditors: drawn, called, on record, for good."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -32,7 +31,6 @@ from tests import make, pages
 from tests.conftest import KEYS
 from tests.make import NOW, ZONE, Clock
 from tests.ranking import rows
-from tests.web.client import client
 from tests.web.test_pages_corrections import get, send, sign_in
 from web import reactions
 from web.settings import Settings
@@ -46,16 +44,6 @@ AN = Contact("Nguyễn An", "an@example.vn", "0901234567")
 @pytest.fixture
 def clock() -> Clock:
     return Clock(DRAWN)
-
-
-@pytest.fixture
-async def browser(
-    database: None, settings: Settings, clock: Clock
-) -> AsyncIterator[httpx.AsyncClient]:
-    await make.make_city()
-    async with client(settings, clock) as made:
-        made.base_url = httpx.URL(settings.base_url or "")
-        yield made
 
 
 async def drawn_dossier(contact: Contact | None = AN, keys: Keyring = KEYS) -> SpotCheckRow:
