@@ -20,13 +20,12 @@ from feedback.models import (
     CaseRow,
     DossierContactRow,
     RevealReason,
-    SpotCheckRow,
     SpotKind,
     SpotOutcome,
     SpotTryRow,
 )
 from feedback.reveals import About, Why
-from feedback.spot_check_errors import NoSuchSpotCheck, SpotCheckDone
+from feedback.spot_check_errors import SpotCheckDone
 from sla.acts import Act
 
 TRIES = 3
@@ -69,7 +68,7 @@ async def record(number: int, told: Found, act: Act) -> bool:
     Somebody who is not reached is tried `TRIES` times, unless there is nobody to call. Raises
     `NoSuchSpotCheck`, `RoleMayNot`, and `SpotCheckDone` where somebody was first.
     """
-    row, of = await _open(number, act)
+    of = await _open(number, act)
     tries = of["tries"] + 1
     goes_on = (
         told.outcome is SpotOutcome.NOT_REACHED
@@ -80,7 +79,7 @@ async def record(number: int, told: Found, act: Act) -> bool:
     try:
         async with in_transaction():
             await SpotTryRow.create(
-                check_id=row.id,
+                check_id=number,
                 number=tries,
                 outcome=told.outcome,
                 overall=told.overall,
@@ -100,7 +99,7 @@ async def call(number: int, act: Act, keys: Keyring) -> Contact:
     Raises `NoSuchSpotCheck`, `RoleMayNot`, `SpotCheckDone`, and `NobodyKnown` where nobody said who
     they are, or it has been forgotten; of a file nobody is called.
     """
-    _, of = await _open(number, act)
+    of = await _open(number, act)
     contact = await _contact(of, keys) if of["kind"] == SpotKind.CALL_BACK else None
     if contact is None or not contact:
         raise NobodyKnown(number)
@@ -113,20 +112,16 @@ async def call(number: int, act: Act, keys: Keyring) -> Contact:
 
 
 async def has_contact(number: int) -> bool:
-    """Whether there is anybody to call back, without looking who."""
-    rows = await spot_checks.asked([None, None, None, number], 1, 0)
-    return bool(rows) and await _has_contact(rows[0])
+    """Whether there is anybody to call back, without looking who. Raises `NoSuchSpotCheck`."""
+    return await _has_contact(await spot_checks.row(number))
 
 
-async def _open(number: int, act: Act) -> tuple[SpotCheckRow, dict[str, Any]]:
-    row = await SpotCheckRow.get_or_none(id=number)
-    rows = await spot_checks.asked([None, None, None, number], 1, 0)
-    if row is None or not rows:
-        raise NoSuchSpotCheck(number)
-    may.check_may_spot_check(act.by, row.agency_id)
-    if rows[0]["is_done"]:
+async def _open(number: int, act: Act) -> dict[str, Any]:
+    of = await spot_checks.row(number)
+    may.check_may_spot_check(act.by, of["agency_id"])
+    if of["is_done"]:
         raise SpotCheckDone(number)
-    return row, rows[0]
+    return of
 
 
 async def _has_contact(row: Mapping[str, Any]) -> bool:

@@ -116,7 +116,7 @@ async def listed(by: Actor, wanted: Wanted, *, page: int = 1) -> SpotChecks:
     may.check_may_see_spot_checks(by)
     narrowed = [wanted.period or None, wanted.kind, wanted.is_done, None]
     number = max(1, page)
-    rows = await asked(narrowed, PAGE, (number - 1) * PAGE)
+    rows = await _asked(narrowed, PAGE, (number - 1) * PAGE)
     if not rows and number > 1:  # past the last one
         return await listed(by, wanted)
     total = rows[0]["total"] if rows else 0
@@ -127,16 +127,13 @@ async def every(by: Actor, wanted: Wanted) -> tuple[SpotCheck, ...]:
     """All of them, for a file. Raises `RoleMayNot`."""
     may.check_may_see_spot_checks(by)
     narrowed = [wanted.period or None, wanted.kind, wanted.is_done, None]
-    return await _told(await asked(narrowed, None, 0))
+    return await _told(await _asked(narrowed, None, 0))
 
 
 async def one(by: Actor, number: int) -> tuple[SpotCheck, tuple[Try, ...]]:
     """One, and every try at it. Raises `RoleMayNot`, `NoSuchSpotCheck`."""
     may.check_may_see_spot_checks(by)
-    rows = await asked([None, None, None, number], 1, 0)
-    if not rows:
-        raise NoSuchSpotCheck(number)
-    [found] = await _told(rows)
+    [found] = await _told([await row(number)])
     tries = await SpotTryRow.filter(check_id=number).order_by("number")
     names = await accounts.display_names({row.by for row in tries})
     return found, tuple(
@@ -158,10 +155,17 @@ async def waiting(at: datetime) -> tuple[Waiting, ...]:
     return tuple(Waiting(SpotKind(row["kind"]), row["waiting"], row["overdue"]) for row in rows)
 
 
-async def asked(
+async def row(number: int) -> dict[str, Any]:
+    """One as `LISTED` has it. Raises `NoSuchSpotCheck`."""
+    rows = await _asked([None, None, None, number], 1, 0)
+    if not rows:
+        raise NoSuchSpotCheck(number)
+    return rows[0]
+
+
+async def _asked(
     narrowed: Sequence[object], at_most: int | None, skipped: int
 ) -> list[dict[str, Any]]:
-    """The rows of `LISTED`."""
     found: list[dict[str, Any]] = await get_connection("default").execute_query_dict(
         LISTED, [*narrowed, at_most, skipped]
     )

@@ -8,6 +8,7 @@ without a seed, or one that is published already.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tortoise.connection import get_connection
@@ -141,11 +142,11 @@ async def checked(period: Period) -> tuple[Checked, ...]:
     )
 
 
-def _summed(kind: SpotKind, drawn: list[Drawing], found: list[dict[str, object]]) -> Checked:
+def _summed(kind: SpotKind, drawn: list[Drawing], found: list[dict[str, Any]]) -> Checked:
     own = [row for row in found if row["kind"] == kind]
-    by_outcome = {row["outcome"]: _whole(row["checks"]) for row in own}
+    by_outcome = {row["outcome"]: row["checks"] for row in own}
     said = {
-        name: sum(_whole(row[name]) for row in own)
+        name: sum(row[name] for row in own)
         for name in ("silent", "silent_satisfied", "raters", "raters_alike")
     }
     is_told = {of: said[of] >= disclosure.K for of in ("silent", "raters")}
@@ -162,7 +163,3 @@ def _summed(kind: SpotKind, drawn: list[Drawing], found: list[dict[str, object]]
         raters=said["raters"] if is_told["raters"] else None,
         raters_alike=said["raters_alike"] if is_told["raters"] else None,
     )
-
-
-def _whole(value: object) -> int:
-    return value if isinstance(value, int) else 0
