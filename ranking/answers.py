@@ -85,7 +85,7 @@ async def voices(
     span = columns.months(starts_at, ends_at, ZoneInfo(zone))
     first_month, _ = columns.months(months_from or starts_at, ends_at, ZoneInfo(zone))
     set_aside = np.array(
-        [row["rating_id"] for row in await statements.rows(SET_ASIDE, [])], dtype=np.int64
+        [row["rating_id"] for row in await statements.rows(SET_ASIDE)], dtype=np.int64
     )
     of = None if agencies is None else sorted(agencies)
     states: dict[int, dict[str, int]] = defaultdict(dict)

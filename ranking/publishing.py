@@ -9,8 +9,6 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from tortoise.connection import get_connection
-
 from feedback import permissions
 from feedback.actors import System
 from feedback.errors import RoleMayNot
@@ -23,6 +21,7 @@ from ranking import (
     recounting,
     replies,
     spot_drawing,
+    statements,
 )
 from ranking.edition_errors import AlreadyPublished, PeriodNotOver
 from ranking.edition_life import Life, Window
@@ -58,9 +57,7 @@ async def publish(name: str, by: str, act: Act, *, waived: str = "") -> EditionR
         if not (waived and check is check_window):
             await check(row, act.at)
     life = await _life(row, act.at, waived)
-    [fence] = await get_connection("default").execute_query_dict(
-        "select nextval('edition_fence') as number"
-    )
+    [fence] = await statements.rows("select nextval('edition_fence') as number")
     await EditionRow.filter(id=row.id).update(
         status=EditionStatus.PUBLISHED,
         published_at=act.at,

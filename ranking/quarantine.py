@@ -13,6 +13,7 @@ from tortoise.connection import get_connection
 
 from feedback import permissions
 from feedback.staff import apart
+from ranking import statements
 from ranking.models import (
     Finding,
     QuarantineDecisionRow,
@@ -142,7 +143,7 @@ async def propose(
     None if the same span was pointed at before. Raises `RoleMayNot`, `NothingToHold`.
     """
     permissions.check_may_review_answers(act.by, agency_id)
-    rows = await get_connection("default").execute_query_dict(
+    rows = await statements.rows(
         "select r.id from rating r join closure c on c.id = r.closure_id where c.agency_id = $1 "
         "and r.given_at >= $2 and r.given_at < $3 and c.void_at is null order by r.id",
         [agency_id, starts_at, ends_at],
@@ -208,7 +209,7 @@ async def one(quarantine_id: int) -> Quarantine:
 
 async def counted(starts_at: datetime, ends_at: datetime) -> Counted:
     """What is set aside among the answers to what was closed in [starts_at, ends_at)."""
-    rows = await get_connection("default").execute_query_dict(COUNTED, [starts_at, ends_at])
+    rows = await statements.rows(COUNTED, [starts_at, ends_at])
     totals = dict.fromkeys(QuarantineState, 0)
     for row in rows:
         totals[QuarantineState(row["state"])] += row["answers"]

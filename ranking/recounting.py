@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from tortoise.connection import get_connection
 
-from ranking import columns, edition_rows, parted, tallies, tallying
+from ranking import columns, edition_rows, parted, statements, tallies, tallying
 from ranking.life_errors import RecountDiffers, RecountMissing
 from ranking.method import periods
 from ranking.method.periods import Period
@@ -38,7 +38,6 @@ PATIENCE = "120s"
 
 # Of several sweeps one compares.
 LOCK = 0x48A1_106A
-IF_ALONE = "select pg_try_advisory_xact_lock($1) as is_alone"
 
 # An answer counted for another agency is wrong with both, whichever part each belongs to.
 DIFFERING = f"""
@@ -123,7 +122,7 @@ async def recount_next(act: Act, zone: ZoneInfo) -> bool:
     """Count again some agencies of a quarter that was not counted again since last night; whether
     there was one.
     """
-    [span] = await get_connection("default").execute_query_dict(SPAN)
+    [span] = await statements.rows(SPAN)
     if span["first"] is None:
         return False
     fresh = {row.period for row in await RecountRow.filter(at__gt=act.at - EVERY)}
@@ -140,8 +139,7 @@ async def advance(quarter: Period, at: datetime, zone: ZoneInfo) -> bool:
     Goes on with what was begun since last night, or begins: what nobody has tallied yet comes
     first, an act at a time. False when somebody else is at it.
     """
-    [found] = await get_connection("default").execute_query_dict(IF_ALONE, [LOCK])
-    if not found["is_alone"]:
+    if not await statements.is_alone(LOCK):
         return False
     row = await RecountBegunRow.get_or_none(period=quarter.name)
     if row is not None and row.at > at - EVERY:
@@ -170,7 +168,7 @@ async def latest(limit: int = 8) -> list[tuple[Recount, tuple[Agency, ...]]]:
     in it, in alphabetical order.
     """
     known = (await charter.current()).agencies.values()
-    ids = await get_connection("default").execute_query_dict(LATEST, [limit])
+    ids = await statements.rows(LATEST, [limit])
     found = []
     for row in await RecountRow.filter(id__in=[of["id"] for of in ids]).order_by("-period"):
         of = Recount(row.period, row.at, row.answers, _of_agencies(row.differing))
@@ -221,9 +219,7 @@ async def next_due(
 
 async def _begun(quarter: Period, at: datetime) -> Begun:
     """Nothing is compared yet; the last part ends with whoever may come to be meanwhile."""
-    rows = await get_connection("default").execute_query_dict(
-        SIZES, [quarter.starts_at, quarter.ends_at]
-    )
+    rows = await statements.rows(SIZES, [quarter.starts_at, quarter.ends_at])
     parts = parted.parts({row["agency_id"]: row["rows"] for row in rows}, AT_ONCE)
     return Begun(
         Recount(quarter.name, at, 0), 0, (*(part[-1] for part in parts[:-1]), tallying.LAST)

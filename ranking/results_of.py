@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from tortoise.connection import get_connection
-
+from ranking import statements
 from ranking.edition_life import Since
 from ranking.method.movement import Arrow
 
@@ -44,7 +42,7 @@ class Result:
 
 async def published() -> list[Result]:
     """Every agency in every period, the earliest period first."""
-    rows: list[dict[str, Any]] = await get_connection("default").execute_query_dict(PUBLISHED)
+    rows = await statements.rows(PUBLISHED)
     found: dict[tuple[str, str], Result] = {}
     for row in rows:
         earlier = found.get((row["period"], row["code"]))

@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from tortoise.connection import get_connection
-
+from ranking import statements
 from ranking.edition_detail import ResponseCell
 from ranking.gathered import Served
 from ranking.tallies import SATISFIED
@@ -36,7 +35,7 @@ async def served(
 ) -> dict[int, tuple[Served, ...]]:
     """By agency, or by these, the cases closed in [starts_at, ends_at), in a fixed order."""
     found: dict[int, list[Served]] = defaultdict(list)
-    rows = await get_connection("default").execute_query_dict(
+    rows = await statements.rows(
         CLOSED, [starts_at, ends_at, None if agencies is None else sorted(agencies)]
     )
     for row in rows:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from tortoise.connection import get_connection
 
-from ranking import columns, voiced
+from ranking import columns, statements, voiced
 from ranking.edition_detail import Stratum
 from ranking.method import counting, periods
 from ranking.method.counting import LEVELS, SATISFIED, Columns
@@ -32,7 +32,6 @@ AT_ONCE = 20_000
 # One at a time, so that what was seen earlier is never written over what was seen later.
 LOCK = 0x48A1_1069
 ALONE = "select pg_advisory_xact_lock($1)"
-IF_ALONE = "select pg_try_advisory_xact_lock($1) as is_alone"
 
 # A row of one's own that nobody waits for: numbers commit out of order, so what is there is taken,
 # and never "all up to the last one".
@@ -126,8 +125,7 @@ class Effective:
 
 async def is_alone() -> bool:
     """Whether nobody else tallies; then nobody does until this transaction ends."""
-    [found] = await get_connection("default").execute_query_dict(IF_ALONE, [LOCK])
-    return bool(found["is_alone"])
+    return await statements.is_alone(LOCK)
 
 
 async def count_some(zone: ZoneInfo) -> int:
@@ -189,7 +187,7 @@ def _over(names: Sequence[str], zone: ZoneInfo) -> Period:
 
 async def cells(answers: Columns) -> dict[int, tuple[Stratum, ...]]:
     """By agency what its residents said of each kind of service; every cell, however small."""
-    rows = await get_connection("default").execute_query_dict(STRATA)
+    rows = await statements.rows(STRATA)
     names = {row["id"]: (row["category"], row["channel"], row["applicant"]) for row in rows}
     found: dict[int, dict[tuple[str, str, str], tuple[Fraction, Fraction]]] = {}
     for (agency, stratum), of in counting.weighed(
@@ -216,7 +214,7 @@ async def residents_served(
     All of them, also those who cannot be reached: the denominator of the response rate.
     """
     of: list[Any] = [starts_at, ends_at, None if agencies is None else sorted(agencies)]
-    rows = await get_connection("default").execute_query_dict(INVITED, of)
+    rows = await statements.rows(INVITED, of)
     return {row["agency_id"]: row["residents"] for row in rows}
 
 

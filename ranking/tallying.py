@@ -13,7 +13,7 @@ from typing import Any
 
 from tortoise.connection import get_connection
 
-from ranking import compact, parted, tallied
+from ranking import compact, parted, statements, tallied
 from ranking.gathered import Answers
 from ranking.method.periods import Period
 from ranking.tallied import Kept
@@ -114,7 +114,7 @@ async def read(window: Window, *, agencies: Collection[int] | None = None) -> di
     """
     await settle(window, agencies=agencies)
     of = None if agencies is None else sorted(agencies)
-    rows = await get_connection("default").execute_query_dict(READ, [*window.key(), of])
+    rows = await statements.rows(READ, [*window.key(), of])
     kind = KINDS[window.what]
     return {row["agency_id"]: compact.read(kind, row["body"]) for row in rows}
 
@@ -154,14 +154,14 @@ async def is_alone() -> bool:
     """Whether nobody else counts; then nobody does until this transaction ends, in which statements
     may take longer than a page may.
     """
-    [found] = await get_connection("default").execute_query_dict(IF_ALONE, [LOCK])
+    [found] = await statements.rows(IF_ALONE, [LOCK])
     return bool(found["is_alone"])
 
 
 async def _parts(window: Window, agencies: list[int]) -> list[list[int]]:
     """Whom to count together: a count reads the rows of all agencies, whosever it needs."""
     of = [window.starts_at, window.period.ends_at, agencies]
-    rows = await get_connection("default").execute_query_dict(SIZES[window.what], of)
+    rows = await statements.rows(SIZES[window.what], of)
     sizes = dict.fromkeys(agencies, 0) | {row["agency_id"]: row["rows"] for row in rows}
     return parted.parts(sizes, AT_ONCE)
 
