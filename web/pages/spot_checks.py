@@ -1,5 +1,7 @@
 """Spot checks: what was drawn by lot, the call or the look into the file, and what came of it."""
 
+from collections.abc import Collection
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -55,18 +57,11 @@ STATES = {"waiting": False, "done": True}
 @router.get("/spot-checks")
 async def listed(request: Request) -> Response:
     """What was drawn, the nearest to do first."""
-    query = request.query_params
     periods = await spot_checks.periods_drawn()
-    form = Form(
-        {
-            "period": query.get("period", "") if query.get("period") in periods else "",
-            "kind": query.get("kind", "") if query.get("kind") in set(SpotKind) else "",
-            "state": query.get("state", "") if query.get("state") in STATES else "",
-        }
-    )
+    form = _chosen(request, periods)
     language = rendering.language_of(request)
     words = i18n.translator(language)
-    number = guards.int_or_zero(query.get("page", "")[:9])
+    number = guards.int_or_zero(request.query_params.get("page", "")[:9])
     at = request.app.state.clock()
     return await staff.page(
         request,
@@ -87,8 +82,7 @@ async def listed(request: Request) -> Response:
 @router.get("/spot-checks.csv")
 async def taken_along(request: Request) -> Response:
     """The same as a file."""
-    asked = ("period", "kind", "state")
-    form = Form({name: request.query_params.get(name, "")[:20] for name in asked})
+    form = _chosen(request, await spot_checks.periods_drawn())
     found = await spot_checks.every(request.state.actor, _wanted(form))
     return Response(
         exports.written([COLUMNS, *map(_row, found)]),
@@ -176,6 +170,13 @@ def _hint(kind: SpotKind, outcome: SpotOutcome, language: str) -> str:
 
 def _number(text: str) -> int:
     return guards.int_or_zero(text[:18])
+
+
+def _chosen(request: Request, periods: Collection[str]) -> Form:
+    """What narrows the list; what there is not narrows nothing."""
+    known = {"period": periods, "kind": set(SpotKind), "state": STATES}
+    asked = {name: request.query_params.get(name, "") for name in known}
+    return Form({name: value if value in known[name] else "" for name, value in asked.items()})
 
 
 def _wanted(form: Form) -> Wanted:
