@@ -19,8 +19,9 @@ BIN := .venv/bin
 demo: .venv
 	$(BIN)/hailong demo
 
+# A file of tests at a time to each core, which has servers and a browser of its own.
 test: .venv
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: .venv
 	$(BIN)/ruff format --check .
