@@ -140,7 +140,7 @@ class Coverage:
     apologised: int
 
 
-# As `ranking.cohorts` counts late: ended after it was due, or still open at the cut-off.
+# As `ranking.counts.cohorts` counts late: ended after it was due, or still open at the cut-off.
 COVERAGE = """
 select p.agency_id, count(*)::int as late,
        count(*) filter (where exists (

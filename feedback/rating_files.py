@@ -71,7 +71,6 @@ _RATING = (
     "mode",
     "given_at",
     "revision",
-    "tallied_revision",
     "tone_revision",
 )
 
@@ -150,4 +149,4 @@ def _closure(number: int, rating: PastRating, row: Any) -> str:
 def _rating(closure_id: int, rating: PastRating) -> str:
     draft = rating.draft
     answers = draft.overall, draft.solved, draft.clear, draft.contacts, draft.comment
-    return copying.line(closure_id, *answers, draft.language, MODE, rating.given_at, 1, 0, 0)
+    return copying.line(closure_id, *answers, draft.language, MODE, rating.given_at, 1, 0)

@@ -75,13 +75,12 @@ with answer as (
     order by closure_id, place desc
 ), given as (
     insert into rating (closure_id, overall, solved, clear, contacts, comment, language, mode,
-                        questions, given_at, revision, tallied_revision, tone_revision, device,
-                        network)
+                        questions, given_at, revision, tone_revision, device, network)
     select closure_id, overall, solved, clear, contacts, comment, language, meant_mode,
            coalesce((select q.version from questionnaire q
                      where q.effective_on between $11 and ($9 at time zone 'UTC')::date
                      order by q.effective_on desc limit 1), $10),
-           $9, 1, 0, 0, device, network
+           $9, 1, 0, device, network
     from counted order by closure_id
     on conflict (closure_id) do update set
         overall = excluded.overall, solved = excluded.solved, clear = excluded.clear,

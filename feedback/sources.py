@@ -2,7 +2,7 @@
 
 Four bytes of a keyed hash under the day's own key: enough to see that one device answered for many
 people on one day, too little to be followed from one day to the next, or to another agency's
-figures. They are forgotten as soon as the day was looked at (`ranking.spreading`).
+figures. They are forgotten as soon as the day was looked at (`ranking.counts.spreading`).
 """
 
 from dataclasses import dataclass

@@ -41,7 +41,8 @@ order by coalesce(t.is_last, false), c.due_at, c.id limit $5 offset $6
 """
 COUNTED = """
 select d.kind, count(*) filter (where t.check_id is null) as waiting,
-       count(*) filter (where t.check_id is null and c.due_at < $1) as overdue
+       count(*) filter (where t.check_id is null and c.due_at <= $1) as overdue,
+       min(c.due_at) filter (where t.check_id is null) as due_at
 from spot_check c join spot_drawing d on d.id = c.drawing_id
 left join spot_try t on t.check_id = c.id and t.is_last
 group by 1 order by 1
@@ -104,11 +105,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many of one kind wait, and of these how many should have been done before."""
+    """How many of one kind wait, of these how many should have been done before, and until when the
+    first of them is to be done; None: nothing waits.
+    """
 
     kind: SpotKind
     waiting: int
     overdue: int
+    due_at: datetime | None
 
 
 async def listed(by: Actor, wanted: Wanted, *, page: int = 1) -> SpotChecks:
@@ -152,7 +156,7 @@ async def periods_drawn() -> tuple[str, ...]:
 async def waiting(at: datetime) -> tuple[Waiting, ...]:
     """What is to be done, by kind."""
     rows = await get_connection("default").execute_query_dict(COUNTED, [at])
-    return tuple(Waiting(SpotKind(row["kind"]), row["waiting"], row["overdue"]) for row in rows)
+    return tuple(Waiting(**{**row, "kind": SpotKind(row["kind"])}) for row in rows)
 
 
 async def row(number: int) -> dict[str, Any]:

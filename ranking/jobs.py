@@ -3,16 +3,9 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ranking import (
-    editions,
-    looking,
-    recounting,
-    settling,
-    spot_drawing,
-    spreading,
-    tallies,
-    wishes,
-)
+from ranking.counts import recounting, settling, spreading, tallies
+from ranking.doubts import looking, spot_drawing
+from ranking.life import editions, wishes
 from sla.acts import Act
 
 

@@ -22,6 +22,8 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _BLOCK_DAYS = 366
 _MOST_DAYS = 366 * (openings.LAST_YEAR - openings.FIRST_YEAR + 1)
 _BLOCK = _BLOCK_DAYS * DAY_SECONDS * SECOND
+_SpansOf = dict[date, list[Span]]
+_DatesOf = dict[int, list[int]]
 
 
 class DayKind(StrEnum):
@@ -75,9 +77,8 @@ class WorkingCalendar:
     known_until: date | None = None
     day_hours: Decimal | int | None = None
     _blocks: dict[int, Block] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _dates: dict[int, list[int]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    _spans: _SpansOf = field(default_factory=dict, init=False, repr=False, compare=False)
+    _dates: _DatesOf = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self.week) != len(WEEKDAYS):
@@ -121,7 +122,9 @@ class WorkingCalendar:
 
     def spans_on(self, day: date) -> list[Span]:
         """The open time of a local date as moments (`sla.openings`)."""
-        return openings.spans_of(day, self.windows_on(day), self.timezone)
+        if day not in self._spans:
+            self._spans[day] = openings.spans_of(day, self.windows_on(day), self.timezone)
+        return self._spans[day]
 
     def opens_on(self, day: date) -> bool:
         """Whether there is any open time on this local date."""

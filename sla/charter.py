@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -77,6 +78,9 @@ class Binding:
     calendar: WorkingCalendar | None
 
 
+_Asked = tuple[str, str | None, str | None, bool]
+
+
 @dataclass(frozen=True)
 class Charter:
     """Agencies, services, commitments and calendars as they are stored at one moment."""
@@ -99,6 +103,10 @@ class Charter:
 
     _agencies_by_id: dict[int, Agency] = None  # type: ignore[assignment]  # set above
     _services_by_id: dict[int, Service] = None  # type: ignore[assignment]  # set above
+    _in_turn: dict[_Asked, tuple[Commitment, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What could bind whom for what, found when first asked for."""
 
     def commitment_of(
         self, agency: Agency, service: Service | None, *, on: date, general: bool = True
@@ -108,15 +116,27 @@ class Charter:
         A commitment that names no service is about feedback in general; without `general` it does
         not count, for it never says how long a dossier takes.
         """
-        code = service.code if service else None
-        candidates = [
+        # Agencies of one level that promise nothing of their own are bound alike.
+        owner = agency.code if agency.code in self._owners else ""
+        asked = owner, agency.level, service.code if service else None, general
+        in_turn = self._in_turn.get(asked)
+        if in_turn is None:
+            in_turn = self._in_turn[asked] = self._candidates(*asked)
+        return commitments.in_force(in_turn, on=on)
+
+    @cached_property
+    def _owners(self) -> set[str | None]:
+        return {key[0] for key in self.commitments}
+
+    def _candidates(
+        self, agency: str, level: str | None, service: str | None, general: bool
+    ) -> tuple[Commitment, ...]:
+        found = [
             commitment
-            for key in _keys(agency, code, general=general)
+            for key in _keys(agency, level, service, general=general)
             for commitment in self.commitments.get(key, ())
         ]
-        return commitments.binding(
-            candidates, agency=agency.code, level=agency.level, service=code, on=on
-        )
+        return commitments.in_turn(found, agency=agency, level=level, service=service)
 
     def binding(
         self, agency: Agency, service: Service | None, *, at: datetime, general: bool = True
@@ -160,9 +180,9 @@ class Charter:
 
 
 def _keys(
-    agency: Agency, service: str | None, *, general: bool
+    agency: str, its_level: str | None, service: str | None, *, general: bool
 ) -> Iterable[tuple[str | None, str | None, str | None]]:
-    for owner, level in ((agency.code, None), (None, agency.level), (None, None)):
+    for owner, level in ((agency, None), (None, its_level), (None, None)):
         if service is not None:
             yield owner, level, service
         if general:

@@ -130,25 +130,35 @@ def binding(
     Among equals the latest in force on that day, then the one recorded last; where that one says
     that it is withdrawn, the next less specific.
     """
+    return in_force(in_turn(commitments, agency=agency, level=level, service=service), on=on)
 
-    def fits(one: Commitment) -> bool:
-        return (
-            one.effective_on <= on
-            and one.agency in {None, agency}
-            and one.level in {None, level}
-            and one.service in {None, service}
-        )
 
-    def weight(one: Commitment) -> tuple[int, date, int]:
-        return _weight(one), one.effective_on, one.id
+def in_turn(
+    commitments: Iterable[Commitment], *, agency: str, level: str | None, service: str | None
+) -> tuple[Commitment, ...]:
+    """Those that could ever bind a service of an agency, as `in_force` asks them: each before
+    whatever it takes the place of.
+    """
+    fitting = (
+        one
+        for one in commitments
+        if one.agency in {None, agency}
+        and one.level in {None, level}
+        and one.service in {None, service}
+    )
+    order = sorted(fitting, key=lambda one: (_weight(one), one.effective_on, one.id), reverse=True)
+    return tuple(order)
 
-    fitting = list(filter(fits, commitments))
-    found = max(fitting, key=weight, default=None)
-    while found is not None and found.is_withdrawn:
-        over = _weight(found)
-        fitting = [one for one in fitting if _weight(one) != over]
-        found = max(fitting, key=weight, default=None)
-    return found
+
+def in_force(in_turn: Iterable[Commitment], *, on: date) -> Commitment | None:
+    """The one among them that binds on a day; None when none does."""
+    over = None
+    for one in in_turn:
+        if one.effective_on <= on and _weight(one) != over:
+            if not one.is_withdrawn:
+                return one
+            over = _weight(one)
+    return None
 
 
 def _weight(one: Commitment) -> int:

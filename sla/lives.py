@@ -133,7 +133,11 @@ async def copy_detailed(
 
 def _told(started: PromiseEvent, later: Sequence[PromiseEvent]) -> list[PromiseEvent]:
     """As `ledger.append` numbers them: of two at the same instant the later told follows."""
-    return [started, *(replace(event, seq=seq) for seq, event in enumerate(later, 2))]
+    return [started, *(_numbered(event, seq) for seq, event in enumerate(later, 2))]
+
+
+def _numbered(event: PromiseEvent, seq: int) -> PromiseEvent:
+    return event if event.seq == seq else replace(event, seq=seq)
 
 
 def _event(

@@ -90,7 +90,8 @@ def fold(
     one for pauses in force when it was received; None: they may be as many and long as they are.
     """
     standing, _ = _told(events, rule)
-    standing = replace(standing, pauses=pauses.capped(standing.pauses, rule, calendar))
+    if standing.pauses:
+        standing = replace(standing, pauses=pauses.capped(standing.pauses, rule, calendar))
     due_at = appointed_at = _due(standing, calendar)
     if due_at and rule and rule.second_request_is_late and standing.second_request_at:
         due_at = min(due_at, standing.second_request_at)

@@ -166,9 +166,7 @@ def test_modules_stay_readable() -> None:
     for path in SOURCES:
         if "migrations" in path.parts:
             continue
-        # The verifier is one file on purpose: it is copied beside every edition.
-        longest = 450 if path.name == "verify.py" else 320
-        assert len(path.read_text().splitlines()) <= longest, path
+        assert len(path.read_text().splitlines()) <= 320, path
 
 
 def test_the_readme_knows_every_command_and_setting() -> None:

@@ -46,8 +46,7 @@ class RatingRow(Model):
     """What a resident answered about one closure: one row, the last answer before the window ends.
 
     `revision` counts the answers; `tone_revision` says up to which one the sweep has come, so that
-    work is found by state and never lost. Nothing reads `tallied_revision` and `tallied_overall`
-    any more but code of before (`ranking.tallies`).
+    work is found by state and never lost.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -66,8 +65,6 @@ class RatingRow(Model):
     questions = fields.CharField(max_length=20, default="core-1", db_default="core-1")
     given_at = fields.DatetimeField()
     revision = fields.IntField(default=1)
-    tallied_revision = fields.IntField(default=0)
-    tallied_overall = fields.SmallIntField(null=True)
     tone_revision = fields.IntField(default=0)
     tone = fields.SmallIntField(null=True)
     tone_label = fields.CharField(max_length=10, null=True)

@@ -2,9 +2,11 @@
 
 Once a person and day by constraint, from the opening of their agency on, by its calendar; nothing
 where there is nothing to say. Numbers of cases and their references only: no name, no subject.
+Coordinators hear of the spot checks that wait for them too, auditors once any are overdue.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -12,7 +14,7 @@ from tortoise.connection import get_connection
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
-from feedback import notices
+from feedback import notices, spot_checks
 from feedback.codes import Keyring
 from feedback.drafts import Contact
 from feedback.models import DigestRow, Role
@@ -20,12 +22,16 @@ from feedback.notices import Owed
 from feedback.office import inbox_views, work_mail
 from feedback.office.inbox_views import OPEN, OVERDUE, Where
 from feedback.office.work_mail import Reader
+from feedback.spot_check_permissions import SEE_SPOT_CHECKS, SPOT_CHECK
+from feedback.spot_checks import Waiting
 from sla import charter
 from sla.acts import Act
 from sla.calendars import WorkingCalendar
 
 WAITS_LONG = timedelta(days=7)
 NAMED_AT_MOST = 10  # cases; the rest are a number
+
+READ = (*work_mail.ROLES, Role.AUDITOR)
 
 DUE_TODAY = "due_at >= $1 and due_at < {0} and (paused_at is null or lapses_at <= $1)"
 WAITING = "status = 'waiting' and paused_at < {1}"
@@ -40,10 +46,19 @@ class Morning:
     reopened: int
     waiting: int
     nearest: tuple[tuple[str, datetime | None], ...]
+    drawn: tuple[Waiting, ...] = ()
+    """Spot checks that somebody should hear of, by kind."""
 
     @property
     def is_empty(self) -> bool:
-        return not (self.due_today or self.overdue or self.reopened or self.waiting)
+        return not (self.has_cases or self.drawn)
+
+    @property
+    def has_cases(self) -> bool:
+        return bool(self.due_today or self.overdue or self.reopened or self.waiting)
+
+
+NO_CASES = Morning(due_today=0, overdue=0, reopened=0, waiting=0, nearest=())
 
 
 async def send(act: Act, keys: Keyring) -> bool:
@@ -55,7 +70,7 @@ async def send(act: Act, keys: Keyring) -> bool:
         .order_by("id")
         .values("account_id", "on_day")
     }
-    for reader in await work_mail.readers():
+    for reader in await work_mail.readers(READ):
         calendar = work_mail.calendar_of(reader.staff.agency_id, known)
         if calendar is None or not work_mail.is_at_work(calendar, act.at):
             continue
@@ -84,11 +99,16 @@ async def _look(reader: Reader, calendar: WorkingCalendar, act: Act, keys: Keyri
             kind="digest",
             language=reader.language,
             to=Contact(reader.staff.display_name, reader.email),
-            facts=_facts(found) | {"day": day.isoformat()},
+            facts=_facts(found) | {"day": day.isoformat()} | _for(reader.staff.role),
         ),
         act,
         keys,
     )
+
+
+def _for(role: Role) -> dict[str, str]:
+    """Auditors change nothing, nor what they are sent."""
+    return {"for_auditor": "yes"} if role is Role.AUDITOR else {}
 
 
 def _facts(found: Morning) -> dict[str, str]:
@@ -102,11 +122,39 @@ def _facts(found: Morning) -> dict[str, str]:
         "reopened": str(found.reopened),
         "waiting": str(found.waiting),
         "cases": "\n".join(lines),
+        **_drawn_facts(found.drawn),
     }
 
 
+def _drawn_facts(drawn: Sequence[Waiting]) -> dict[str, str]:
+    """How many wait and are overdue, by kind where there are any; and the first day among them."""
+    counts = {
+        **{f"{one.kind.value}s": one.waiting for one in drawn},
+        **{f"{one.kind.value}s_late": one.overdue for one in drawn},
+    }
+    due = min((one.due_at for one in drawn if one.due_at), default=None)
+    first = {"checks_due_at": due.isoformat()} if due else {}
+    return {name: str(count) for name, count in counts.items() if count} | first
+
+
 async def morning(reader: Reader, calendar: WorkingCalendar, *, at: datetime) -> Morning:
-    """What somebody has: officers their own cases, heads their agency's, coordinators all."""
+    """What somebody has: officers their own cases, heads their agency's, coordinators all; and the
+    spot checks. Auditors work on no case.
+    """
+    drawn = await _drawn(reader.staff.role, at)
+    if reader.staff.role is Role.AUDITOR:
+        return replace(NO_CASES, drawn=drawn)
+    return replace(await _cases(reader, calendar, at), drawn=drawn)
+
+
+async def _drawn(role: Role, at: datetime) -> tuple[Waiting, ...]:
+    if role not in SEE_SPOT_CHECKS:
+        return ()
+    found = await spot_checks.waiting(at)
+    return tuple(one for one in found if (one.waiting if role in SPOT_CHECK else one.overdue))
+
+
+async def _cases(reader: Reader, calendar: WorkingCalendar, at: datetime) -> Morning:
     day = at.astimezone(calendar.timezone).date()
     tomorrow = datetime.combine(day + timedelta(days=1), time(), calendar.timezone)
     where = inbox_views.whose(reader.staff, at).plus(OPEN)

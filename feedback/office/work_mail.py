@@ -1,7 +1,7 @@
 """Mails to staff about their work: in whose language, wanted or not, by whose opening hours."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -47,10 +47,10 @@ async def wish(wanted: Wish, staff: Staff, _: Act) -> None:
     await MailWishRow.update_or_create(defaults=facts, account_id=staff.account_id)
 
 
-async def readers() -> list[Reader]:
-    """Everybody who works on cases and has an address, in a fixed order."""
+async def readers(roles: Collection[Role] = ROLES) -> list[Reader]:
+    """Everybody with such a role who has an address, in a fixed order; else who works on cases."""
     rows = (
-        await AccountRow.filter(role__in=ROLES, disabled_at=None, email__not_isnull=True)
+        await AccountRow.filter(role__in=roles, disabled_at=None, email__not_isnull=True)
         .exclude(email="")
         .order_by("id")
     )

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 from scipy import special
 
 from ranking import errors
+from ranking.method import bands, elementary
 
 Number = int | float | Decimal | Fraction
 
@@ -114,7 +116,7 @@ class Concentration:
 
     @property
     def effective_number(self) -> float:
-        return math.exp(self.entropy)
+        return elementary.one(elementary.exp, self.entropy)
 
     @property
     def inverse_hhi(self) -> float:
@@ -139,19 +141,17 @@ def concentration(counts: Iterable[int]) -> Concentration | None:
         return None
     if used[0] < 0:
         raise BadMeasure("count", used[0])
+    counted = np.array(used, dtype=np.float64)
     return Concentration(
         total=total,
         top_share=used[-1] / total,
         hhi=sum(count * count for count in used) / (total * total),
         # log(total) - sum(c log c)/total would lose digits where one source holds nearly all.
-        entropy=math.fsum(count / total * math.log(total / count) for count in used),
+        entropy=math.fsum((counted / total * elementary.log(total / counted)).tolist()),
     )
 
 
 # Copied text
-
-SHORTEST_TEXT = 20
-"""Trigrams of a comment below which likeness says nothing."""
 
 
 def trigrams(text: str) -> frozenset[str]:
@@ -176,7 +176,7 @@ def copied(
     *,
     similarity: Fraction = Fraction(9, 10),
     residents: int = 5,
-    shortest: int = SHORTEST_TEXT,
+    shortest: int = 20,
 ) -> tuple[tuple[str, ...], ...]:
     """Clusters of at least `residents` people who wrote nearly the same, for review.
 
@@ -232,20 +232,26 @@ def _plain(text: str) -> str:
 # Deadline pile-up
 
 
-def last_day_pile_up(closed: Sequence[int]) -> tuple[float, float] | None:
-    """Share of closures on the last day of the last days before the deadline, and its tail.
+def last_day_pile_ups(closed: Sequence[Sequence[int]]) -> list[tuple[float, float] | None]:
+    """Of each agency the share of closures on the last day of the last days before the deadline,
+    and its tail; all in one stroke, for agencies are many.
 
-    `closed` counts the closures of each of those days, the deadline's day last (three days in the
-    method). The tail is P(X >= last) for X binomial(total, 1/days): without dressing every day is
-    alike. None without a closure. Raises `BadMeasure` for a negative count or fewer than two days.
+    Each counts the closures of each of those days, the deadline's day last (three days in the
+    method); of all agencies the same number of days. The tail is P(X >= last) for X
+    binomial(total, 1/days): without dressing every day is alike. None without a closure. Raises
+    `BadMeasure` for a negative count or fewer than two days.
     """
-    if len(closed) < 2 or min(closed) < 0:
-        raise BadMeasure("closed", tuple(closed))
-    total, last = sum(closed), closed[-1]
-    if not total:
-        return None
-    tail = float(special.betainc(last, total - last + 1, 1 / len(closed))) if last else 1.0
-    return last / total, tail
+    if not closed:
+        return []
+    days = len(closed[0])
+    for one in closed:
+        if len(one) != days or days < 2 or min(one) < 0:
+            raise BadMeasure("closed", tuple(one))
+    tails = bands.tails([one[-1] for one in closed], [sum(one) for one in closed], 1 / days)
+    return [
+        (one[-1] / sum(one), tail) if sum(one) else None
+        for one, tail in zip(closed, tails.above.tolist(), strict=True)
+    ]
 
 
 # Fragility

@@ -12,7 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from ranking.method import beta, intervals
-from ranking.method.beta import Floats
+from ranking.method.elementary import Floats
+
+_ON_THE_LINE = 1 + 1e-12  # tails are right to 13 digits
 
 
 class Band(StrEnum):
@@ -63,11 +65,12 @@ def p_value(x: float, n: float, target: float) -> float | None:
 def benjamini_hochberg(p_values: Sequence[float], q: float) -> float | None:
     """The largest p that is rejected: every p up to it is. None if nothing is rejected.
 
-    The largest p_(i) with p_(i) <= i q / m among the m sorted values.
+    The largest p_(i) with p_(i) <= i q / m among the m sorted values; what lies on the line passes
+    it, whichever way the last digits of a tail fell.
     """
     m = len(p_values)
     ordered = sorted(p_values)
-    passed = (p for i, p in enumerate(ordered, start=1) if p <= i * q / m)
+    passed = (p for i, p in enumerate(ordered, start=1) if p <= i * q / m * _ON_THE_LINE)
     return max(passed, default=None)
 
 

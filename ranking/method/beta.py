@@ -1,4 +1,4 @@
-"""The regularised incomplete beta function, on NumPy and the standard library alone.
+"""The regularised incomplete beta function, with the same bits on every machine.
 
 SciPy has it too, but importing SciPy takes longer than ranking a whole province, and its last
 digits move between versions; an edition must be recomputable to the digit years later.
@@ -7,14 +7,15 @@ digits move between versions; an edition must be recomputable to the digit years
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from ranking.method import elementary
+from ranking.method.elementary import Floats
 
 _TINY = 1e-300
 _LEAST = 1e-200  # a parameter below it changes no digit, and what is divided by it may overflow
 _PRECISION = 1e-14  # well above the rounding of one step, or it would never end
-_SERIES_FROM = 16.0
+_SERIES_FROM = 16
+_STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188)
 
 
 def regularised(a: Floats, b: Floats, x: float) -> Floats:
@@ -27,7 +28,7 @@ def regularised(a: Floats, b: Floats, x: float) -> Floats:
     near = x < (a + 1) / (a + b + 2)
     first, second = np.where(near, a, b), np.where(near, b, a)
     at = np.where(near, x, 1 - x)
-    side = np.exp(_log_front(first, second, at)) * _fraction(first, second, at) / first
+    side = elementary.exp(_log_front(first, second, at)) * _fraction(first, second, at) / first
     return np.clip(np.where(near, side, 1 - side), 0.0, 1.0)
 
 
@@ -37,20 +38,23 @@ def _log_front(a: Floats, b: Floats, x: Floats) -> Floats:
     Written out term by term it loses nine digits at a billion: its parts are huge and cancel.
     """
     off = x * (a + b) - a
-    front: Floats = a * (np.log1p(off / a) - off / a) + b * (np.log1p(-off / b) + off / b)
-    front += np.log(a / (a + b) * b / (2 * math.pi)) / 2
+    over, under = off / a, off / b
+    front: Floats = a * (elementary.log1p(over) - over) + b * (elementary.log1p(-under) + under)
+    front += elementary.log(a / (a + b) * b / (2 * math.pi)) / 2
     front += _stirling_error(a + b) - _stirling_error(a) - _stirling_error(b)
     return front
 
 
 def _stirling_error(z: Floats) -> Floats:
     """Log Gamma(z) less Stirling's (z - 1/2) log z - z + log(2 pi)/2; the Handbook's 5.11.1."""
-    w = 1 / np.maximum(z, _SERIES_FROM)
-    error: Floats = w / 12 - w**3 / 360 + w**5 / 1260 - w**7 / 1680 + w**9 / 1188
     small = z < _SERIES_FROM
-    low = z[small]
-    exact = np.array([math.lgamma(value) for value in low.tolist()], dtype=np.float64)
-    error[small] = exact - ((low - 0.5) * np.log(low) - low + math.log(2 * math.pi) / 2)
+    far = np.where(small, z + _SERIES_FROM, z)
+    error: Floats = elementary.polynomial(1 / (far * far), _STIRLING) / far
+    low, high = z[small], far[small]
+    rising: Floats = np.multiply.reduce([low + k for k in range(_SERIES_FROM)])
+    # Gamma(high) = Gamma(low) low (low + 1) ... (high - 1)
+    error[small] += (high - 0.5) * elementary.log(high) - elementary.log(rising) - _SERIES_FROM
+    error[small] -= (low - 0.5) * elementary.log(low)
     return error
 
 

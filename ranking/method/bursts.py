@@ -1,22 +1,17 @@
 """Days on which far more residents than usual gave the highest or the lowest answer. Pure.
 
-Day by day against the ninety days before: the upper tail of a negative binomial with their
-dispersion, step-up over all agency-days (Benjamini & Hochberg 1995), and Page's cumulative sum for
-a doubled rate (Lucas 1985). Both must speak. A burst may be genuine: it is held for people to look
-at, never deleted. Source: the published method, section 13.
+Day by day against the days before, ninety by the method: the upper tail of a negative binomial with
+their dispersion, step-up over all agency-days (Benjamini & Hochberg 1995), and Page's cumulative
+sum for a doubled rate (Lucas 1985). Both must speak. A burst may be genuine: it is held for people
+to look at, never deleted. Source: the published method, section 13.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ranking.method import anomalies, bands
+from ranking.method import anomalies, bands, limits
+from ranking.method.limits import Looks
 
-BASE = 90
-"""Days before, from which the usual number is known."""
-FEWEST = 10
-"""Answers of a day under which there is no burst, however few are usual."""
-THRESHOLD = 10.0
-"""Of the cumulative sum."""
 LEAST_MEAN = 0.1
 """Taken where hardly anybody answered before."""
 
@@ -43,28 +38,28 @@ class Burst:
     cusum: float
 
 
-def bursts(series: Iterable[Series], *, q: float = 0.01) -> list[Burst]:
-    """Every burst after the first `BASE` days of each series, in order of agency, level and day."""
-    days = [found for of in series for found in _days(of)]
-    threshold = bands.benjamini_hochberg([day.tail for day in days], q)
+def bursts(series: Iterable[Series], by: Looks = limits.OWN_LOOKS) -> list[Burst]:
+    """Every burst after the first `burst_days` of each series, by agency, level and day."""
+    days = [found for of in series for found in _days(of, by)]
+    threshold = bands.benjamini_hochberg([day.tail for day in days], by.burst_risk)
     if threshold is None:
         return []
     found = [
         day
         for day in days
-        if day.tail <= threshold and day.count >= FEWEST and day.cusum > THRESHOLD
+        if day.tail <= threshold and day.count >= by.burst_answers and day.cusum > by.burst_sum
     ]
     return sorted(found, key=lambda day: (day.agency_id, day.level, day.day))
 
 
-def _days(of: Series) -> list[Burst]:
-    return [_day(of, day) for day in range(BASE, len(of.counts))]
+def _days(of: Series, by: Looks) -> list[Burst]:
+    return [_day(of, day, by) for day in range(by.burst_days, len(of.counts))]
 
 
-def _day(of: Series, day: int) -> Burst:
-    before, count = of.counts[day - BASE : day], of.counts[day]
-    usual = max(LEAST_MEAN, sum(before) / BASE)
-    if count < FEWEST:  # no burst anyway, and one test more that all must share the risk with
+def _day(of: Series, day: int, by: Looks) -> Burst:
+    before, count = of.counts[day - by.burst_days : day], of.counts[day]
+    usual = max(LEAST_MEAN, sum(before) / by.burst_days)
+    if count < by.burst_answers:  # no burst, and one test more that all must share the risk with
         return Burst(of.agency_id, of.level, day, count, usual, 1.0, 0.0)
     tail = anomalies.burst_tail(count, mean=usual, dispersion=anomalies.dispersion(before))
     return Burst(of.agency_id, of.level, day, count, usual, tail, _sum(before, count, usual))

@@ -149,6 +149,14 @@ def standardise(cells: Iterable[Cell], *, small: float = 30) -> Standardised:
     return _standardise(_merged(cells), small)
 
 
+def adjusted(own: Sequence[Cell], rates: Mapping[str, Rate], mean: float) -> Adjusted:
+    """The figures of one agency with any answer, against these rates and this mean."""
+    n, observed = _totals(own)
+    expected = math.fsum(cell.n * rates[cell.stratum].share for cell in own)
+    share = _clamp(mean + (observed - expected) / n)
+    return Adjusted(n, observed, expected, observed / n, share)
+
+
 def stratum_rates(cells: Iterable[Cell], *, small: float = 30) -> dict[str, Rate]:
     """The rate p_s of each stratum with any answer, as `standardise` uses it."""
     return _rates(_merged(cells), small)
@@ -183,7 +191,7 @@ def _standardise(cells: Sequence[Cell], small: float) -> Standardised:
         return Standardised(None, {}, {})
     mean = _share(cells)
     by_agency = _by_agency(cells)
-    agencies = {agency: _adjusted(own, rates, mean) for agency, own in by_agency.items()}
+    agencies = {agency: adjusted(own, rates, mean) for agency, own in by_agency.items()}
     return Standardised(mean, rates, agencies)
 
 
@@ -258,13 +266,6 @@ def _serving(cells: Iterable[Cell], edge: float) -> dict[str, set[str]]:
         if cell.n >= edge - _GUARD:
             serving[cell.stratum].add(cell.agency)
     return serving
-
-
-def _adjusted(own: Sequence[Cell], rates: Mapping[str, Rate], mean: float) -> Adjusted:
-    n, observed = _totals(own)
-    expected = math.fsum(cell.n * rates[cell.stratum].share for cell in own)
-    share = _clamp(mean + (observed - expected) / n)
-    return Adjusted(n, observed, expected, observed / n, share)
 
 
 def _merged(cells: Iterable[Cell]) -> list[Cell]:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ranking import errors
-from ranking.method import packs
+from ranking.method import elementary, packs
 
 LEAST_WEIGHT = Fraction(7, 10)
 DELTA = Fraction(1, 4)
@@ -224,13 +224,14 @@ def _covariance(one: Sequence[int], other: Sequence[int]) -> int:
 
 
 def _geometric_mean(present: Sequence[GroupScore]) -> float:
-    shares = [(float((group.points or 0) / group.maximum), group.maximum) for group in present]
-    if not all(share for share, _ in shares):
+    shares = [float((group.points or 0) / group.maximum) for group in present]
+    if not all(shares):
         return 0.0
-    weight = sum((maximum for _, maximum in shares), Fraction())
-    return 100 * math.exp(
-        math.fsum(float(maximum / weight) * math.log(share) for share, maximum in shares)
-    )
+    weight = sum((group.maximum for group in present), Fraction())
+    parts = [float(group.maximum / weight) for group in present]
+    logs = elementary.log(np.array(shares)).tolist()
+    mean = math.fsum(part * own for part, own in zip(parts, logs, strict=True))
+    return 100 * elementary.one(elementary.exp, mean)
 
 
 def _table(percentages: Sequence[Sequence[Fraction]], weights: Sequence[Fraction]) -> Integers:

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from ranking import errors
 from ranking.method import limits, rounding
-from ranking.method.limits import Limits
+from ranking.method.limits import Limits, Looks
 
 
 def _between(low: float, high: float) -> Callable[[Any], bool]:
@@ -85,6 +85,8 @@ class Config:
         parameters = dataclasses.asdict(self)
         if self.limits is None:  # as it was written before there were any
             del parameters["limits"]
+        elif self.limits.looks is None:
+            del parameters["limits"]["looks"]
         return json.dumps(parameters, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     @classmethod
@@ -114,15 +116,25 @@ class Config:
 def _limits(found: object) -> Limits | None:
     if found is None:
         return None
-    names = {one.name for one in dataclasses.fields(Limits)}
-    if not isinstance(found, dict) or found.keys() != names:
+    if not isinstance(found, dict):
         raise errors.InvalidConfig("limits", found)
-    return Limits(**found)
+    looks = found.pop("looks", None)
+    if looks is not None:
+        looks = Looks(**_named(Looks, "looks", looks))
+    return Limits(**_named(Limits, "limits", found | {"looks": looks}))
+
+
+def _named(kind: type[Limits | Looks], name: str, found: object) -> dict[str, Any]:
+    """Every threshold of a kind and no other. Raises `InvalidConfig`."""
+    names = {one.name for one in dataclasses.fields(kind)}
+    if not isinstance(found, dict) or found.keys() != names:
+        raise errors.InvalidConfig(name, found)
+    return found
 
 
 def with_limits(config: Config) -> Config:
     """The same, its thresholds spelled out: nothing is committed to without them."""
-    return dataclasses.replace(config, limits=config.held_to)
+    return dataclasses.replace(config, limits=limits.spelled_out(config.held_to))
 
 
 def with_floor(config: Config, ranked_floor: int) -> Config:

@@ -16,7 +16,8 @@ import numpy as np
 from scipy import special
 
 from ranking import errors
-from ranking.method import intervals
+from ranking.method import elementary, intervals
+from ranking.method.elementary import Floats
 
 WARNING = 1.959963984540054  # two-sided 5%
 ALARM = 3.090232306167813  # two-sided 0.2%
@@ -62,7 +63,7 @@ def shares(x: Sequence[float], n: Sequence[float]) -> Funnel:
         intervals.check_counts(some, size)
     total = math.fsum(n)
     centre = math.fsum(x) / total if total else None
-    return _funnel(x, n, centre, lambda share: math.asin(math.sqrt(share)))
+    return _funnel(x, n, centre, lambda share: elementary.arcsin(np.sqrt(share)))
 
 
 def ratios(observed: Sequence[float], expected: Sequence[float]) -> Funnel:
@@ -73,7 +74,7 @@ def ratios(observed: Sequence[float], expected: Sequence[float]) -> Funnel:
     for name, values in (("observed", observed), ("expected", expected)):
         if not all(0 <= value < math.inf for value in values):
             raise BadFunnel(name, tuple(values))
-    return _funnel(observed, expected, 1.0, math.sqrt)
+    return _funnel(observed, expected, 1.0, np.sqrt)
 
 
 def share_limits(centre: float, n: float, *, z: float, tau2: float = 0.0) -> tuple[float, float]:
@@ -83,10 +84,11 @@ def share_limits(centre: float, n: float, *, z: float, tau2: float = 0.0) -> tup
     Raises `BadFunnel` unless 0 <= centre <= 1 and n > 0.
     """
     _check_share(centre, n)
-    angle = math.asin(math.sqrt(centre))
+    angle = elementary.one(elementary.arcsin, math.sqrt(centre))
     half = z * math.sqrt(1 / (4 * n) + tau2)
-    low, high = max(0.0, angle - half), min(math.pi / 2, angle + half)
-    return math.sin(low) ** 2, math.sin(high) ** 2
+    sines = elementary.sin(np.array([max(0.0, angle - half), min(math.pi / 2, angle + half)]))
+    low, high = (sines * sines).tolist()
+    return low, high
 
 
 def normal_limits(centre: float, n: float, *, z: float) -> tuple[float, float]:
@@ -126,33 +128,28 @@ def ratio_interval(
 
 
 def _funnel(
-    x: Sequence[float], n: Sequence[float], centre: float | None, scale: Callable[[float], float]
+    x: Sequence[float], n: Sequence[float], centre: float | None, scale: Callable[[Floats], Floats]
 ) -> Funnel:
     if centre is None:
         return Funnel(None, None, 0.0, (None,) * len(n))
-    middle = scale(centre)
-    away = [scale(some / size) - middle if size else None for some, size in zip(x, n, strict=True)]
-    variances = [1 / (4 * size) if size else None for size in n]
-    z = [
-        gap / math.sqrt(variance)
-        for gap, variance in zip(away, variances, strict=True)
-        if gap is not None and variance is not None
-    ]
+    some = [place for place, size in enumerate(n) if size]
+    shares = np.array([x[place] / n[place] for place in some])
+    away = (scale(shares) - elementary.one(scale, centre)).tolist()
+    variances = [1 / (4 * n[place]) for place in some]
+    z = [gap / math.sqrt(variance) for gap, variance in zip(away, variances, strict=True)]
     phi = _overdispersion(z) if z else None
-    tau2 = _between(phi, [variance for variance in variances if variance]) if phi else 0.0
-    points = tuple(
-        Point(gap / math.sqrt(variance), gap / math.sqrt(variance + tau2))
-        if gap is not None and variance is not None
-        else None
-        for gap, variance in zip(away, variances, strict=True)
-    )
-    return Funnel(centre, phi, tau2, points)
+    tau2 = _between(phi, variances) if phi else 0.0
+    points: list[Point | None] = [None] * len(n)
+    for place, gap, own, variance in zip(some, away, z, variances, strict=True):
+        points[place] = Point(own, gap / math.sqrt(variance + tau2))
+    return Funnel(centre, phi, tau2, tuple(points))
 
 
 def _overdispersion(z: Sequence[float]) -> float:
     """Mean square of z winsorised at its 10% and 90% quantiles (linear interpolation)."""
     low, high = (float(limit) for limit in np.quantile(np.asarray(z), [0.1, 0.9]))
-    return math.fsum(min(max(one, low), high) ** 2 for one in z) / len(z)
+    winsorised = [min(max(one, low), high) for one in z]
+    return math.fsum(one * one for one in winsorised) / len(z)
 
 
 def _between(phi: float, variances: Sequence[float]) -> float:

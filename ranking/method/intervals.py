@@ -10,7 +10,10 @@ import math
 from statistics import NormalDist
 from typing import NamedTuple
 
+import numpy as np
+
 from ranking import errors
+from ranking.method import elementary
 
 MOST = 1e9
 """The largest count accepted: more voices than any agency on earth has residents."""
@@ -30,7 +33,12 @@ class Interval(NamedTuple):
 @functools.lru_cache(maxsize=64)
 def normal_quantile(confidence: float) -> float:
     """The z of a two-sided interval: 1.959964 for a confidence of 0.95."""
-    return NormalDist().inv_cdf((1 + confidence) / 2)
+    tail = (1 - confidence) / 2
+    # The library's differs in the last digit between machines: from six digits by Newton's steps.
+    z = np.array([round(-NormalDist().inv_cdf(tail), 6)])
+    for _ in range(2):
+        z += (elementary.normal_tail(z) - tail) / elementary.normal_density(z)
+    return float(z[0])
 
 
 def check_counts(x: float, n: float) -> None:
@@ -70,6 +78,10 @@ def newcombe(
         return None
     p1, p0 = x1 / n1, x0 / n0
     return Interval(
-        low=p1 - p0 - math.hypot(p1 - now.low, before.high - p0),
-        high=p1 - p0 + math.hypot(now.high - p1, p0 - before.low),
+        low=p1 - p0 - _length(p1 - now.low, before.high - p0),
+        high=p1 - p0 + _length(now.high - p1, p0 - before.low),
     )
+
+
+def _length(a: float, b: float) -> float:
+    return math.sqrt(a * a + b * b)  # `math.hypot` differs between versions of Python

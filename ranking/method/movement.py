@@ -6,12 +6,15 @@ Benjamini & Hochberg (1995). With rolling windows compare only the quarter that 
 one that went out: the quarters in both cancel.
 """
 
+import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ranking.method import bands, intervals
+import numpy as np
+
+from ranking.method import bands, elementary, intervals
 
 FEWEST = 30
 """Effective residents each of the two periods needs."""
@@ -65,9 +68,10 @@ def z_score(periods: Periods) -> float | None:
     return change / math.sqrt(spread) if spread > 0 else 0.0
 
 
-def p_value(z: float) -> float:
-    """The two-sided normal tail of z."""
-    return math.erfc(abs(z) / math.sqrt(2))
+def p_values(z: Sequence[float]) -> list[float]:
+    """The two-sided normal tail of each z."""
+    tails: list[float] = (2 * elementary.normal_tail(np.abs(np.array(z)))).tolist()
+    return tails
 
 
 def movements(
@@ -79,29 +83,29 @@ def movements(
     arrow stands only where p is at most the threshold (None: nothing was rejected). Leave out new,
     merged and split agencies for 4 quarters. Agencies keep the order they came in.
     """
-    found = {name: _movement(periods, confidence) for name, periods in agencies.items()}
-    tested = [movement.p_value for movement in found.values() if movement]
-    threshold = bands.benjamini_hochberg(tested, q)
-    pointed = {
-        name: _pointed(movement, threshold) if movement else None
-        for name, movement in found.items()
-    }
-    return pointed, threshold
+    tested = {name: periods for name, periods in agencies.items() if _is_tested(periods)}
+    z = [z_score(periods) or 0.0 for periods in tested.values()]
+    p = p_values(z)
+    threshold = bands.benjamini_hochberg(p, q)
+    found: dict[str, Movement | None] = dict.fromkeys(agencies)
+    for (name, periods), own_z, own_p in zip(tested.items(), z, p, strict=True):
+        arrow = _arrow(own_z) if threshold is not None and own_p <= threshold else None
+        found[name] = Movement(*_change(periods, confidence), own_z, own_p, arrow)
+    return found, threshold
 
 
-def _movement(periods: Periods, confidence: float) -> Movement | None:
-    z = z_score(periods)
-    interval = intervals.newcombe(
-        periods.x_new, periods.n_new, periods.x_old, periods.n_old, confidence=confidence
-    )
-    if z is None or interval is None or min(periods.n_new, periods.n_old) < FEWEST:
+def _is_tested(periods: Periods) -> bool:
+    return min(periods.n_new, periods.n_old) >= FEWEST
+
+
+def _change(periods: Periods, confidence: float) -> tuple[float, intervals.Interval]:
+    x_new, n_new, x_old, n_old = dataclasses.astuple(periods)
+    interval = intervals.newcombe(x_new, n_new, x_old, n_old, confidence=confidence)
+    assert interval is not None  # noqa: S101 -- both periods have answers
+    return x_new / n_new - x_old / n_old, interval
+
+
+def _arrow(z: float) -> Arrow | None:
+    if not z:
         return None
-    change = periods.x_new / periods.n_new - periods.x_old / periods.n_old
-    return Movement(change, interval, z, p_value(z), None)
-
-
-def _pointed(movement: Movement, threshold: float | None) -> Movement:
-    if threshold is None or movement.p_value > threshold or not movement.z:
-        return movement
-    arrow = Arrow.UP if movement.z > 0 else Arrow.DOWN
-    return Movement(movement.change, movement.interval, movement.z, movement.p_value, arrow)
+    return Arrow.UP if z > 0 else Arrow.DOWN

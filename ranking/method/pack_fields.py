@@ -17,8 +17,8 @@ class Fault:
     """One thing wrong: where (`groups[2].items[0].maximum`), which rule, and what stands there.
 
     Kinds: no_folder not_toml not_utf8 missing unknown not_text not_number not_date not_table
-    not_list not_yes_or_no out_of_range sum_differs above_maximum doubled unknown_group
-    not_descending not_covering not_after_start unknown_measure.
+    not_list not_yes_or_no out_of_range sum_differs above_maximum beside_items doubled same_day
+    unknown_group not_descending not_covering not_after_start unknown_measure.
     """
 
     where: str

@@ -156,14 +156,20 @@ def available(folder: Path | None = None, *, law: str = "vn") -> tuple[Pack, ...
     """Those that come along and those of a folder, where another government keeps its own.
 
     Those that come along are of the country whose law is in force: vn-766 goes with `vn`. Of the
-    same code and day the folder's counts. Raises `InvalidPack`, also where there is no such folder,
-    and `OSError`.
+    same code and day the folder's counts. Raises `InvalidPack`, also where there is no such folder
+    or two of its files are of one code and day, and `OSError`.
     """
     if folder is not None and not folder.is_dir():
         raise InvalidPack(str(folder), (Fault("", "no_folder", str(folder)),))
     ours = [pack for pack in bundled() if pack.code.startswith(f"{law}-")]
-    own = [load(path) for path in sorted(folder.glob("*.toml"))] if folder else []
-    found = {(pack.code, pack.effective_from): pack for pack in (*ours, *own)}
+    found = {(pack.code, pack.effective_from): pack for pack in ours}
+    own: dict[tuple[str, date], str] = {}
+    for path in sorted(folder.glob("*.toml")) if folder else []:
+        pack = load(path)
+        key = (pack.code, pack.effective_from)
+        if key in own:
+            raise InvalidPack(path.name, (Fault("effective_from", "same_day", own[key]),))
+        own[key], found[key] = path.name, pack
     return tuple(found[key] for key in sorted(found))
 
 
@@ -217,6 +223,11 @@ def _group(table: Table) -> Group:
     )
     if group.items:
         table.expect_sum("items", [item.maximum for item in group.items], group.maximum)
+        for key in ("levels", "measure"):
+            if table.has(key):
+                table.fault(key, "beside_items", table.content[key])
+    elif not group.levels:
+        table.fault("items", "missing", None)
     if any(level.points > group.maximum for level in group.levels):
         table.fault("levels", "above_maximum", str(group.maximum))
     return group
@@ -256,6 +267,7 @@ def _check(root: Table, pack: Pack) -> None:
     codes = [group.code for group in pack.groups]
     root.expect_distinct("groups", codes)
     root.expect_distinct("groups", [item.code for group in pack.groups for item in group.items])
+    root.expect_distinct("subtotal", pack.subtotal)
     for code in pack.subtotal:
         if code not in codes:
             root.fault("subtotal", "unknown_group", code)

@@ -5,6 +5,7 @@ Counting closed cases alone flatters whoever leaves the late ones open: 700 on t
 luck between periods, and is wider where cases of one week share their fate.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import NamedTuple
@@ -106,23 +107,24 @@ def _checked(cluster: Cluster) -> Cluster:
 def _mean_size(clusters: Iterable[Cluster]) -> float:
     """The size of the cluster a case finds itself in, on average."""
     sizes = [cluster.due for cluster in clusters]
-    return sum(m * m for m in sizes) / sum(sizes)
+    return math.fsum(m * m for m in sizes) / math.fsum(sizes)
 
 
 def _correlation(agencies: Mapping[str, Sequence[Cluster]]) -> float:
-    n = sum(cluster.due for of in agencies.values() for cluster in of)
+    # `math.fsum`, for `sum` of floats differs between versions of Python
+    n = math.fsum(cluster.due for of in agencies.values() for cluster in of)
     free = sum(len(of) - 1 for of in agencies.values())  # C - J
     within_free = n - sum(map(len, agencies.values()))  # N - C
     if free <= 0 or within_free <= 0:
         return 0.0
-    between = within = 0.0
+    between, within = [], []
     for of in agencies.values():
-        average = sum(cluster.on_time for cluster in of) / sum(cluster.due for cluster in of)
+        average = math.fsum(on_time for _, on_time in of) / math.fsum(m for m, _ in of)
         for m, on_time in of:
             share = on_time / m
-            between += m * (share - average) ** 2
-            within += m * share * (1 - share)
-    msb, msw = between / free, within / within_free
-    m0 = (n - sum(map(_mean_size, agencies.values()))) / free
+            between.append(m * (share - average) * (share - average))
+            within.append(m * share * (1 - share))
+    msb, msw = math.fsum(between) / free, math.fsum(within) / within_free
+    m0 = (n - math.fsum(map(_mean_size, agencies.values()))) / free
     total = msb + (m0 - 1) * msw
     return min(1.0, max(0.0, (msb - msw) / total)) if total > 0 else 0.0

@@ -77,7 +77,8 @@ def moments(x: Sequence[float], n: Sequence[float]) -> Prior | None:
     variance = mean * (1 - mean)
     if variance <= 0 or room <= 0:
         return Prior(mean, math.inf)
-    scatter = math.fsum(size * (some / size - mean) ** 2 for some, size in zip(x, n, strict=True))
+    away = [some / size - mean for some, size in zip(x, n, strict=True)]
+    scatter = math.fsum(size * gap * gap for size, gap in zip(n, away, strict=True))
     correlation = (scatter / variance - others) / room
     return Prior(mean, max(0.0, 1 / correlation - 1) if correlation > 0 else math.inf)
 

@@ -62,6 +62,25 @@ def concentration(histogram: Mapping[int, int]) -> Concentration | None:
     )
 
 
+def busiest(answers: Iterable[Given], held_to: Limits = limits.OWN) -> tuple[int, ...]:
+    """The answers from the day's busiest device, if it answered for as many residents as a crowd.
+
+    Nobody knows whether a device is the one of the day before. So the busiest of each day stands
+    for all of them: no device answered for more residents on its crowded days together than the
+    busiest of all days did. Of two as busy it is the one that answered first.
+    """
+    given = list(answers)
+    found = counts(given)
+    first: dict[int, int] = {}
+    for one in given:
+        first[one.source] = min(first.get(one.source, one.rating), one.rating)
+    crowded = [source for source, people in found.items() if people >= held_to.crowd_on_one]
+    if not crowded:
+        return ()
+    top = min(crowded, key=lambda source: (-found[source], first[source]))
+    return tuple(sorted(one.rating for one in given if one.source == top))
+
+
 def crowd(answers: Iterable[Given], held_to: Limits = limits.OWN) -> Crowd | None:
     """The answers of a day to be held for review, if one device answered for too many.
 

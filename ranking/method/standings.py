@@ -4,6 +4,7 @@ Intervals (section 3 of the method), statuses, printed places and rank sets with
 (5, 10), bands over all ranked agencies together (6). The order of input is irrelevant.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -11,7 +12,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from ranking import errors
-from ranking.method import bands, eligibility, intervals, rank_sets, rounding
+from ranking.method import bands, eligibility, intervals, limits, rank_sets, rounding
 from ranking.method.bands import Band
 from ranking.method.config import Config
 from ranking.method.eligibility import Reason, Status
@@ -149,6 +150,7 @@ def _placed(ranked: Sequence[Row], config: Config) -> list[Row]:
     )
     places = competition([rounding.points(row.x / row.n) for row in ranked])
     lows, highs = map(min, sets.low.tolist(), places), map(max, sets.high.tolist(), places)
+    widest = _widest(len(ranked), config)
     bounds = zip(ranked, places, lows, highs, strict=True)
     return [
         replace(
@@ -156,15 +158,15 @@ def _placed(ranked: Sequence[Row], config: Config) -> list[Row]:
             rank=r,
             rank_low=low,
             rank_high=high,
-            place_printed=_prints_place(low, high, of=len(ranked), config=config),
+            place_printed=high - low + 1 <= widest,
         )
         for row, r, low, high in bounds
     ]
 
 
-def _prints_place(low: int, high: int, *, of: int, config: Config) -> bool:
-    """A set that covers most of the table says nothing: then no place is printed."""
-    return of >= config.place_group and high - low + 1 <= config.place_share * of
+def _widest(of: int, config: Config) -> int:
+    """Places a set may cover for one to be printed: most of the table says nothing."""
+    return math.floor(limits.exactly(config.place_share) * of) if of >= config.place_group else 0
 
 
 def _labelled(groups: Sequence[Group], config: Config) -> tuple[float | None, tuple[Group, ...]]:

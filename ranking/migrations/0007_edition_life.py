@@ -6,7 +6,7 @@ from tortoise.fields.base import OnDelete
 from tortoise.fields.data import JSON_DUMPS
 from tortoise.migrations import operations as ops
 
-from ranking.life_models import ObjectionState, WishKind
+from ranking.models import ObjectionState, WishKind
 
 
 class Migration(migrations.Migration):

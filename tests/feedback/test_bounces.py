@@ -13,7 +13,7 @@ from feedback import bounces, handles, invitations
 from feedback.bounces import Bounce
 from feedback.drafts import Contact
 from feedback.models import InvitationRow, Reach
-from ranking import asking
+from ranking.counts import closure_rows
 from ranking.method import periods
 from sla.models import AgencyRow
 from tests import make
@@ -124,8 +124,8 @@ async def test_what_came_back_counts_as_bounced_once(database: None):
     assert not await bounces.note(bounce, make.act(), KEYS)
     assert (await InvitationRow.get(closure_id=number)).bounced_at == NOW
     period = periods.containing(NOW, ZONE)
-    asked = await asking.asked(period.starts_at, period.ends_at)
-    assert asked[agency.id].bounced == 1
+    found = await closure_rows.look(period.starts_at, period.ends_at)
+    assert [row["bounced"] for row in found["asked"]] == [1]
 
 
 async def test_a_report_about_another_address_is_not_believed(database: None):

@@ -7,7 +7,18 @@ import pytest
 
 from feedback import casework, contacts
 from feedback.actors import Staff
-from feedback.models import AccountRow, AlertRow, DigestRow, NoticeRow, Role
+from feedback.models import (
+    AccountRow,
+    AlertRow,
+    ClosureRow,
+    DigestRow,
+    NoticeRow,
+    Role,
+    SpotCheckRow,
+    SpotDrawingRow,
+    SpotKind,
+    SpotTryRow,
+)
 from feedback.office import alerts, digests, work_mail
 from feedback.office.work_mail import Wish
 from sla import jobs as sla_jobs
@@ -100,6 +111,54 @@ async def test_a_digest_can_be_declined_and_alerts_cannot(lan: Staff) -> None:
     assert await whom("digest") == []
     assert await whom("alert") == ["Lan"]
     assert [row.language for row in await NoticeRow.filter(kind="alert")] == ["en"]
+
+
+async def drawn(lan: Staff, *, due_at: datetime) -> SpotCheckRow:
+    """A result drawn to be called back."""
+    await make.make_answered_case(lan)
+    closure = await ClosureRow.first().order_by("id")
+    assert closure is not None
+    drawing = await SpotDrawingRow.create(
+        period="2026-Q4",
+        kind=SpotKind.CALL_BACK,
+        starts_at=NOW,
+        ends_at=NOW + timedelta(days=7),
+        of=1,
+        taken=1,
+        drawn_at=NOW,
+    )
+    return await SpotCheckRow.create(
+        drawing=drawing, closure=closure, agency_id=closure.agency_id, due_at=due_at
+    )
+
+
+async def test_coordinators_hear_of_spot_checks_that_wait_auditors_of_those_overdue(
+    lan: Staff,
+) -> None:
+    await mailed("duc", role=Role.COORDINATOR, agency=None)
+    await mailed("kim", role=Role.AUDITOR, agency=None)
+    check = await drawn(lan, due_at=OPENING + timedelta(days=1))
+    await look(OPENING)
+    [(name, facts)] = await letters("digest")
+    assert (name, facts["call_backs"], "call_backs_late" in facts) == ("Duc", "1", False)
+    assert facts["checks_due_at"] == check.due_at.isoformat()
+    assert "files" not in facts
+    await look(OPENING + timedelta(days=1))
+    assert await whom("digest") == ["Duc", "Duc", "Kim"]
+    for _, facts in (await letters("digest"))[1:]:
+        assert (facts["call_backs"], facts["call_backs_late"]) == ("1", "1")
+    await SpotTryRow.create(
+        check=check, number=1, outcome="agrees", is_last=True, by="staff:duc", at=NOW
+    )
+    await look(OPENING + timedelta(days=2))
+    assert len(await letters("digest")) == 3
+
+
+async def test_auditors_hear_of_no_case(lan: Staff) -> None:
+    await mailed("kim", role=Role.AUDITOR, agency=None)
+    await case_of(lan)
+    await look(OPENING)
+    assert await whom("digest") == ["Lan"]
 
 
 async def test_officers_hear_of_their_own_cases_heads_of_all(lan: Staff) -> None:

@@ -12,8 +12,9 @@ from pathlib import Path
 from tortoise.transactions import in_transaction
 
 from feedback.actors import System
-from ranking import editions, verify
+from ranking.life import editions
 from ranking.models import EditionRow, EditionStatus
+from ranking.verifying import verify
 from sla.acts import Act
 from tests.make import ZONE
 from tests.ranking import rows
@@ -33,8 +34,8 @@ from pathlib import Path
 from tortoise.backends.asyncpg import client
 from tortoise.transactions import in_transaction
 from feedback.actors import System
-from ranking import editions
-from ranking.edition_errors import AlreadyPublished
+from ranking.life import editions
+from ranking.frozen.edition_errors import AlreadyPublished
 from sla.acts import Act
 from web.storage import database
 from web.board import release

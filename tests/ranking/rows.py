@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,8 +11,11 @@ from hypothesis.strategies import SearchStrategy
 from tortoise.transactions import in_transaction
 
 from feedback.models import ClosureRow, RatingRow
-from ranking import edition_body
-from ranking.edition_body import Edition
+from ranking.counts import cohorts, promise_rows, tallies
+from ranking.counts.cohorts import Cohort
+from ranking.frozen import edition_body
+from ranking.frozen.edition_body import Edition
+from ranking.method.periods import Period
 from ranking.models import EditionRow, EditionStatus, PeriodRow
 from sla.models import AgencyRow, PromiseKind, PromiseRow
 from web.storage import database as web_database
@@ -146,3 +149,12 @@ async def store_edition(edition: Edition, **facts: Any) -> EditionRow:
     }
     body = edition_body.to_json(edition)
     return await EditionRow.create(name=edition.name, period=period, body=body, **values)
+
+
+async def cohorts_of(
+    period: Period, at: datetime, *, agencies: Collection[int] | None = None
+) -> dict[int, Cohort]:
+    """The cohorts of a period as known at `at`, from the rows of its promises."""
+    zone = tallies.zone_of(period).key
+    found = await promise_rows.look(period, at, zone, agencies=agencies)
+    return await cohorts.cohorts(period, at, found, agencies=agencies)

@@ -217,7 +217,7 @@ def test_comparing_only_who_shares_a_rare_run_misses_nobody(written):
 
 
 def test_closures_heaped_on_the_last_day():
-    share, tail = anomalies.last_day_pile_up([10, 12, 58])
+    [(share, tail)] = anomalies.last_day_pile_ups([[10, 12, 58]])
     assert share == 0.725
     assert tail == pytest.approx(9.419256311112464e-13, abs=1e-15)
 
@@ -227,19 +227,19 @@ def test_closures_heaped_on_the_last_day():
     [([5, 5, 0], (0, 1)), ([0, 0, 1], (1, pytest.approx(1 / 3))), ([0, 0, 0], None)],
 )
 def test_the_edges_of_a_pile_up(closed, expected):
-    assert anomalies.last_day_pile_up(closed) == expected
+    assert anomalies.last_day_pile_ups([closed]) == [expected]
 
 
 @pytest.mark.parametrize("closed", [[], [5], [1, -1, 3]])
 def test_impossible_closures_are_refused(closed):
     with pytest.raises(BadMeasure):
-        anomalies.last_day_pile_up(closed)
+        anomalies.last_day_pile_ups([closed])
 
 
 @given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 40))
 def test_the_tail_is_the_exact_binomial_one(first, second, last):
     total = first + second + last
-    found = anomalies.last_day_pile_up([first, second, last])
+    [found] = anomalies.last_day_pile_ups([[first, second, last]])
     if found:
         ways = sum(math.comb(total, i) * 2 ** (total - i) for i in range(last, total + 1))
         assert found[1] == pytest.approx(float(Fraction(ways, 3**total)), rel=1e-12)

@@ -9,7 +9,8 @@ from feedback.drafts import Contact
 from feedback.errors import CarrierRefuses
 from feedback.models import ClosureRow, InvitationRow, NoticeRow, Reach
 from feedback.notices import Notice
-from ranking import asking, editions, tallies, tallying
+from ranking.counts import closure_rows, questions, tallies, tallying
+from ranking.life import editions
 from ranking.method import periods
 from ranking.method.eligibility import Reason
 from ranking.method.invitations import Asked
@@ -56,8 +57,8 @@ async def invite_all(by: Act) -> None:
 
 
 async def counted(agency: AgencyRow) -> Asked:
-    found = await asking.asked(Q3.starts_at, Q3.ends_at)
-    return found[agency.id]
+    found = await closure_rows.look(Q3.starts_at, Q3.ends_at)
+    return Asked(**questions.by_agency(found["asked"])[agency.id])
 
 
 async def test_whoever_cannot_be_reached_stays_among_the_closed_and_is_counted_apart():

@@ -55,6 +55,13 @@ def test_benjamini_and_hochberg_reject_up_to_a_threshold(p_values, threshold):
     assert bands.benjamini_hochberg(p_values, 0.05) == threshold
 
 
+@pytest.mark.parametrize(("n", "q"), [(4, 0.125), (5, 0.0625), (6, 0.03125), (7, 0.015625)])
+def test_a_tail_on_the_line_passes_it_whatever_its_last_digits(n, q):
+    p = bands.p_value(0, n, 0.5)  # twice one half to the n: q itself
+    assert bands.benjamini_hochberg([p], q) == p
+    assert bands.benjamini_hochberg([p], q * (1 - 1e-9)) is None
+
+
 @pytest.mark.parametrize(
     ("p", "threshold", "is_below", "band"),
     [

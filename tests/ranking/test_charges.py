@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import cohorts
-from ranking.charged import Due
+from ranking.frozen.charged import Due
 from ranking.method import charges, periods
 from sla.commitments import Rule, Unit, Within
-from sla.models import AgencyRow, PromiseEventRow, PromiseKind, PromiseRow
+from sla.models import AgencyRow, CalendarRow, PromiseEventRow, PromiseKind, PromiseRow
 from sla.promises import Finished, Paused, PromiseEvent, Resumed, Started, Transferred, to_json
 from tests import make
 from tests.ranking import rows
@@ -57,12 +56,14 @@ def test_the_due_time_without_pauses_and_pauses_in_the_last_tenth_are_known():
     assert charge(Paused(MONDAY + HOUR), Resumed(MONDAY + 2 * HOUR)).late_pauses == 0
 
 
-async def stored(agency: AgencyRow, *events: PromiseEvent, due_at: datetime) -> None:
-    calendar = await make.make_calendar()
+async def stored(
+    agency: AgencyRow, *events: PromiseEvent, due_at: datetime, code: str = "P"
+) -> None:
+    calendar = await CalendarRow.first() or await make.make_calendar()
     ended = next((event.at for event in events if isinstance(event, Finished)), None)
     promise = await PromiseRow.create(
         kind=PromiseKind.CASE,
-        code="P",
+        code=code,
         agency=agency,
         calendar=calendar,
         channel="web",
@@ -90,7 +91,7 @@ async def test_a_transferred_promise_is_charged_in_part_in_the_cohorts():
     over = MONDAY + DAY + timedelta(hours=9, minutes=30)
     moved = Transferred(MONDAY + DAY, to="W2")
     await stored(second, moved, Finished(over + HOUR), due_at=over)
-    found = await cohorts.cohorts(periods.parse("2026-Q3", ZONE), LATER)
+    found = await rows.cohorts_of(periods.parse("2026-Q3", ZONE), LATER)
     half = Decimal("0.5")
     for agency in (first, second):
         own = found[agency.id]
@@ -102,11 +103,23 @@ async def test_a_transferred_promise_is_charged_in_part_in_the_cohorts():
 
 
 @pytest.mark.usefixtures("database")
+async def test_what_is_kept_of_waiting_does_not_grow_with_the_cases():
+    await rows.make_agency("W1")
+    second = await rows.make_agency("W2")
+    over = MONDAY + DAY + timedelta(hours=9, minutes=30)
+    moved, over_by = Transferred(MONDAY + DAY, to="W2"), Finished(over)
+    for code in ("P1", "P2", "P3"):
+        await stored(second, moved, over_by, due_at=over, code=code)
+    found = await rows.cohorts_of(periods.parse("2026-Q3", ZONE), LATER)
+    assert [[of.cases for of in cohort.spells] for cohort in found.values()] == [[3], [3]]
+
+
+@pytest.mark.usefixtures("database")
 async def test_a_pause_that_saves_a_case_shows_in_the_gross_share():
     agency = await rows.make_agency("W1")
     late = MONDAY + DAY + timedelta(hours=9)
     due = MONDAY + 2 * DAY + timedelta(hours=9, minutes=30)
     events = (Paused(late), Resumed(late + DAY), Finished(late + DAY + timedelta(minutes=5)))
     await stored(agency, *events, due_at=due)
-    found = (await cohorts.cohorts(periods.parse("2026-Q3", ZONE), LATER))[agency.id]
+    found = (await rows.cohorts_of(periods.parse("2026-Q3", ZONE), LATER))[agency.id]
     assert (found.due.met, found.charged.gross_met, found.charged.paused) == (1, 0, 1)

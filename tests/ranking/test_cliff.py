@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from ranking import quality
+from ranking.figures import quality
 from ranking.method import cliff, retiring
 from ranking.method.bands import Band
 from tests.web import editions

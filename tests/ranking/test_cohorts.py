@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from feedback import restricted
 from feedback.models import Procedure, Role
-from ranking import cohorts
-from ranking.charged import Due, Received
-from ranking.cohorts import Cohort
-from ranking.edition_cases import DueMonth, Week
+from ranking.counts.cohorts import Cohort
+from ranking.frozen.charged import Due, Received
+from ranking.frozen.edition_cases import DueMonth, Week
 from ranking.method import periods
 from tests import make
 from tests.conftest import KEYS
@@ -33,7 +32,7 @@ async def _one(
 ) -> Cohort:
     agency = await rows.make_agency()
     await rows.make_promise(agency, started_at, **promise)  # type: ignore[arg-type]
-    found = await cohorts.cohorts(Q3, at)
+    found = await rows.cohorts_of(Q3, at)
     return found.get(agency.id, Cohort())
 
 
@@ -108,7 +107,7 @@ async def test_weeks_are_local_and_begin_on_monday():
     for due_at in (sunday, sunday, sunday + timedelta(minutes=1)):
         await rows.make_promise(agency, RECEIVED, due_at=due_at, ended_at=due_at)
     await rows.make_promise(agency, RECEIVED, due_at=sunday)
-    found = (await cohorts.cohorts(Q3, LATER))[agency.id]
+    found = (await rows.cohorts_of(Q3, LATER))[agency.id]
     assert found.weeks == (
         Week(starts_on=date(2026, 8, 10), due=Decimal(3), met=Decimal(2)),
         Week(starts_on=date(2026, 8, 17), due=Decimal(1), met=Decimal(1)),
@@ -122,7 +121,7 @@ async def test_months_are_local_and_whole_where_a_week_lies_in_two():
     for due_at in (july, july, july + timedelta(minutes=1)):
         await rows.make_promise(agency, july - 9 * SECOND, due_at=due_at, ended_at=due_at)
     await rows.make_promise(agency, july - 9 * SECOND, due_at=july)
-    found = (await cohorts.cohorts(Q3, LATER))[agency.id]
+    found = (await rows.cohorts_of(Q3, LATER))[agency.id]
     assert len(found.weeks) == 1
     assert found.months == (
         DueMonth(period="2026-07", due=Decimal(3), met=Decimal(2)),
@@ -156,7 +155,7 @@ async def _count(promises: list[tuple[int, int | None, int | None, str]]) -> Non
             ended_at=None if ended_in is None else started_at + timedelta(days=ended_in),
             state="running" if ended_in is None else state,
         )
-    found = (await cohorts.cohorts(Q3, LATER)).get(agency.id, Cohort())
+    found = (await rows.cohorts_of(Q3, LATER)).get(agency.id, Cohort())
     due, received = found.due, found.received
     assert due.due == due.met + due.missed
     assert sum(week.due for week in found.weeks) == due.due
@@ -180,7 +179,7 @@ async def test_a_case_handed_to_another_procedure_is_in_no_cohort():
     coordinator = await make.make_staff("hoa", role=Role.COORDINATOR, agency=None)
     filed = datetime(2026, 8, 3, 2, tzinfo=UTC)
     left, _ = [await make.make_case(at=filed) for _ in range(2)]
-    before = (await cohorts.cohorts(Q3, LATER)).popitem()[1]
+    before = (await rows.cohorts_of(Q3, LATER)).popitem()[1]
     assert (before.due.open_overdue, before.received.received) == (2, 2)
     await restricted.hand_over(
         left.reference,
@@ -188,7 +187,7 @@ async def test_a_case_handed_to_another_procedure_is_in_no_cohort():
         KEYS,
         procedure=Procedure.STATUTORY_COMPLAINT,
     )
-    found = (await cohorts.cohorts(Q3, LATER)).popitem()[1]
+    found = (await rows.cohorts_of(Q3, LATER)).popitem()[1]
     assert (found.due.due, found.due.open_overdue) == (1, 1)
     assert (found.received.received, found.received.withdrawn) == (1, 0)
     assert found.backlog.cases == 1

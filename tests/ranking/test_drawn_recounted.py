@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from feedback.models import SpotKind
-from ranking import recount_drawn, verify
-from ranking.edition_body import Edition
-from ranking.edition_life import Checked, Drawing, Life
+from ranking.frozen.edition_body import Edition
+from ranking.frozen.edition_life import Checked, Drawing, Life
+from ranking.frozen.terms import Schedule, Terms
 from ranking.method import config as configs
 from ranking.method import sampling
 from ranking.method.config import Config
-from ranking.terms import Schedule, Terms
+from ranking.verifying import recount_drawn, verify
 from tests.ranking import test_verify
 from tests.web import editions
 from web.board import pages, release

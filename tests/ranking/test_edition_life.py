@@ -10,20 +10,10 @@ from tortoise.transactions import in_transaction
 from feedback.actors import Staff, System
 from feedback.errors import RoleMayNot
 from feedback.models import Role
-from ranking import (
-    cohorts,
-    editions,
-    objections,
-    plans,
-    publishing,
-    replies,
-    schedule_watch,
-    terms,
-    wishes,
-)
-from ranking.edition_errors import AlreadyPublished, ConfigCommitted, PeriodNotOver
-from ranking.edition_life import Change, MeasureState, PlanState
-from ranking.life_errors import (
+from ranking.frozen import terms
+from ranking.frozen.edition_errors import AlreadyPublished, ConfigCommitted, PeriodNotOver
+from ranking.frozen.edition_life import Change, MeasureState, PlanState
+from ranking.frozen.life_errors import (
     AlreadyWished,
     BadDay,
     ConfigChanged,
@@ -40,12 +30,12 @@ from ranking.life_errors import (
     WindowClosed,
     WindowOpen,
 )
-from ranking.life_models import ObjectionRow, ObjectionState
+from ranking.frozen.terms import Schedule
+from ranking.life import editions, objections, plans, publishing, replies, schedule_watch, wishes
+from ranking.life.plans import MeasureDraft, PlanDraft
 from ranking.method import periods
 from ranking.method.config import Config
-from ranking.models import EditionRow, EditionWishRow, PeriodRow
-from ranking.plans import MeasureDraft, PlanDraft
-from ranking.terms import Schedule
+from ranking.models import EditionRow, EditionWishRow, ObjectionRow, ObjectionState, PeriodRow
 from sla.acts import Act, Actor
 from sla.models import AgencyRow, PromiseKind, PromiseRow
 from tests.ranking import rows
@@ -354,7 +344,7 @@ async def test_a_measure_is_a_promise_that_counts_in_no_ranking():
     promise = await PromiseRow.get(kind=PromiseKind.MILESTONE)
     assert promise.due_at == datetime(2026, 12, 15, 16, 59, 59, tzinfo=UTC)
     q4 = periods.parse("2026-Q4", ZONE)
-    assert await cohorts.cohorts(q4, datetime(2027, 1, 20, tzinfo=UTC)) == {}
+    assert await rows.cohorts_of(q4, datetime(2027, 1, 20, tzinfo=UTC)) == {}
     [(number, measure)] = (await plans.one("2026-Q3", "poor", NOVEMBER, ZONE)).measures
     assert measure.state is MeasureState.OPEN
     late = promise.due_at + DAY
@@ -426,7 +416,9 @@ async def test_a_wished_draft_is_made_once_in_the_background():
     with pytest.raises(AlreadyWished):
         await wishes.wish("2026-Q3", "", act, ZONE)
     assert await wishes.grant_next(_act(), ZONE)
-    assert not await wishes.grant_next(_act(), ZONE)
+    while await wishes.grant_next(_act(), ZONE):
+        pass  # its quarter is counted again first, in several acts
+    assert await EditionRow.all().count() == 1
     [made] = await wishes.last()
     assert (made.edition, made.fault) == ("2026-Q3", None)
 

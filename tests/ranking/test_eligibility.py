@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import assembly
+from ranking.figures import assembly
 from ranking.method import eligibility
 from ranking.method.config import Config
 from ranking.method.eligibility import Eligibility, Reason, Status

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,19 +14,27 @@ from hypothesis import strategies as st
 
 from feedback.drafts import Reader
 from feedback.errors import Faulty
-from ranking import edition_rows, editions, errors, proposing, signals, verify
-from ranking.edition_body import Edition, from_json, to_json
-from ranking.gathered import Aside
+from feedback.models import RatingRow
+from ranking import errors
+from ranking.counts.gathered import Aside
+from ranking.doubts import looking, quarantine
+from ranking.figures import signals
+from ranking.figures.signals import Sign
+from ranking.frozen import edition_rows
+from ranking.frozen.edition_body import Edition, from_json, to_json
+from ranking.frozen.terms import Schedule, Terms
+from ranking.life import editions, thresholds
 from ranking.method import config as configs
 from ranking.method import invitations, limits, periods
 from ranking.method.config import Config
 from ranking.method.eligibility import Reason
 from ranking.method.invitations import Asked
-from ranking.method.limits import Limits
-from ranking.signals import Sign
-from ranking.terms import Schedule, Terms
+from ranking.method.limits import Limits, Looks
+from ranking.models import Finding
+from ranking.verifying import verify
 from tests import make
 from tests.make import ZONE
+from tests.ranking import rows
 from tests.web import editions as cities
 from web.board import pages, release
 
@@ -53,7 +61,7 @@ def test_spelled_out_they_are_part_of_what_is_committed_to():
     spelled = configs.with_limits(Config())
     assert json.loads(spelled.to_json())["limits"]["invited_share"] == 0.98
     assert spelled.digest() != Config().digest()
-    assert spelled.held_to == Config().held_to
+    assert spelled.held_to == limits.spelled_out(Config().held_to)
     assert configs.with_limits(spelled) == spelled
 
 
@@ -67,7 +75,7 @@ def test_spelled_out_they_are_part_of_what_is_committed_to():
         ("again_days", 90),
         ("bump_reach", 0.02),
         ("reused_times", 0),
-        ("crowd_on_one", 1),
+        ("crowd_on_one", 4),  # which answers it gave is kept: no fewer than five
         ("file_audits", -1),
         ("file_audits", True),
     ],
@@ -78,7 +86,45 @@ def test_a_threshold_that_cannot_be_is_refused_by_name(name: str, value: Any):
     assert refused.value.field == name
 
 
-@pytest.mark.parametrize("among", [[], {"invited_share": 0.98}, "98"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("burst_risk", 1.5),
+        ("burst_days", 29),
+        ("burst_answers", 4),
+        ("hasty_seconds", -1),
+        ("copied_likeness", float("nan")),
+        ("copied_residents", 1),
+        ("copied_trigrams", 2),
+    ],
+)
+def test_a_threshold_of_the_nightly_look_that_cannot_be_is_refused_by_name(name: str, value: Any):
+    with pytest.raises(errors.InvalidConfig) as refused:
+        Looks(**{name: value})
+    assert refused.value.field == name
+
+
+def test_terms_from_before_the_nightly_looks_were_keep_their_digest():
+    before = Config(limits=Limits())
+    assert "looks" not in json.loads(before.to_json())["limits"]
+    assert Config.from_json(before.to_json()) == before
+    assert before.held_to.nightly == Looks()
+    stored = to_json(before)
+    del stored["limits"]["looks"]
+    assert from_json(Config, stored) == before
+
+
+@given(st.floats(0, 1), st.integers(0, 3_600))
+def test_json_keeps_what_is_looked_for_each_night(share: float, seconds: int):
+    of = Config(limits=Limits(looks=Looks(copied_likeness=share, hasty_seconds=seconds)))
+    assert Config.from_json(of.to_json()) == of
+    assert from_json(Config, to_json(of)) == of
+
+
+@pytest.mark.parametrize(
+    "among",
+    [[], {"invited_share": 0.98}, "98", {**asdict(Limits()), "looks": {"burst_days": 90}}],
+)
 def test_thresholds_are_read_whole_or_not_at_all(among: object):
     told = json.loads(Config().to_json()) | {"limits": among}
     with pytest.raises(errors.InvalidConfig):
@@ -159,7 +205,7 @@ Given = Mapping[str, object]
 
 def _read(given: Given, before: Limits) -> Limits:
     reader = Reader(given)
-    found = proposing._limits(reader, given, before)
+    found = thresholds.read(reader, given, before)
     reader.finish()
     return found
 
@@ -169,8 +215,21 @@ def test_a_form_changes_some_and_leaves_the_rest():
     assert found == Limits(invited_share=0.995, file_audits=300)
 
 
+def test_a_form_changes_a_nightly_look_and_leaves_the_others():
+    found = _read({"hasty_seconds": "0", "copied_likeness": "95"}, Limits())
+    assert found == Limits(looks=Looks(hasty_seconds=0, copied_likeness=0.95))
+    assert _read({"burst_days": "60"}, found).nightly == replace(found.nightly, burst_days=60)
+
+
 @pytest.mark.parametrize(
-    ("field", "text"), [("invited_share", "101"), ("file_audits", "-1"), ("reused_times", "two")]
+    ("field", "text"),
+    [
+        ("burst_days", "12"),
+        ("copied_likeness", "x"),
+        ("invited_share", "101"),
+        ("file_audits", "-1"),
+        ("reused_times", "two"),
+    ],
 )
 def test_a_form_names_the_threshold_that_cannot_be(field: str, text: str):
     with pytest.raises(Faulty) as refused:
@@ -185,11 +244,38 @@ async def test_what_is_committed_to_spells_them_out_and_holds_within_its_period(
     row = await editions.commit_config(
         period, Config(limits=STRICT), make.act(at=JUNE), schedule=Schedule()
     )
-    assert from_json(Config, row.config).limits == STRICT
+    strict = limits.spelled_out(STRICT)
+    assert from_json(Config, row.config).limits == strict
     during = period.starts_at + timedelta(days=3)
-    assert await edition_rows.limits_at(during) == STRICT
+    assert await edition_rows.limits_at(during) == strict
     assert await edition_rows.limits_at(period.ends_at) == limits.OWN
     row = await editions.commit_config(period.following(), Config(), make.act(at=JUNE))
-    assert from_json(Config, row.config).limits == limits.OWN
+    assert from_json(Config, row.config).limits == limits.spelled_out(limits.OWN)
     again = await editions.commit_config(period.following(), Config(), make.act(at=JUNE))
     assert again.committed_at == row.committed_at
+
+
+@pytest.mark.usefixtures("database")
+async def test_the_nightly_look_goes_by_the_terms_of_the_period_it_looks_at():
+    await make.make_city()
+    period = periods.parse("2026-Q3", ZONE)
+    milder = Looks(hasty_seconds=0, copied_residents=50)
+    for of, looks in ((period, milder), (period.following(), Looks())):
+        config = Config(limits=Limits(looks=looks))
+        await editions.commit_config(of, config, make.act(at=JUNE), schedule=Schedule())
+    day = timedelta(days=1)
+    first, end = period.starts_at - day, period.following().ends_at + day
+    found = await edition_rows.looks_between(first, end)
+    assert [(one.starts_at, one.ends_at, one.by) for one in found] == [
+        (first, period.starts_at, Looks()),
+        (period.starts_at, period.ends_at, milder),
+        (period.ends_at, end, Looks()),  # as committed to, and after it as the method says
+    ]
+    agency = await rows.make_agency()
+    for at in (period.ends_at - day, period.ends_at + day):
+        rating = await rows.make_rating(agency, at, 5)
+        await RatingRow.filter(id=rating.id).update(mode="link")
+    assert await looking.look_for_anomalies(make.act(at=period.ends_at + 3 * day), ZONE)
+    [held] = await quarantine.listed()
+    assert (held.finding, held.starts_at > period.ends_at) == (Finding.HASTY, True)
+    assert held.evidence == {"answers": 1, "seconds": 60}

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ranking import editions, verify
-from ranking.edition_body import Edition, PeriodFacts
+from ranking.frozen.edition_body import Edition, PeriodFacts
+from ranking.life import editions
 from ranking.method import periods
+from ranking.verifying import verify
 from sla.models import AgencyRow
 from tests import make
 from tests.make import ZONE

@@ -12,7 +12,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ranking.method import bands, intervals, punctuality, rank_sets, standings
+from ranking.method import (
+    bands,
+    case_mix,
+    counting,
+    intervals,
+    punctuality,
+    rank_sets,
+    standings,
+)
+from tests.ranking import test_oracles_more
 
 FILE = Path(__file__).parents[3] / "shared" / "oracles" / "stat_oracles.json"
 
@@ -108,10 +117,13 @@ def holm(given, expected, tol):
 def clustering(given, expected, tol):
     """One resident, one voice: the heavy rater's 40 answers weigh as one resident's."""
     sizes, satisfied = given["cluster_sizes"], given["cluster_satisfied"]
-    n = len(sizes)
-    x = math.fsum(y / m for y, m in zip(satisfied, sizes, strict=True))
-    assert n == expected["resident_n"]
-    assert x / n == pytest.approx(expected["resident_mean_share"], abs=tol)
+    voices = [i for i, size in enumerate(sizes) for _ in range(size)]
+    good = [
+        place < some for size, some in zip(sizes, satisfied, strict=True) for place in range(size)
+    ]
+    [said] = _weighed(voices, good, [0] * len(voices)).values()
+    assert said.n == expected["resident_n"]
+    assert said.x / said.n == pytest.approx(expected["resident_mean_share"], abs=tol)
     # rho = 1, residents within themselves being of one mind: 1 + (m~ - 1) is m~ itself
     weeks = [punctuality.Cluster(m, y) for m, y in zip(sizes, satisfied, strict=True)]
     found = punctuality.design({"agency": weeks})
@@ -134,18 +146,40 @@ def punctuality_(given, expected, tol):
 
 
 def end_to_end(given, expected, tol):
-    """Counted by hand as a clerk would; the interval is ours."""
-    voices = [resident for resident, _, _ in given["ratings"]]
-    rated = [
-        (1 / voices.count(who), y, given["category_rate"][c]) for who, c, y in given["ratings"]
+    """From answers to the interval; the rates of strata and peers are given."""
+    voices, strata, good = zip(*given["ratings"], strict=True)
+    names = sorted(given["category_rate"])
+    said = _weighed(voices, good, [names.index(stratum) for stratum in strata])
+    cells = [
+        case_mix.Cell("a", names[stratum], names[stratum], float(of.n), float(of.x))
+        for (_, stratum), of in said.items()
     ]
-    n = math.fsum(w for w, _, _ in rated)
-    o, e = math.fsum(w * y for w, y, _ in rated), math.fsum(w * r for w, _, r in rated)
-    adjusted = given["peer_rate"] + (o - e) / n
-    assert (n, o, e) == pytest.approx((expected["n_star"], expected["O"], expected["E"]), abs=tol)
-    assert adjusted == pytest.approx(expected["adj"], abs=tol)
-    wilson = intervals.wilson(expected["x_star"], expected["n_star"])
+    rates = {
+        name: case_mix.Rate(30, rate, is_shrunken=False)
+        for name, rate in given["category_rate"].items()
+    }
+    found = case_mix.adjusted(cells, rates, given["peer_rate"])
+    assert found.n == pytest.approx(expected["n_star"], abs=tol)
+    assert found.observed == pytest.approx(expected["O"], abs=tol)
+    assert found.expected == pytest.approx(expected["E"], abs=tol)
+    assert found.raw == pytest.approx(expected["share_unadjusted"], abs=tol)
+    assert found.share == pytest.approx(expected["adj"], abs=tol)
+    assert found.n * found.share == pytest.approx(expected["x_star"], abs=tol)
+    wilson = intervals.wilson(found.n * found.share, found.n)
     assert wilson == pytest.approx(tuple(expected["wilson"]), abs=tol)
+
+
+def _weighed(voices, good, strata):
+    """The voices of one agency, by the product's own counting."""
+    numbers = {voice: number for number, voice in enumerate(sorted(set(voices)))}
+    column = np.array([numbers[voice] for voice in voices])
+    overall = np.where(np.array(good, dtype=bool), 5, 1)
+    blank = np.zeros_like(column)
+    answers = counting.Columns(
+        rating=blank, voice=column, agency=blank, stratum=np.array(strata), day=blank,
+        month=blank, overall=overall, counter=blank,
+    )  # fmt: skip
+    return counting.weighed(answers, [answers.agency, answers.stratum])
 
 
 CHECKS = {
@@ -169,3 +203,9 @@ def _vectors():
 @pytest.mark.parametrize("vector", _vectors())
 def test_the_method_gives_the_published_figure(vector):
     CHECKS[vector["category"]](vector["input"], vector["expected"], vector["tol"])
+
+
+@pytest.mark.skipif(not FILE.exists(), reason="the reference vectors are not here")
+def test_every_vector_of_the_file_is_tested():
+    every = json.loads(FILE.read_text(encoding="utf-8"))["vectors"]
+    assert {v["category"] for v in every} == CHECKS.keys() | test_oracles_more.CATEGORIES

@@ -321,7 +321,7 @@ def _composite(given: Input) -> Figures:
 
 
 def _pile_up(given: Input) -> Figures:
-    found = anomalies.last_day_pile_up(given["closed_last3_days_before_deadline"])
+    [found] = anomalies.last_day_pile_ups([given["closed_last3_days_before_deadline"]])
     assert found is not None
     return {"share": found[0], "p_ge": found[1]}
 

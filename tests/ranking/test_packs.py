@@ -180,6 +180,15 @@ def test_what_is_not_toml_is_refused(text):
             "groups[0].levels",
             "above_maximum",
         ),
+        (
+            "items = [",
+            'levels = [{ points = 1, when = { vi = "x", en = "x" } }]\nitems = [',
+            "groups[0].levels",
+            "beside_items",
+        ),
+        ("items = [", 'measure = "contacts"\nitems = [', "groups[0].measure", "beside_items"),
+        ("items = [", "# [", "groups[0].items", "missing"),
+        ('subtotal = ["a"]', 'subtotal = ["a", "a"]', "subtotal", "doubled"),
         ('code = "weak"', 'code = "good"', "grades", "doubled"),
         ("at_least = 5", "at_least = 0", "grades", "not_descending"),
         ("at_least = 0", "at_least = 7", "grades", "not_descending"),
@@ -219,6 +228,15 @@ def test_a_folder_of_packs_that_is_not_there_is_a_fault_and_not_an_empty_one(tmp
     assert refused.value.faults == (Fault("", "no_folder", str(tmp_path / "packs")),)
     (tmp_path / "small.toml").write_text(SMALL)
     assert "small" in {pack.code for pack in packs.available(tmp_path)}
+
+
+def test_two_files_of_one_code_and_day_are_a_fault_and_not_the_later_name(tmp_path):
+    for name in ("a.toml", "b.toml"):
+        (tmp_path / name).write_text(SMALL)
+    with pytest.raises(packs.InvalidPack) as refused:
+        packs.available(tmp_path)
+    assert refused.value.source == "b.toml"
+    assert refused.value.faults == (Fault("effective_from", "same_day", "a.toml"),)
 
 
 GUIDE = Path(packs.__file__).parents[1] / "packs" / "README.md"

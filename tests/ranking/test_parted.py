@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import parted
+from ranking.counts import parted
 
 
 def test_a_run_ends_where_the_next_agency_would_be_too_much():

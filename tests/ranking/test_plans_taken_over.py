@@ -13,10 +13,10 @@ from feedback.administration import changes, reforms
 from feedback.administration.reforms import Heir, Reform
 from feedback.deeds import ChangeKind
 from feedback.models import Role
-from ranking import editions, plans
-from ranking.edition_life import MeasureState, PlanState
-from ranking.life_errors import MeasureEnded, NoPlanOwed, NoSuchMeasure
-from ranking.plans import MeasureDraft, Owed, PlanDraft
+from ranking.frozen.edition_life import MeasureState, PlanState
+from ranking.frozen.life_errors import MeasureEnded, NoPlanOwed, NoSuchMeasure
+from ranking.life import editions, plans
+from ranking.life.plans import MeasureDraft, Owed, PlanDraft
 from sla import charter, heirs, lineage
 from sla.acts import Act
 from sla.models import AgencyRow, PromiseKind, PromiseRow

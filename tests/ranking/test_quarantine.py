@@ -9,10 +9,12 @@ import pytest
 from feedback.actors import Staff
 from feedback.errors import RoleMayNot
 from feedback.models import RatingRow, Role
-from ranking import answers, editions, looking, quarantine, tallies
+from ranking.counts import answers, tallies
+from ranking.doubts import looking, quarantine
+from ranking.doubts.quarantine_errors import AlreadySaid, AlreadySettled, BadReason, NothingToHold
+from ranking.life import editions
 from ranking.method import periods
 from ranking.models import Finding, QuarantinedRatingRow, QuarantineState
-from ranking.quarantine_errors import AlreadySaid, AlreadySettled, BadReason, NothingToHold
 from sla.acts import Act
 from sla.models import AgencyRow
 from tests import make

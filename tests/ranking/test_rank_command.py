@@ -163,6 +163,10 @@ def test_an_undetermined_band_is_said_in_words(run):
         ("id;n;x\nA;100;95,5\n", "line 1: cells stand between semicolons, not commas"),
         ("id\tn\tx\nA\t1\t1\n", "line 1: cells stand between tabs, not commas"),
         ('id,n,x\nA,100,"95,5"\n', "column x: '95,5' is not a number: a point parts the decimals"),
+        (
+            'id,n,x\nA,"1,234,567.5",1\n',
+            "'1,234,567.5' is not a number: a point parts the decimals, nothing the thousands",
+        ),
         ("id,n,x\nA,100,95,5\n", "line 2, column 4: more cells than headings"),
         ("ID,N,X\nA,100,95\n", "line 1, column id: missing; the heading is 'ID,N,X'"),
         ("A,100,95\n", "line 1, column id: missing; the heading is 'A,100,95'"),
@@ -178,6 +182,10 @@ def test_an_undetermined_band_is_said_in_words(run):
         ("id,n,x\nA,-5,0\n", "line 2, column n: '-5' is negative"),
         ("id,n,x\nA,5,-1\n", "line 2, column x: '-1' is negative"),
         ("id,n,x\nA,100,101\n", "line 2, column x: '101' is more than n, '100'"),
+        (
+            "id,n,x\nA,100,100.00000000000000001\n",
+            "line 2, column x: '100.00000000000000001' is more than n, '100'",
+        ),
         ("id,n,x\nA,,1\n", "line 2, column n: '' is not a number"),
         ("id,n,x\nA,1_000,1\n", "line 2, column n: '1_000' is not a number"),
         ("id,n,x\nA,１００,1\n", "line 2, column n: '１００' is not a number"),

@@ -7,8 +7,10 @@ import pytest
 from tortoise.expressions import F
 
 from feedback.models import ClosureRow, RatingRow
-from ranking import editions, jobs, recounting, tallies
-from ranking.life_errors import RecountDiffers, RecountMissing
+from ranking import jobs
+from ranking.counts import recounting, tallies
+from ranking.frozen.life_errors import RecountDiffers, RecountMissing
+from ranking.life import editions
 from ranking.method import periods
 from ranking.models import CountedAnswerRow, RecountRow, TallyRow
 from tests import make, owning

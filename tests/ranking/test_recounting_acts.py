@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from tortoise.transactions import in_transaction
 
-from ranking import jobs, recounting, tallies
-from ranking.life_errors import RecountDiffers, RecountMissing
+from ranking import jobs
+from ranking.counts import recounting, tallies
+from ranking.frozen.life_errors import RecountDiffers, RecountMissing
 from ranking.method import periods
 from ranking.models import CountedAnswerRow, EditionRow, RecountBegunRow, RecountRow
 from sla.models import AgencyRow
@@ -40,6 +41,10 @@ async def _harm(agencies: list[AgencyRow]) -> None:
         await CountedAnswerRow.filter(rating_id=one.rating_id).update(overall=3)  # type: ignore[union-attr]  # there is one
 
 
+LOOKS = len(recounting.LOOKS)
+"""Acts for each part."""
+
+
 async def _recounts() -> list[tuple[datetime, int, dict[str, int]]]:
     found = await RecountRow.all().order_by("id")
     return [(row.at, row.answers, row.differing) for row in found]
@@ -57,7 +62,7 @@ async def test_in_many_acts_it_comes_to_what_it_does_in_one(monkeypatch: pytest.
     while len(await _recounts()) == 1:
         assert await recounting.advance(Q3, LATER + timedelta(minutes=acts), ZONE)
         acts += 1
-    assert acts == 4
+    assert acts == 4 * LOOKS
     [first, again] = await _recounts()
     assert again == first  # as of when it was begun, which is what is certain of all of it
     assert not await RecountBegunRow.exists()
@@ -72,11 +77,11 @@ async def test_cut_off_between_acts_or_in_one_it_goes_on_from_there(
     async def act(number: int, *, is_killed: bool) -> None:
         with contextlib.suppress(KeyboardInterrupt):
             async with in_transaction():
-                assert await recounting.advance(Q3, LATER + timedelta(hours=number), ZONE)
+                assert await recounting.advance(Q3, LATER + timedelta(minutes=number), ZONE)
                 if is_killed:
                     raise KeyboardInterrupt
 
-    for number in range(4):
+    for number in range(4 * LOOKS):
         assert await _recounts() == []
         await act(number, is_killed=True)
         await act(number, is_killed=False)
@@ -113,7 +118,7 @@ async def test_what_was_begun_before_last_night_is_begun_anew(monkeypatch: pytes
     await _city()
     await recounting.advance(Q3, LATER, ZONE)
     tomorrow = LATER + recounting.EVERY
-    for _ in range(4):
+    for _ in range(4 * LOOKS):
         await recounting.advance(Q3, tomorrow, ZONE)
     assert [at for at, _, _ in await _recounts()] == [tomorrow]
 
@@ -125,7 +130,8 @@ async def test_an_agency_that_comes_meanwhile_is_in_the_last_part(monkeypatch: p
     await recounting.advance(Q3, LATER, ZONE)
     await rows.make_rating(await rows.make_agency(), AUGUST, 5)
     await tallies.count_some(ZONE)
-    await recounting.advance(Q3, LATER, ZONE)
+    for _ in range(2 * LOOKS - 1):
+        await recounting.advance(Q3, LATER, ZONE)
     [(_, answers, _)] = await _recounts()
     assert answers == 2 + 3 + 1
 
@@ -147,7 +153,8 @@ async def test_a_backlog_is_tallied_before_anything_is_compared(monkeypatch: pyt
     for _ in range(2):
         assert await recounting.advance(Q3, LATER, ZONE)
         assert await _recounts() == []
-    await recounting.advance(Q3, LATER, ZONE)
+    for _ in range(LOOKS):
+        await recounting.advance(Q3, LATER, ZONE)
     assert [answers for _, answers, _ in await _recounts()] == [5]
 
 
@@ -161,4 +168,4 @@ async def test_a_draft_of_the_schedule_waits_for_the_recount_of_every_part(
     while not await EditionRow.exists():
         assert await jobs.draft_edition(make.act(at=LATER), ZONE)
         acts += 1
-    assert (acts, len(await _recounts())) == (4, 1)
+    assert (acts, len(await _recounts())) == (4 * LOOKS, 1)

@@ -6,8 +6,9 @@ import pytest
 from tortoise.connection import get_connection
 
 from feedback.models import ClosureRow, RatingRow
-from ranking import editions, returning, tallies, tallying
-from ranking.edition_detail import Returned
+from ranking.counts import closure_rows, questions, tallies, tallying
+from ranking.frozen.edition_detail import Returned
+from ranking.life import editions
 from ranking.method import periods
 from sla.models import AgencyRow, PromiseRow, ServiceRow
 from tests import make
@@ -21,7 +22,8 @@ DAY = timedelta(days=1)
 
 
 async def counted(agency: AgencyRow, period: periods.Period = Q3) -> Returned:
-    return (await returning.returned(period.starts_at, period.ends_at))[agency.id]
+    found = await closure_rows.look(period.starts_at, period.ends_at)
+    return Returned(**questions.by_agency(found["returned"])[agency.id])
 
 
 async def result(agency: AgencyRow, at: datetime, *, resident: bytes, service: ServiceRow) -> int:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from ranking import measuring, secondary
-from ranking.edition_detail import Stratum
-from ranking.measuring import Measured
+from ranking.counts import measuring
+from ranking.counts.measuring import Measured
+from ranking.figures import secondary
+from ranking.frozen.edition_detail import Stratum
 from ranking.method import measures, packs
 from ranking.method.packs import InvalidPack
 from tests.web import editions

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import cohorts, editions, keeping
-from ranking.cohorts import Cohort, Due
-from ranking.edition_cases import Week
+from ranking.counts.cohorts import Cohort, Due
+from ranking.figures import keeping
+from ranking.frozen.edition_cases import Week
+from ranking.life import editions
 from ranking.method import periods
 from ranking.method.config import Config
 from sla.models import AgencyRow, PromiseKind, PromiseRow, ServiceRow
@@ -46,7 +47,7 @@ async def test_dossiers_of_one_resident_service_and_day_count_as_one_and_are_tol
     await dossiers(agency, 1, resident=b"an", service=deed)
     await dossiers(agency, 2, resident=b"binh", service=copy)
     await dossiers(agency, 3, resident=None, service=copy)
-    found = (await cohorts.cohorts(Q3, Q3.cutoff_at))[agency.id]
+    found = (await rows.cohorts_of(Q3, Q3.cutoff_at))[agency.id]
     assert (found.due.due, found.split) == (11, 3 + 1)
     await editions.draft("2026-Q3", make.act(at=Q3.cutoff_at + DAY), ZONE)
     [line] = (await editions.read("2026-Q3")).agencies

@@ -13,8 +13,10 @@ from feedback.models import (
     SpotOutcome,
     SpotTryRow,
 )
-from ranking import edition_rows, editions, spot_drawing
-from ranking.edition_life import Drawing
+from ranking.doubts import spot_drawing
+from ranking.frozen import edition_rows
+from ranking.frozen.edition_life import Drawing
+from ranking.life import editions
 from ranking.method import periods, sampling
 from ranking.method.config import Config
 from ranking.method.limits import Limits

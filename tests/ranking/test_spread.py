@@ -80,3 +80,28 @@ def test_honest_neighbours_on_their_own_devices_never_bring_anybody_under_suspic
 ):
     if spread.crowd(day(sources)) is None and sum(sources) >= limits.OWN.crowd_residents:
         assert spread.crowd(day([*sources, *[1] * more])) is None
+
+
+@pytest.mark.parametrize(
+    ("sources", "busiest"),
+    [([], ()), ([4, 4, 1], ()), ([5, 1], (0, 1, 2, 3, 4)), ([5, 6], (5, 6, 7, 8, 9, 10))],
+)
+def test_the_busiest_device_of_a_day_is_told_only_of_five_residents_or_more(
+    sources: list[int], busiest: tuple[int, ...]
+):
+    assert spread.busiest(day(sources)) == busiest
+
+
+def test_of_two_devices_as_busy_it_is_the_one_that_answered_first_whatever_their_numbers():
+    answers = day([6, 6])
+    renamed = [Given(one.rating, one.resident, -one.source) for one in answers]
+    assert spread.busiest(reversed(answers)) == spread.busiest(renamed) == (0, 1, 2, 3, 4, 5)
+
+
+@given(st.lists(st.lists(st.integers(0, 12), min_size=4, max_size=4), min_size=1, max_size=8))
+def test_no_device_gave_more_on_crowded_days_than_the_busiest_of_each_day(days: list[list[int]]):
+    """Whichever of the four devices it was, though nobody knows which is which on another day."""
+    left_out = sum(len(spread.busiest(day(sources))) for sources in days)
+    crowded = limits.OWN.crowd_on_one
+    for device in range(4):
+        assert left_out >= sum(sources[device] for sources in days if sources[device] >= crowded)

@@ -1,6 +1,7 @@
 """The nightly look: numbers of sources stay, the sources are forgotten, crowds are held."""
 
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -8,10 +9,17 @@ from tortoise.connection import get_connection
 
 from feedback import sources
 from feedback.models import RatingRow
-from ranking import editions, quarantine, spreading
+from ranking.counts import spreading, tallies, tallying
+from ranking.doubts import quarantine
+from ranking.life import editions
 from ranking.method import periods
 from ranking.method.spread import SourceKind
-from ranking.models import Finding, QuarantineState, SpreadRow
+from ranking.models import (
+    BusiestAnswerRow,
+    Finding,
+    QuarantineState,
+    SpreadRow,
+)
 from sla.models import AgencyRow
 from tests import make
 from tests.conftest import KEYS
@@ -61,6 +69,53 @@ async def test_after_the_nightly_look_nothing_is_left_of_devices_and_networks():
     assert found[agency.id] == {kind: {1: 4, 3: 1} for kind in SourceKind}
     columns = set(SpreadRow._meta.fields_map)
     assert columns == {"id", "agency_id", "day", "kind", "residents", "sources"}
+
+
+async def test_answers_of_each_days_busiest_device_are_known_but_not_the_device():
+    agency = await rows.make_agency()
+    busy = [await answer(agency, "tablet") for _ in range(7)]
+    next_most = [await answer(agency, "other tablet") for _ in range(5)]
+    family = [await answer(agency, "family", at=AUGUST - timedelta(days=1)) for _ in range(4)]
+    assert next_most
+    assert family
+    await look()
+    assert {row.rating_id for row in await BusiestAnswerRow.all()} == {row.id for row in busy}
+    assert set(BusiestAnswerRow._meta.fields_map) == {"rating_id", "given_at"}
+
+
+async def without_busiest_device(agency: AgencyRow) -> tuple[int, Fraction]:
+    """Residents and satisfied left of the quarter, kept as they are counted."""
+    [of] = (await tallying.read(tallying.of_answers(Q3), agencies=[agency.id])).values()
+    [left] = [(n, x) for name, n, x in of.without if name == "busiest_device"]
+    return left
+
+
+async def test_the_result_without_the_busiest_devices_is_counted_from_the_answers_that_are_left():
+    agency = await rows.make_agency()
+    same = "answers elsewhere too"
+    for who in (same, *"abcd"):
+        await answer(agency, "tablet", resident=who)
+    await answer(agency, "own", resident=same, at=AUGUST + timedelta(minutes=1))
+    for number in range(3):
+        await answer(agency, f"own {number}")
+    await rows.make_rating(agency, AUGUST, 1)
+    while await tallies.count_some(ZONE):
+        pass
+    assert await without_busiest_device(agency) == (9, Fraction(8))
+    await look()
+    assert await without_busiest_device(agency) == (5, Fraction(4))
+
+
+async def test_who_answers_anew_answers_from_where_they_are_now():
+    agency = await rows.make_agency()
+    first, *_ = [await answer(agency, "tablet") for _ in range(6)]
+    await look()
+    await RatingRow.filter(id=first.id).update(
+        given_at=AUGUST + timedelta(days=2), overall=1, revision=first.revision + 1
+    )
+    while await tallies.count_some(ZONE):
+        pass
+    assert await without_busiest_device(agency) == (1, Fraction(0))
 
 
 async def test_a_day_that_is_not_over_is_not_looked_at():

@@ -101,6 +101,16 @@ def test_a_place_is_printed_only_if_its_set_covers_at_most_half():
     assert [wide[i].place_printed for i in "ABC"] == [False, False, True]
 
 
+def test_the_part_a_set_may_cover_is_the_decimal_it_is_written_as():
+    """As floats 0.29 times 100 is a hair under 29."""
+    rows = rows_of(
+        *(agency(f"A{i:02}", 990_000 if i < 29 else 500_000, 1_000_000) for i in range(100)),
+        config=replace(CONFIG, place_share=0.29),
+    )
+    assert (rows["A00"].rank_low, rows["A00"].rank_high, rows["A00"].place_printed) == (1, 29, True)
+    assert not rows["A99"].place_printed
+
+
 def test_bands_are_decided_unrounded():
     # 89.95 % prints 90.0 %, and with a million answers is still below
     row = rows_of(agency("A", 899_500, 1_000_000), config=CONFIG)["A"]

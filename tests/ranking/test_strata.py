@@ -5,8 +5,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import strata
-from ranking.edition_detail import Stratum
+from ranking.counts import strata
+from ranking.frozen.edition_detail import Stratum
 
 
 def cell(category: str, channel: str, n: int, x: int = 0, *, applicant: str = "") -> Stratum:

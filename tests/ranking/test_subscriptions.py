@@ -9,8 +9,8 @@ from feedback import contacts, notices
 from feedback.codes import Keyring
 from feedback.errors import Faulty, NoSuchCode
 from feedback.models import AccountRow, NoticeRow, Role
-from ranking import news, previews, subscriptions
-from ranking.edition_body import Edition
+from ranking.frozen.edition_body import Edition
+from ranking.life import news, previews, subscriptions
 from ranking.models import EditionRow, EditionStatus, SubscriptionRow
 from sla.models import AgencyRow
 from tests import make

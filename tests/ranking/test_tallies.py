@@ -13,11 +13,12 @@ from tortoise.expressions import F
 from tortoise.transactions import in_transaction
 
 from feedback.models import ClosureRow, RatingRow
-from ranking import columns, tallies, voiced
+from ranking.counts import closure_rows, columns, tallies, voiced
+from ranking.counts.tallies import Effective
 from ranking.method import periods
 from ranking.models import CountedAnswerRow, UntalliedRow
-from ranking.tallies import Effective
 from sla.models import AgencyRow, PromiseRow
+from tests import voices
 from tests.ranking import rows
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -33,7 +34,7 @@ async def _sweep() -> int:
 
 
 async def _counts(agency: AgencyRow, *names: str) -> Effective:
-    found = await tallies.effective(names or (Q3,))
+    found = await voices.effective(names or (Q3,), ZONE)
     return found.get(agency.id, Effective())
 
 
@@ -132,9 +133,11 @@ async def test_those_served_are_counted_whether_they_answered_or_not():
     for resident in ("one", "one", "two"):
         await rows.make_closure(agency, AUGUST, resident=resident)
     starts, ends = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC)
-    assert await tallies.residents_served(starts, ends) == {agency.id: 2}
+    served = (await closure_rows.look(starts, ends))["residents"]
+    assert served == [{"agency_id": agency.id, "residents": 2}]
     await ClosureRow.filter(resident=b"two").update(void_at=AUGUST)
-    assert await tallies.residents_served(starts, ends) == {agency.id: 1}
+    served = (await closure_rows.look(starts, ends))["residents"]
+    assert served == [{"agency_id": agency.id, "residents": 1}]
 
 
 STEPS = st.lists(
@@ -170,7 +173,7 @@ async def test_increments_equal_the_recount_whatever_happened(shared_url: str):
         for kind, which, overall in steps:
             await _step(kind, closures[which], overall)
         await _sweep()
-        assert await tallies.effective([Q3]) == await tallies.recount([Q3], ZONE)
+        assert await voices.effective([Q3], ZONE) == await voices.recount([Q3], ZONE)
 
     await rows.holds(shared_url, STEPS, play)
 
@@ -196,9 +199,9 @@ async def test_sweeps_side_by_side_count_every_rating_once(committed_database: s
     await asyncio.gather(answer_again(), *(sweep() for _ in range(3)))
     async with in_transaction():
         await _sweep()
-    found = await tallies.effective([Q3])
+    found = await voices.effective([Q3], ZONE)
     assert {agency: list(of.levels) for agency, of in found.items()} == expected
-    assert found == await tallies.recount([Q3], ZONE)
+    assert found == await voices.recount([Q3], ZONE)
 
 
 @pytest.mark.usefixtures("database")
@@ -229,4 +232,4 @@ async def test_what_persons_and_what_businesses_said_is_told_apart():
         ("business", 1, 0),
         ("person", 2, 2),
     ]
-    assert await tallies.recount([Q3], ZONE) == await tallies.effective([Q3])
+    assert await voices.recount([Q3], ZONE) == await voices.effective([Q3], ZONE)

@@ -13,7 +13,7 @@ from tortoise.transactions import in_transaction
 
 from feedback.actors import System
 from feedback.models import ClosureRow, RatingRow
-from ranking import answers, gathering, tallies, tallying
+from ranking.counts import answers, gathering, tallies, tallying
 from ranking.method import periods
 from ranking.method.config import Config
 from ranking.models import (

@@ -11,7 +11,8 @@ from tortoise.expressions import F
 from tortoise.transactions import in_transaction
 
 from feedback.models import RatingRow
-from ranking import jobs, tallies
+from ranking import jobs
+from ranking.counts import tallies
 from ranking.models import CountedAnswerRow, UntalliedRow
 from tests import make, migrating
 from tests.ranking import rows

@@ -21,13 +21,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ranking import assembly, recount, recount_given, verify
-from ranking.edition_body import Edition, Satisfaction
-from ranking.edition_detail import Month, ResponseCell, Stratum
-from ranking.gathered import Answers, Earlier, Gathered, Served
+from ranking.counts.gathered import Answers, Earlier, Gathered, Served
+from ranking.counts.tallies import Effective
+from ranking.figures import assembly
+from ranking.frozen.edition_body import Edition, Satisfaction
+from ranking.frozen.edition_detail import Month, ResponseCell, Stratum
 from ranking.method import bands, packs, rank_sets
 from ranking.method.config import Config
-from ranking.tallies import Effective
+from ranking.verifying import recount, recount_given, verify
 from tests.web import editions
 from web.board import manifest, pages, release, tables
 

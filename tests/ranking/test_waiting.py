@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import waiting
+from ranking.counts import waiting
+from ranking.counts.waiting import DECIDED, TRANSFERRED, WITHDRAWN, Spells
 from ranking.method import survival
-from ranking.waiting import DECIDED, TRANSFERRED, WITHDRAWN, Spells
 
 SPELLS = st.lists(
     st.builds(

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking import spill
+from ranking.counts import spill
 from ranking.method import counting, weighing
 from ranking.method.weighing import LEVEL_BITS, Voiced, Weights
 

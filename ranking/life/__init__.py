@@ -1,0 +1,1 @@
+"""An edition's life: committed to, drafted, contested, published, answered by plans."""
