@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from feedback import errors as feedback
 from feedback import spot_check_errors as spot
 from feedback.administration import change_errors as change
-from ranking import edition_errors as edition
 from ranking import errors as ranking
-from ranking import life_errors as life
-from ranking import quarantine_errors as review
+from ranking.doubts import quarantine_errors as review
+from ranking.frozen import edition_errors as edition
+from ranking.frozen import life_errors as life
 from ranking.method import packs
 from sla import dossiers
 from sla import errors as sla

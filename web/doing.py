@@ -4,7 +4,7 @@ from feedback import questionnaires
 from feedback.administration import calendar_days, facts, keeping, opening, reforms
 from feedback.administration.changes import Doers
 from feedback.deeds import ChangeKind
-from ranking import proposing
+from ranking.life import proposing
 
 DOERS: Doers = {
     **dict.fromkeys(reforms.KINDS, reforms.carry_out),

@@ -19,7 +19,7 @@ from feedback.staff import second_factor, sessions
 from feedback.texts import learning
 from ranking import events as ranking
 from ranking import jobs as ranking_jobs
-from ranking import news, previews, subscriptions
+from ranking.life import news, previews, subscriptions
 from sla import events as sla
 from sla import jobs as sla_jobs
 from sla.acts import Event

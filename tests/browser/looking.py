@@ -156,3 +156,70 @@ async def _by_night(page: Page) -> list[str]:
     found = await page.evaluate(DARK) + await page.evaluate(FAINT)
     await page.emulate_media(color_scheme="null")
     return [f"dark: {fault}" for fault in found]
+
+
+# Words of charts as large as they are on the glass, inside their box, and apart from one another.
+CHARTS = """() => {
+  const wrong = [];
+  for (const plot of document.querySelectorAll("svg.hl-plot")) {
+    if (!plot.getClientRects().length) continue;
+    const title = plot.querySelector("title").textContent, said = plot.querySelector("desc");
+    if (!title.trim() || !said?.textContent.trim()) wrong.push(`says nothing: ${title}`);
+    const figure = plot.closest("figure").getBoundingClientRect();
+    const words = [...plot.querySelectorAll("text")].map(e => [e, e.getBoundingClientRect()]);
+    words.forEach(([word, box], i) => {
+      const size = parseFloat(getComputedStyle(word).fontSize) * word.getScreenCTM().a;
+      if (size < 10.9 && innerWidth >= 390)
+        wrong.push(`${size.toFixed(1)} px: ${word.textContent}`);
+      if (box.left < figure.left || box.right > figure.right || box.top < figure.top)
+        wrong.push(`out of its box: ${word.textContent} in ${title}`);
+      for (const [other, its] of words.slice(i + 1))
+        if (box.left < its.right - 1 && its.left < box.right - 1 &&
+            box.top < its.bottom - 2 && its.top < box.bottom - 2)
+          wrong.push(`${word.textContent} on ${other.textContent} in ${title}`);
+    });
+  }
+  return wrong;
+}"""
+
+# What a screen reader goes along: headings step by step, tables with a caption and heads that say
+# of what they are, links that say where they lead, wherever they are read.
+ORDER = """() => {
+  const wrong = [], seen = new Map();
+  let last = 0;
+  for (const heading of document.querySelectorAll("h1, h2, h3, h4, h5")) {
+    if (!heading.checkVisibility()) continue;
+    const level = Number(heading.tagName[1]);
+    if (level > last + 1) wrong.push(`h${last} to h${level}: ${heading.textContent.trim()}`);
+    last = level;
+  }
+  for (const table of document.querySelectorAll("table")) {
+    const of = table.caption?.textContent.trim() || table.outerHTML.slice(0, 90);
+    if (!table.caption?.textContent.trim()) wrong.push(`no caption: ${of}`);
+    if (table.querySelector("th:not([scope])")) wrong.push(`no scope: ${of}`);
+    if ([...table.tBodies].some(b => b.rows.length && !b.querySelector("th[scope=row]")))
+      wrong.push(`rows without a name: ${of}`);
+  }
+  for (const link of document.querySelectorAll("main a[href]")) {
+    const words = link.textContent.trim().replace(/\\s+/g, " "), to = link.href.split("#")[0];
+    if (!words) wrong.push(`says nothing: ${link.outerHTML.slice(0, 90)}`);
+    if (seen.has(words) && seen.get(words) !== to) wrong.push(`leads to two places: ${words}`);
+    seen.set(words, to);
+  }
+  const ids = [...document.querySelectorAll("[id]")].map(e => e.id);
+  return wrong.concat(ids.filter((id, i) => ids.indexOf(id) !== i).map(id => `twice: ${id}`));
+}"""
+
+# Vietnamese on an English page that is not said to be so; names are names.
+UNSAID = """(names) => {
+  const marked = /[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]/i, wrong = [];
+  const walk = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const { data, parentElement } = walk.currentNode;
+    const told = names.reduce((text, name) => text.replaceAll(name, ""), data);
+    const letters = told.trim().length;
+    if (letters > 1 && marked.test(told) && parentElement.closest("[lang]").lang === "en")
+      wrong.push(`not said to be Vietnamese: ${data.trim().slice(0, 80)}`);
+  }
+  return wrong;
+}"""

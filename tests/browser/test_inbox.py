@@ -12,6 +12,7 @@ from feedback.actors import Staff
 from feedback.models import AccountRow
 from sla.acts import Act
 from tests import make
+from tests.browser import looking
 from tests.browser.conftest import House, hold
 from web import clock
 from web.language import i18n
@@ -235,3 +236,16 @@ async def test_the_draft_of_an_answer_outlives_a_reload(desk: Page, house: House
 async def _has_scripts(page: Page) -> bool:
     await page.set_content("<noscript><p id=none></p></noscript>")
     return await page.locator("#none").count() == 0
+
+
+async def test_what_narrows_a_list_fits_a_phone_with_large_letters(
+    scripted: Page, house: House
+) -> None:
+    """Its fold is open once keeping the list was refused."""
+    await looking.resize(scripted, looking.PHONE)
+    await scripted.goto(f"{house.address}/vi/inbox?q=rac")
+    async with scripted.expect_navigation():
+        await scripted.evaluate(looking.SEND, ["inbox/lists", {}])
+    assert await scripted.locator("details.hl-sift[open]").count() == 1
+    await scripted.evaluate(looking.LETTERS, "200%")
+    assert await scripted.evaluate(looking.WIDE) == []

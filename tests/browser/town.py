@@ -47,7 +47,8 @@ from feedback.office import looks
 from feedback.ratings import Answer
 from feedback.webhook_kinds import CHOOSABLE
 from feedback.webhooks import WebhookDraft
-from ranking import quarantine, subscriptions
+from ranking.doubts import quarantine
+from ranking.life import subscriptions
 from ranking.models import Finding, SubscriptionRow
 from sla.acts import Act, Actor
 from sla.models import AgencyRow, CalendarRow

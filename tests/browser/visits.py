@@ -553,6 +553,7 @@ NO_PAGE: dict[tuple[str, str], str] = {
     ("GET", "/widget/{agency}"): "leads to a language",
     ("GET", "/{lang:lang}/widget/{agency}/badge.svg"): "a file",
     ("GET", "/{lang:lang}/feed.atom"): "a file",
+    ("GET", "/{lang:lang}/terms/{period}.json"): "a file",
     ("GET", "/{lang:lang}/agencies/{agency}/feed.atom"): "a file",
     ("GET", "/{lang:lang}/commitments.csv"): "a file",
     ("GET", "/{lang:lang}/spot-checks.csv"): "a file",

@@ -6,18 +6,19 @@ from fractions import Fraction
 from typing import Any
 
 from feedback.texts.topics import Topic
-from ranking import assembly, cohorts
-from ranking.charged import Charged, Due, Received
-from ranking.cohorts import Cohort
-from ranking.edition_body import Before, Edition, Notes, PeriodFacts
-from ranking.edition_cases import Backlog, DueMonth, Overdue, Week
-from ranking.edition_detail import Returned
-from ranking.edition_story import About, Former, Origin
-from ranking.gathered import Answers, Aside, Earlier, Gathered
+from ranking.counts import cohorts
+from ranking.counts.cohorts import Cohort
+from ranking.counts.gathered import Answers, Aside, Earlier, Gathered
+from ranking.counts.tallies import Effective
+from ranking.figures import assembly
+from ranking.frozen.charged import Charged, Due, Received
+from ranking.frozen.edition_body import Before, Edition, Notes, PeriodFacts
+from ranking.frozen.edition_cases import Backlog, DueMonth, Overdue, Week
+from ranking.frozen.edition_detail import Returned
+from ranking.frozen.edition_story import About, Former, Origin
 from ranking.method.config import Config
 from ranking.method.invitations import Asked
 from ranking.method.spread import SourceKind
-from ranking.tallies import Effective
 from sla.lineage import Break
 
 MONDAY = date(2026, 7, 6)

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from ranking.edition_body import Apologies, Corrections
+from ranking.frozen.edition_body import Apologies, Corrections
 from tests import pages as reader
 from tests.web import editions
 from web.board import front, pages
@@ -72,7 +72,7 @@ def test_every_link_leads_to_a_file_of_the_folder(files: dict[str, bytes]):
 
 def test_the_front_page_says_how_many_are_ranked_and_why_others_are_not(files: dict[str, bytes]):
     text = _pages(files)["en/index.html"].text
-    assert "Results for quarter 3 of 2026" in text
+    assert "Results for Q3 2026" in text
     assert "Ranked 4 of 9 agencies; 5 are listed without a rank" in text
     assert "Too few of those served answered" in text
     assert "Opened within the period" in text
@@ -114,7 +114,7 @@ def test_an_agency_page_says_the_figures_in_words(files: dict[str, bytes]):
     assert "500 cases fell due in the period: 450 were decided in time, 50 were not." in text
     assert "5 – very satisfied 794" in text
     assert "few, not shown" in text
-    assert "quarter 2 of 2026" in text
+    assert "Q2 2026" in text
 
 
 def test_corrections_and_apologies_are_told_in_words_and_in_notes():
@@ -201,7 +201,7 @@ def test_the_feed_is_atom_with_an_entry_in_each_language(files: dict[str, bytes]
     root = ET.fromstring(files["feed.atom"])  # noqa: S314 -- our own
     assert [entry.findtext(f"{atom}title") for entry in root.iter(f"{atom}entry")] == [
         "Kết quả quý 3 năm 2026",
-        "Results for quarter 3 of 2026",
+        "Results for Q3 2026",
     ]
 
 

@@ -15,11 +15,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feedback.actors import System
-from ranking import cohorts, editions, verify
-from ranking.cohorts import Cohort
+from ranking.counts.cohorts import Cohort
+from ranking.life import editions
 from ranking.method import periods
+from ranking.verifying import verify
 from sla import charter
 from sla.acts import Act
+from tests.ranking import rows
 from web.board import pages, release
 from web.imports import mapping as mappings
 from web.imports import run as imports
@@ -57,7 +59,7 @@ async def imported(owner_database: None, shared: Path) -> dict[str, Any]:
 
 
 async def test_every_department_is_counted_as_the_reference_counts_it(imported: dict[str, Any]):
-    found = await cohorts.cohorts(periods.parse("2011", ZONE), AT)
+    found = await rows.cohorts_of(periods.parse("2011", ZONE), AT)
     known = await charter.current()
     names = {known.agency_of_id(agency).code: agency for agency in found}
     for code, expected in imported["by_department"].items():

@@ -4,9 +4,9 @@ import dataclasses
 
 import pytest
 
-from ranking import differing
-from ranking.edition_body import Edition
-from ranking.edition_life import Change
+from ranking.frozen.edition_body import Edition
+from ranking.frozen.edition_life import Change
+from ranking.life import differing
 from tests import pages as reader
 from tests.web import editions
 from web.board import life, pages

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feedback.actors import System
-from ranking import editions, verify
+from ranking.life import editions
+from ranking.verifying import verify
 from sla.acts import Act
 from tests.ranking import rows
 from tests.web import editions as made

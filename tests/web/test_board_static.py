@@ -16,8 +16,15 @@ from tests.web import editions
 from web.board import pages, release
 from web.board.serving import Board
 
-NAME = "2026-Q3"
-FILES = pages.files(editions.make_edition())
+NAME = "2026-Q3.2"
+EDITION = editions.make_edition(name=NAME, supersedes="2026-Q3", reason="Một tệp đến muộn")
+FILES = pages.files(EDITION)
+KINDS = {
+    *("index", "agency", "widget", "embed", "method", "data", "press", "changes"),
+    *("by-name", "by-response", "on-time", "overdue"),
+    *("above", "cannot-tell", "below", "not-ranked"),
+}
+"""What pages an edition has; those of orders and parts are named by their file."""
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +36,10 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def plain(shelf: Path) -> Iterator[httpx.Client]:
-    """Python's own server in the exported folder, as anybody may start it."""
+    """Python's own server above the exported folder, as anybody may start it."""
     command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]
     with subprocess.Popen(
-        command, cwd=shelf / NAME, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command, cwd=shelf, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as server:
         assert server.stdout is not None
         port = server.stdout.readline().split(" port ")[1].split()[0]
@@ -44,13 +51,24 @@ def plain(shelf: Path) -> Iterator[httpx.Client]:
 def _leading(page: reader.Page) -> Iterator[str]:
     """Everything a page asks for or leads to."""
     yield from page.links()
-    for tag, attribute in (("link", "href"), ("script", "src"), ("img", "src")):
+    asking = ("link", "href"), ("script", "src"), ("img", "src"), ("iframe", "src"), ("use", "href")
+    for tag, attribute in (*asking, ("form", "action")):
         yield from (found.get(attribute, "") for found in page.all(tag) if found.get(attribute))
 
 
-def test_every_link_of_an_exported_edition_is_answered_by_any_server(plain: httpx.Client):
+def _kind(name: str) -> str:
+    """Of a page in a language, by its path there."""
+    folder, _, file = name.rpartition("/")
+    return folder.partition("/")[0].replace("agencies", "agency") or file.removesuffix(".html")
+
+
+def test_every_link_of_an_exported_edition_is_answered_by_any_server_at_any_address(
+    plain: httpx.Client,
+):
+    """It lies in a folder of a folder here: who left it for the root would be told 404."""
+    mount = f"/{NAME}/"
     seen: set[str] = set()
-    waiting = ["/"]
+    waiting = [mount]
     while waiting:
         path = waiting.pop()
         if path in seen:
@@ -60,21 +78,24 @@ def test_every_link_of_an_exported_edition_is_answered_by_any_server(plain: http
         assert found.status_code == 200, path
         if not found.headers["content-type"].startswith("text/html"):
             continue
-        if path != "/" and "agencies" not in path and not path.endswith(("/", ".html")):
-            continue
-        page = reader.read(found.content)
-        for link in _leading(page):
+        for link in _leading(reader.read(found.content)):
             address = urlsplit(urldefrag(urljoin(f"http://static{path}", link)).url)
             assert address.netloc == "static", (path, link)
-            if address.path.startswith(("/vi/", "/en/", "/assets/")) or "." in address.path:
-                waiting.append(address.path)
-    pages_made = {"/" + name.removesuffix("index.html") for name in FILES if name.endswith(".html")}
-    assert {httpx.URL(path).path for path in seen} >= pages_made
+            assert address.path.startswith(mount), (path, link)
+            waiting.append(address.path)
+    made = {name.removesuffix("index.html") for name in FILES if name.endswith(".html")}
+    assert {unquote(path).removeprefix(mount) for path in seen} >= made
+
+
+def test_every_kind_of_page_is_among_those_that_are_looked_through():
+    for language in ("vi/", "en/"):
+        found = {name.removeprefix(language) for name in FILES if name.startswith(language)}
+        assert {_kind(name) for name in found if name.endswith(".html")} == KINDS
 
 
 def _served(plain: httpx.Client) -> list[tuple[str, bytes]]:
     """Every file as the plain server gives it; a folder's page for the folder."""
-    asked = [(name, "/" + name.removesuffix("index.html")) for name in FILES]
+    asked = [(name, f"/{NAME}/" + name.removesuffix("index.html")) for name in FILES]
     return [(name, plain.get(path).content) for name, path in asked]
 
 
@@ -103,13 +124,13 @@ SERVICE = "https://hai-long.example.vn"
 MEANT = re.compile(
     re.escape(SERVICE)
     + r"/(vi|en)/(|complaints/new|feed\.atom|subscribe(\?agency=[\w%.+-]+)?|plans\?agency=[\w%.+-]+"
-    + r"|agencies/[\w%.+-]+/feed\.atom|editions/2026-Q2/agencies/[\w%.+-]+/)"
+    + r"|agencies/[\w%.+-]+/feed\.atom|editions/2026-Q2/agencies/[\w%.+-]+/|editions/2026-Q3/)"
 )
 """What a page of an edition leads to besides its own files: what happens today, not what was."""
 
 
 def test_an_edition_leads_into_the_service_only_where_it_means_to_and_else_to_its_own_files():
-    made = pages.files(editions.make_edition(), base_url=SERVICE)
+    made = pages.files(EDITION, base_url=SERVICE)
     assert made.keys() == FILES.keys()
     for name in (name for name in made if name.endswith(".html")):
         page = reader.read(made[name])

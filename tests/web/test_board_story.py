@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from ranking import recount_told
+from ranking.verifying import recount_told
 from tests import pages as reader
 from tests.web import editions
 from web.board import pages, profile

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -15,14 +15,15 @@ from feedback.models import AccountRow, CaseRow, ClosureRow, RatingRow, Role
 from feedback.office import inbox, routing
 from feedback.office.inbox_views import Filter
 from feedback.staff import accounts as staff
-from ranking import editions, objections, plans, tallies
-from ranking.edition_life import MeasureState
+from ranking.counts import tallies
+from ranking.frozen.edition_life import MeasureState
+from ranking.life import editions, objections, plans
 from ranking.method.eligibility import Reason, Status
 from sla import charter, ledger, promises
 from sla.acts import Act
 from sla.charter import Charter
 from sla.models import CommitmentRow, PromiseEventRow, PromiseKind, PromiseRow
-from tests import make
+from tests import make, voices
 from tests.conftest import KEYS
 from web.demo import accounts, city, complaints, dossiers, filling, times
 from web.demo.filling import Secrets
@@ -33,12 +34,19 @@ SEED = 7
 
 
 @pytest.fixture(scope="module")
-async def filled(postgres, template) -> AsyncIterator[Secrets]:
-    """One tiny city for all tests that only look."""
+def secrets(postgres, template) -> Iterator[Secrets]:
+    """Of one tiny city for all tests that only look."""
     postgres.create_database("demo_city", template=template)
-    async with database.connected(postgres.url("demo_city"), patient=True):
-        yield await filling.fill(KEYS, now=NOW, seed=SEED, scale=city.SCALES["tiny"])
+    url = postgres.url("demo_city")
+    yield filling.fill(url, KEYS, now=NOW, seed=SEED, scale=city.SCALES["tiny"])
     postgres.psql("drop database demo_city with (force)")
+
+
+@pytest.fixture(scope="module")
+async def filled(postgres, secrets) -> AsyncIterator[Secrets]:
+    """In that city."""
+    async with database.connected(postgres.url("demo_city"), patient=True):
+        yield secrets
 
 
 @pytest.fixture
@@ -120,7 +128,7 @@ async def test_every_rating_is_of_a_result_and_inside_its_window(filled):
 async def test_everything_is_counted_and_a_recount_agrees(filled, known):
     zone = known.calendars[known.latest_calendar["hcmc"]].timezone
     quarters = ["2026-Q2", "2026-Q3"]
-    assert await tallies.effective(quarters) == await tallies.recount(quarters, zone)
+    assert await voices.effective(quarters, zone) == await voices.recount(quarters, zone)
     assert not await tallies.count_some(zone)
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import signal
+import socket
 import subprocess
 
 import pytest
@@ -91,7 +92,7 @@ def test_a_killed_filling_starts_over_and_a_second_start_uses_what_is_there(star
     second = start()
     again = second.until("open it to a network")
     assert "Making" not in again
-    assert again.split("Ready")[1].split("\n", 1)[1].split("\n", 2)[2] in told
+    assert again.split("Ready")[1].split("\n", 4)[4] in told
     assert database.psql(counted, "hailong") == before
     assert second.process.poll() is None
 
@@ -104,6 +105,19 @@ def test_a_folder_that_holds_something_else_is_never_touched(tmp_path):
     assert "not a demo" in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert [path.name for path in (tmp_path / "var").iterdir()] == ["secrets.toml"]
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_made(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = said(tmp_path, "demo", "--data", "var", "--port", port)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"hailong: cannot listen on 127.0.0.1:{port}: Address already in use; "
+        "name another with --port\n"
+    )
+    assert "Making" not in done.stdout
+    assert [path.name for path in (tmp_path / "var").iterdir()] == [folder.NAME]
 
 
 def test_a_folder_that_was_begun_is_to_be_filled_and_one_that_was_filled_is_not(tmp_path):

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from ranking import verify
 from ranking.method import pack_fields
+from ranking.verifying import verify
 from tests.ranking import rows
 from web.commands import edition as command
 from web.commands.edition import edition

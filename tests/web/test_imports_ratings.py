@@ -14,10 +14,10 @@ from tortoise.transactions import in_transaction
 
 from feedback.actors import System
 from feedback.models import ClosureRow, RatingRow
-from ranking import tallies
+from ranking.counts import tallies
 from sla.acts import Act
 from sla.models import PromiseRow
-from tests import make
+from tests import make, voices
 from tests.conftest import KEYS
 from web.imports import run as imports
 from web.imports.kinds import KINDS
@@ -87,7 +87,7 @@ async def test_a_rating_makes_its_closure_and_is_counted(tmp_path: Path) -> None
     while await tallies.count_some(make.ZONE):
         pass
     agency = (await PromiseRow.get(code="W1-261005-0001")).agency_id
-    counts = (await tallies.effective(["2026-Q4"]))[agency]
+    counts = (await voices.effective(["2026-Q4"], make.ZONE))[agency]
     assert (counts.n, counts.x) == (2, Fraction(1))
     again = await _import("ratings", path)
     assert (again.taken, again.unchanged, again.refusals) == (0, 2, 0)

@@ -1,5 +1,6 @@
 """Every mail to a resident, carried by SMTP to a real server."""
 
+import dataclasses
 import email
 import email.policy
 import re
@@ -51,6 +52,11 @@ OTHERS = {
         "reopened": "0",
         "waiting": "0",
         "cases": "HL-261005-ABCDEFG\t2026-10-05T10:00:00+00:00\nHL-261005-ABCDEFH",
+        "call_backs": MANY,
+        "call_backs_late": "3",
+        "files": "200",
+        "files_late": "12",
+        "checks_due_at": "2026-10-12T10:00:00+00:00",
     },
     "alert": {
         "breached": MANY,
@@ -241,6 +247,19 @@ def test_mails_to_staff_tell_days_as_their_reader_does(kind: str, language: str,
     letter = carriers.letter(notice(kind, language), SITE, ZONE)
     for part in ("plain", "html"):
         assert day in letter["Subject"] + text_of(letter, part)
+
+
+def test_auditors_are_told_of_spot_checks_alone_and_cannot_decline() -> None:
+    counts = dict.fromkeys(("due_today", "overdue", "reopened", "waiting"), "0")
+    files = {"files": "3", "files_late": "2", "checks_due_at": "2026-10-12T10:00:00+00:00"}
+    facts = {"day": "2026-10-13", "cases": "", **counts, **files, "for_auditor": "yes"}
+    owed = dataclasses.replace(notice("digest", "en"), facts=facts)
+    for part in ("plain", "html"):
+        text = text_of(carriers.letter(owed, SITE, ZONE), part)
+        assert "Files overdue: 2" in text
+        assert "/en/spot-checks?state=waiting" in text
+        assert "work-mail" not in text
+        assert "/en/inbox" not in text
 
 
 def test_every_kind_of_mail_is_read_here() -> None:

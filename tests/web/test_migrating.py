@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from tortoise import Tortoise, fields
 from tortoise.migrations import operations as ops
 from tortoise.migrations.api.migrate import migrate
-from tortoise.migrations.schema_generator.state_apps import StateApps
 
 from web.running.embedded import Postgres
 from web.storage import database, migrating
@@ -45,7 +44,7 @@ async def _made(url: str, way: Way) -> list[tuple[object, ...]]:
 
 
 def test_whoever_looks_back_finds_the_models_as_they_were() -> None:
-    now = migrating.Now({}, StateApps({"app": "default"}))
+    now = migrating.Now({}, {"app": "default"})
     ops.CreateModel(
         name="Thing",
         fields=[("id", fields.IntField(primary_key=True)), ("old", fields.IntField())],
@@ -57,6 +56,24 @@ def test_whoever_looks_back_finds_the_models_as_they_were() -> None:
     ops.AddField("Thing", "new", fields.IntField()).state_forward("app", now)
     assert set(now.apps.get_model("app.Thing")._meta.fields_map) == {"id", "new"}
     assert set(before.apps.get_model("app.Thing")._meta.fields_map) == {"id", "old"}
+
+
+def test_a_model_is_made_with_those_it_refers_to_even_in_a_circle() -> None:
+    now = migrating.Now({}, {"app": "default"})
+    for name, other in (("Egg", "Hen"), ("Hen", "Egg")):
+        ops.CreateModel(
+            name=name,
+            fields=[
+                ("id", fields.IntField(primary_key=True)),
+                ("of", fields.ForeignKeyField(f"app.{other}", related_name=f"its_{name}")),
+            ],
+            options={"table": name.lower(), "app": "app", "pk_attr": "id"},
+            bases=["Model"],
+        ).state_forward("app", now)
+    egg, hen = now.apps.get_model("app.Egg"), now.apps.get_model("app", "Hen")
+    found = [cast("Any", one._meta.fields_map["of"]).related_model for one in (egg, hen)]
+    assert found == [hen, egg]
+    assert now.apps.get_model("app.Egg") is egg
 
 
 def test_models_looked_at_when_asked_for_give_the_schema_of_models_copied(

@@ -7,7 +7,7 @@ import pytest
 from tortoise.connection import get_connection
 
 from feedback.models import RatingRow
-from ranking import spreading
+from ranking.counts import spreading
 from tests import make
 from tests.make import NOW, ZONE, Clock
 from tests.web.test_pages_corrections import send

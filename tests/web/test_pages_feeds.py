@@ -10,7 +10,7 @@ import feedparser
 import httpx
 import pytest
 
-from ranking.edition_life import Commitment, Life
+from ranking.frozen.edition_life import Commitment, Life
 from ranking.models import PeriodRow
 from tests.make import Clock
 from tests.ranking import rows
@@ -74,7 +74,7 @@ async def test_editions_and_corrections_are_news_the_latest_first(
     client: httpx.AsyncClient,
 ) -> None:
     corrected, first = await _entries(client, "/en/feed.atom")
-    assert corrected["title"] == "Results for quarter 3 of 2026, corrected"
+    assert corrected["title"] == "Results for Q3 2026, corrected"
     assert corrected["summary"].startswith("Một phiếu tính hai lần. Ranked 1 of 2 offices: ")
     assert first["href"] == f"{SITE}/en/editions/2026-Q3/"
     assert len({corrected["id"], first["id"]}) == 2

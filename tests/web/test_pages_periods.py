@@ -1,5 +1,6 @@
 """Periods by page: prepared by one, committed to by another, and never once they have begun."""
 
+import hashlib
 from datetime import UTC, datetime
 
 import httpx
@@ -8,12 +9,15 @@ import pytest
 from feedback.administration import changes
 from feedback.deeds import ChangeState, Subject
 from feedback.models import AuditRow, Role
-from ranking import computing, edition_rows, terms
-from ranking.cohorts import Cohort
-from ranking.gathered import Answers, Earlier, Gathered
+from ranking.counts.cohorts import Cohort
+from ranking.counts.gathered import Answers, Earlier, Gathered
+from ranking.counts.tallies import Effective
+from ranking.frozen import edition_rows, terms
+from ranking.life import committing, computing
+from ranking.method import periods
+from ranking.method.config import Config
 from ranking.models import PeriodRow
-from ranking.tallies import Effective
-from tests import make
+from tests import make, pages
 from tests.make import Clock
 from tests.web.office import Office
 from tests.web.test_pages_admin import PERIOD
@@ -143,3 +147,23 @@ def _gathered(code: str) -> Gathered:
         before=Earlier(),
         cohort=Cohort(),
     )
+
+
+async def test_everybody_can_keep_the_terms_and_prove_them_by_their_digest(
+    browser: httpx.AsyncClient,
+) -> None:
+    period = periods.parse(COMING, make.ZONE)
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    row = await committing.commit_config(period, Config(), make.act(at=at))
+    link = f"/en/terms/{COMING}.json"
+    assert link in pages.read((await browser.get("/en/editions")).text).links()
+    found = await browser.get(link)
+    assert hashlib.sha256(found.content).hexdigest() == row.terms_digest
+    told = found.json()
+    assert told["config"]["limits"]["looks"]["hasty_seconds"] == 60
+    assert {one["code"] for one in told["agencies"]} >= {"W1", "W2"}
+    assert row.seed
+    assert row.seed not in found.text
+    known = {"If-None-Match": found.headers["etag"]}
+    assert (await browser.get(link, headers=known)).status_code == 304
+    assert (await browser.get("/vi/terms/2031-Q1.json")).status_code == 404

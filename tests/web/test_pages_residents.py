@@ -337,7 +337,7 @@ async def test_every_code_that_opens_nothing_gets_the_same_answer(browser: Brows
     await browser.get("/vi/track")
     page = await browser.press(code=wrong)
     assert browser.answer.status_code == 404
-    assert page.text.count("Không tìm thấy vụ việc nào với mã này.") == 2
+    assert page.text.count("Không tìm thấy nội dung nào ứng với mã này.") == 2
 
 
 async def test_a_question_is_read_and_answered(browser: Browser, clock: Clock, own_keys: Keyring):

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from feedback.models import RatingRow, Role
-from ranking import quarantine
+from ranking.doubts import quarantine
 from ranking.models import Finding
 from sla.models import AgencyRow
 from tests import make, pages

@@ -8,11 +8,11 @@ import httpx
 import pytest
 
 from feedback.models import Role
-from ranking import signals
-from ranking.edition_body import Edition
+from ranking.figures import signals
+from ranking.figures.signals import Sign
+from ranking.frozen.edition_body import Edition
 from ranking.method.invitations import Asked
 from ranking.method.spread import SourceKind
-from ranking.signals import Sign
 from tests import make
 from tests.make import NOW, Clock
 from tests.ranking import rows

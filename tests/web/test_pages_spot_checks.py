@@ -22,7 +22,8 @@ from feedback.models import (
 )
 from feedback.spot_check_errors import SpotCheckDone
 from feedback.spot_checking import Found
-from ranking import editions, spot_drawing
+from ranking.doubts import spot_drawing
+from ranking.life import editions
 from ranking.method import periods
 from ranking.method.config import Config
 from ranking.method.limits import Limits

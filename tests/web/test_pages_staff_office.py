@@ -9,7 +9,7 @@ from feedback import agency_keys
 from feedback.models import AccountRow, AgencyKeyRow, Role
 from feedback.scopes import Scope
 from feedback.staff import accounts, sessions
-from ranking import wishes
+from ranking.life import wishes
 from ranking.models import EditionRow, EditionStatus, RecountRow
 from tests import make, pages
 from tests.make import Clock, act
@@ -62,7 +62,8 @@ async def test_a_draft_is_made_read_and_published_for_good(
     made = await send(browser, "/vi/publishing", period="2026-Q3")
     assert made.headers["location"] == "/vi/publishing?done=wished", made.text
     assert "đang lập" in (await get(browser, made.headers["location"])).text
-    assert await wishes.grant_next(act(at=clock.at), make.ZONE)
+    while await wishes.grant_next(act(at=clock.at), make.ZONE):
+        pass  # its quarter is counted again first, in several acts
     draft = await get(browser, "/vi/publishing/2026-Q3")
     assert "Dự thảo" in draft.h1
     assert "/vi/editions/2026-Q3/" not in draft.links()

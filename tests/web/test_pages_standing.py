@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ranking.edition_body import Edition
+from ranking.frozen.edition_body import Edition
 from sla.models import FormerNameRow
 from tests.make import Clock
 from tests.ranking import rows

@@ -12,7 +12,7 @@ from feedback import jobs
 from feedback.drafts import Contact
 from feedback.models import NoticeRow
 from feedback.notices import Notice
-from ranking import subscriptions
+from ranking.life import subscriptions
 from ranking.models import SubscriptionRow
 from tests import pages as reader
 from tests.make import NOW, Clock, act
@@ -87,8 +87,12 @@ async def test_a_fault_is_shown_beside_its_field_with_what_was_typed(
     answer = await fill(client, "/en/subscribe", email="nobody")
     assert answer.status_code == 422
     assert 'value="nobody"' in answer.text
-    wrong = await fill(client, "/en/subscribe/confirm", code="0000-0000-0000-0000-0")
+    wrong = await fill(client, "/vi/subscribe/confirm", code="0000-0000-0000-0000-0")
     assert wrong.status_code == 404
+    page = reader.read(wrong.text)
+    assert "Không tìm thấy nội dung nào ứng với mã này." in page.text
+    assert "vụ việc nào" not in page.text
+    assert page.links()["/vi/subscribe"] == "Yêu cầu gửi lại thư"
 
 
 async def test_a_mail_program_ends_it_with_one_post(
@@ -113,7 +117,7 @@ async def test_a_mail_program_ends_it_with_one_post(
         ),
         SITE, ZONE,
     )  # fmt: skip
-    assert news["Subject"] == "Results for quarter 3 of 2026"
+    assert news["Subject"] == "Results for Q3 2026"
     assert news["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     for part in ("plain", "html"):
         assert "UBND phường 26740" in text_of(news, part)

@@ -13,7 +13,7 @@ from feedback.models import AuditRow, Role
 from feedback.questionnaires import Draft
 from feedback.webhook_kinds import CHOOSABLE
 from feedback.webhooks import WebhookDraft
-from ranking import proposing
+from ranking.life import proposing
 from tests import make
 from tests.conftest import KEYS
 from tests.make import NOW, ZONE, act

@@ -13,17 +13,17 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from ranking import assembly
-from ranking.charged import Charged, Due, Received
-from ranking.cohorts import Cohort
-from ranking.edition_body import Before, Edition
-from ranking.edition_cases import DueMonth, Week
-from ranking.edition_detail import Month, ResponseCell, Stratum
-from ranking.gathered import Answers, Aside, Earlier, Gathered, Served
+from ranking.counts.cohorts import Cohort
+from ranking.counts.gathered import Answers, Aside, Earlier, Gathered, Served
+from ranking.counts.tallies import Effective
+from ranking.counts.waiting import DECIDED, WITHDRAWN, Spells
+from ranking.figures import assembly
+from ranking.frozen.charged import Charged, Due, Received
+from ranking.frozen.edition_body import Before, Edition
+from ranking.frozen.edition_cases import DueMonth, Week
+from ranking.frozen.edition_detail import Month, ResponseCell, Stratum
 from ranking.method import packs
 from ranking.method.config import Config
-from ranking.tallies import Effective
-from ranking.waiting import DECIDED, WITHDRAWN, Spells
 from tests.web import editions
 
 AGENCIES = Path(__file__).parents[2] / "fixtures" / "hcmc" / "agencies.csv"
@@ -131,7 +131,14 @@ def _answers(code: str, n: int, share: float) -> Answers:
     doubted = _draw(code, "doubt") < 0.05 and n > 100
     aside = Aside(3, 41, 8, n + 41, Fraction(good + 41)) if doubted else Aside()
     day = n // 12
-    without = (("busiest_day", n - day, Fraction(good - min(day, good))),) if n > 60 else ()
+    without = (
+        (
+            ("busiest_day", n - day, Fraction(good - min(day, good))),
+            ("busiest_device", n - day // 2, Fraction(good - min(day // 2, good))),
+        )
+        if n > 60
+        else ()
+    )
     return Answers(
         Effective(n, Fraction(good), levels),
         served,

@@ -6,8 +6,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ranking import editions
-from ranking.editions import Listed
+from ranking.life import editions
+from ranking.life.editions import Listed
 from web.api.schemas import public
 from web.errors import NoSuchPage
 from web.guarding.desks import in_zone

@@ -2,6 +2,7 @@
 
 import gc
 import multiprocessing
+import signal
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -57,6 +58,7 @@ def _begin(task: Task, others: Sequence[_Helper]) -> _Helper:
 def _give(task: Task, end: Connection, ends: Sequence[Connection]) -> None:
     for other in ends:
         other.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # its maker is asked as well, and ends it
     gc.disable()  # it makes little that must be looked for, and ends soon
     end.send((task(),))
     end.close()

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ranking.edition_body import Punctuality
-from ranking.edition_cases import Pauses
+from ranking.frozen.edition_body import Punctuality
+from ranking.frozen.edition_cases import Pauses
 from web.board.writing import counted, number
 
 DAY = 86400

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ranking import edition_body
-from ranking.edition_body import Edition
-from ranking.edition_cases import PackFacts
-from ranking.edition_detail import Stratum
+from ranking.frozen import edition_body
+from ranking.frozen.edition_body import Edition
+from ranking.frozen.edition_cases import PackFacts
+from ranking.frozen.edition_detail import Stratum
 from web.board.writing import as_csv, as_json, counted, number
 
 STRATA = ("code", "peer_group", "pool", "period", "category", "channel", "applicant", "n", "x")

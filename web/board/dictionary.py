@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-from ranking.edition_body import Edition
+from ranking.frozen.edition_body import Edition
 from web.board import manifest
 from web.board.writing import as_json, moment
 from web.language.i18n import mark

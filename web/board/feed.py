@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from xml.etree import ElementTree as ET
 
-from ranking.edition_body import Edition
+from ranking.frozen.edition_body import Edition
 from web.language import i18n
 
 TYPE = "application/atom+xml; charset=utf-8"

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ranking.edition_body import Agency, Edition
-from ranking.method.eligibility import Status
+from ranking.frozen.edition_body import Agency, Edition
+from ranking.method.eligibility import Reason, Status
 from sla import spelling
 from web.board.charts.caterpillar import Caterpillar, caterpillar
 from web.language import i18n
@@ -71,10 +71,19 @@ class Front:
     has_answers: bool
     bands: dict[str, int]
     """How many agencies by band, `none` without one."""
+    rolling: int
+    """Of how many agencies the answers of several quarters are taken together."""
+    few: int
+    """How many are not ranked for want of answers alone."""
     named: dict[str, tuple[str, ...]]
     """Who is above and who is below: the first few in alphabetical order."""
     groups: tuple[PeerGroup, ...]
     without_promise: tuple[Agency, ...] = ()
+
+    @property
+    def is_mostly_few(self) -> bool:
+        """Whether most of those not ranked have too few answers."""
+        return 2 * self.few > self.bands["none"]
 
 
 def front(edition: Edition, language: str) -> Front:
@@ -97,6 +106,8 @@ def front(edition: Edition, language: str) -> Front:
             a.satisfaction.score.status is not Status.NO_ANSWERS for a in edition.agencies
         ),
         bands=bands,
+        rolling=sum(bool(a.satisfaction.is_rolling and a.satisfaction.n) for a in edition.agencies),
+        few=sum(_has_few(agency) for agency in by_band["none"]),
         named={band: _first_names(by_band[band], language) for band in ("above", "below")},
         groups=groups,
         without_promise=tuple(
@@ -115,6 +126,12 @@ def band_of(agency: Agency) -> str:
     """The name of its band, `none` where it is not ranked."""
     band = agency.satisfaction.score.band
     return band.value if band else "none"
+
+
+def _has_few(agency: Agency) -> bool:
+    """Whether nothing but too few answers keeps it from a place."""
+    score = agency.satisfaction.score
+    return score.status is Status.NO_ANSWERS or score.reason is Reason.TOO_FEW_ANSWERS
 
 
 def _first_names(agencies: Sequence[Agency], language: str) -> tuple[str, ...]:

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import orjson
 
-from ranking import edition_body
-from ranking.differing import FIGURES, PRESENCE
-from ranking.edition_body import Agency, Edition
+from ranking.frozen import edition_body
+from ranking.frozen.edition_body import Agency, Edition
+from ranking.life.differing import FIGURES, PRESENCE
 from ranking.method.bands import Band
 from ranking.method.eligibility import Status
 from web.board import front, widget

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from ranking import edition_body
-from ranking.edition_body import Agency, Edition
+from ranking.frozen import edition_body
+from ranking.frozen.edition_body import Agency, Edition
 from web.board.writing import as_json, counted, number
 
 CORRECTED = (

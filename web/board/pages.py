@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from ranking import quality
-from ranking.edition_body import Agency, Edition
+from ranking.figures import quality
+from ranking.frozen.edition_body import Agency, Edition
 from ranking.method.eligibility import Reason
 from web.board import (
     at_once,

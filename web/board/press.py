@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ranking.edition_body import Agency, Edition, Score
+from ranking.frozen.edition_body import Agency, Edition, Score
 from ranking.method.eligibility import Status
 from ranking.method.movement import Arrow
 from web.board import front, manifest, tables

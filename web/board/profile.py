@@ -3,11 +3,12 @@
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from ranking.edition_body import Agency, Edition
-from ranking.edition_cases import DueMonth, PackFacts, PackScore
+from ranking.frozen.edition_body import Agency, Edition
+from ranking.frozen.edition_cases import DueMonth, PackFacts, PackScore
 from ranking.method import nonresponse, packs
 from web.board.charts import drawing, funnel, levels, over_time, survival
 from web.board.charts.drawing import Drawing
@@ -28,7 +29,7 @@ class Month:
     """One month's answers; no share where they are too few."""
 
     label: str
-    """7/2026, which both languages read."""
+    """7/2026 or Jul 2026."""
     n: int | None
     share: Decimal | None
 
@@ -89,10 +90,10 @@ def profile(
         waiting=survival.survival(kept.waiting, language) if kept.waiting else None,
         curve=_curve(agency),
         months=tuple(
-            Month(_month(month.period), month.n, _share(month.x, month.n))
+            Month(_month(month.period, language), month.n, _share(month.x, month.n))
             for month in said.months or ()
         ),
-        due_months=tuple((_month(of.period), of) for of in kept.months or ()),
+        due_months=tuple((_month(of.period, language), of) for of in kept.months or ()),
         sheets=_sheets(agency, edition, language),
         traits=traits,
         pause_shares=_pause_shares(agency),
@@ -146,9 +147,11 @@ def _label(period: str) -> str:
     return f"Q{quarter}/{year}" if quarter else year
 
 
-def _month(period: str) -> str:
+def _month(period: str, language: str) -> str:
     year, _, month = period.partition("-")
-    return f"{int(month)}/{year}" if month.isdigit() else period
+    if not month.isdigit():
+        return period
+    return i18n.localise_date(date(int(year), int(month), 1), language, style="month")
 
 
 def _share(x: Fraction | None, n: int | None) -> Decimal | None:

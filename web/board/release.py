@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 
 from feedback import deliveries
-from ranking import editions
-from ranking.edition_body import Edition
+from ranking.frozen.edition_body import Edition
+from ranking.life import editions
 from sla.acts import Act
 from web.board import flushing, manifest, pages, tables
 from web.settings import Settings

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ranking.edition_body import Agency, Edition, Score
+from ranking.frozen.edition_body import Agency, Edition, Score
 from web.board import canvas, front, widget
 from web.board.canvas import HEIGHT, WIDTH, Canvas, Colour, Point, font, lines
 from web.board.charts import shown

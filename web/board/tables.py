@@ -1,34 +1,25 @@
 """The open data of an edition: what it was computed from, under which rules, and what came out."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import fields
-from importlib import resources
 from typing import Any
 
 import orjson
 
-from ranking import edition_body, quality, scoring
-from ranking.edition_body import Agency, Edition, Group, Indicator, Score
-from ranking.edition_detail import Rate, Returned, Spread, Variant
+from ranking.figures import quality, scoring
+from ranking.frozen import edition_body
+from ranking.frozen.edition_body import Agency, Edition, Group, Indicator, Score
+from ranking.frozen.edition_detail import Rate, Returned, Spread, Variant
 from ranking.method import rounding
 from ranking.method.cliff import Cliff
 from ranking.method.retiring import Telling
 from ranking.method.spread import SourceKind
-from web.board import delays, details, notes
+from web.board import delays, details, notes, programs
 from web.board.writing import as_csv, as_json, counted, moment, number
 
 __all__ = ["as_csv", "as_json"]
 
-VARIANTS = ("busiest_day", "counter")
-PROGRAMS = (
-    *("verify.py", "recount.py", "recount_mix.py", "recount_cases.py"),
-    *("recount_lines.py", "recount_doubts.py", "recount_found.py", "recount_chain.py"),
-    *("recount_told.py", "recount_blanks.py", "recount_press.py"),
-    *("recount_given.py", "recount_packs.py", "recount_gaming.py", "recount_drawn.py"),
-)
-PARTS = re.compile(r"^from ranking import (\([^)]*\)|.*)$", re.MULTILINE)
-NAME = re.compile(r"\w+")
+VARIANTS = ("busiest_day", "busiest_device", "counter")
 
 
 def files(edition: Edition) -> dict[str, bytes]:
@@ -41,15 +32,8 @@ def files(edition: Edition) -> dict[str, bytes]:
         "config.json": config(edition),
         "notes.json": notes.notes(edition),
         **details.files(edition),
-        **{name: program(name) for name in PROGRAMS},
+        **programs.programs(),
     }
-
-
-def program(name: str) -> bytes:
-    """A program as it stands beside an edition, where its parts lie in the same folder."""
-    text = resources.files("ranking").joinpath(name).read_text("utf-8")
-    beside = PARTS.sub(lambda found: f"import {', '.join(NAME.findall(found[1]))}", text)
-    return beside.replace("from ranking.recount", "from recount").encode()
 
 
 def facts(edition: Edition) -> dict[str, Any]:

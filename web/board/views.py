@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ranking.edition_body import Agency
+from ranking.frozen.edition_body import Agency
 from web.board import front
 from web.board.front import Front, PeerGroup
 from web.language.i18n import mark

@@ -5,7 +5,7 @@ Both say the band in word, shape and colour, or that the agency is not ranked. N
 
 from xml.etree import ElementTree as ET
 
-from ranking.edition_body import Agency
+from ranking.frozen.edition_body import Agency
 from web.board import front
 from web.board.charts import shown
 from web.language import i18n

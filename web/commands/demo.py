@@ -2,19 +2,20 @@
 
 import asyncio
 import os
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import click
 
-from ranking import editions
-from ranking.edition_body import Edition
+from ranking.frozen.edition_body import Edition
+from ranking.life import editions
 from web import clock, reactions
 from web.board import release
 from web.commands import _running, up
 from web.demo import accounts, city, filling, folder
 from web.demo.folder import Demo
+from web.language import i18n
 from web.running import embedded
 from web.settings import Settings
 from web.storage import database
@@ -57,9 +58,10 @@ def demo(scale: str, seed: int, host: str, port: int, data: Path) -> None:
     """
     settings = Settings.read(data=data).model_copy(update=ALONE)
     found = folder.claim(settings.data, scale=scale, seed=seed)
-    if not found.is_filled:
-        found = _fill(settings, found)
-    up.run(settings, host=host, port=port, on_ready=lambda address: _welcome(address, found))
+    with up.listen(host, port) as listening:  # before the minute it takes to fill
+        if not found.is_filled:
+            found = _fill(settings, found)
+        up.run(settings, listening, host=host, on_ready=lambda address: _welcome(address, found))
 
 
 def _fill(settings: Settings, wanted: Demo) -> Demo:
@@ -75,7 +77,15 @@ def _fill(settings: Settings, wanted: Demo) -> Demo:
         folder.clear(settings.data)
         _running.prepare(postgres)
         now = clock.now()
-        secrets, made = asyncio.run(_filled(settings, postgres.url(), wanted, now))
+        secrets = filling.fill(
+            postgres.url(),
+            reactions.keyring(settings),
+            now=now,
+            seed=wanted.seed,
+            scale=city.SCALES[wanted.scale],
+            tell=lambda step: click.echo(f"  {step} ..."),
+        )
+        made = asyncio.run(_published(postgres.url()))
     click.echo("  pages of the editions ...")
     for edition in made:
         into = release.folder(settings) / edition.name
@@ -91,35 +101,46 @@ def _fill(settings: Settings, wanted: Demo) -> Demo:
     return found
 
 
-async def _filled(
-    settings: Settings, url: str, wanted: Demo, now: datetime
-) -> tuple[filling.Secrets, list[Edition]]:
+async def _published(url: str) -> list[Edition]:
     async with database.connected(url, patient=True):
-        secrets = await filling.fill(
-            reactions.keyring(settings),
-            now=now,
-            seed=wanted.seed,
-            scale=city.SCALES[wanted.scale],
-            tell=lambda step: click.echo(f"  {step} ..."),
-        )
-        return secrets, [await editions.read(name) for name in await editions.published_names()]
+        return [await editions.read(name) for name in await editions.published_names()]
+
+
+HONEST = """
+Hồ sơ, phản ánh, đánh giá và con người đều là giả định; chỉ danh mục cơ quan, thủ tục là thật.
+Ai cũng biết các mật khẩu này; chúng chỉ dùng được cho thư mục này: đây là bản trình diễn.
+Không đưa dữ liệu thật vào đây, không mở ra mạng.
+
+All work, ratings, complaints and people are invented; only the registers are real.
+These passwords are known to everybody and good for this folder alone: it is a demo.
+Never put real data into it, and never open it to a network."""
 
 
 def _welcome(address: str, found: Demo) -> None:
-    rows = [
-        (one.role.value, one.name, accounts.PASSWORD, one.agency or "") for one in accounts.ACCOUNTS
+    roles = [
+        [i18n.name_of(one.role, language) for language in i18n.LANGUAGES]
+        for one in accounts.ACCOUNTS
     ]
+    rows = [
+        (*names, one.name, accounts.PASSWORD, one.agency or "")
+        for names, one in zip(roles, accounts.ACCOUNTS, strict=True)
+    ]
+    click.echo(f"\nThành phố trình diễn: {address}/vi/   đăng nhập: {address}/vi/sign-in")
+    click.echo(f"The demo city:        {address}/en/   sign in:   {address}/en/sign-in\n")
+    _echo_table(rows)
+    click.echo()
+    told = "để xem, để đánh giá / to look at and rate"
+    _echo_table(
+        [
+            ("khóa API / API key", found.agency_key, accounts.WARD),
+            ("mã tra cứu / tracking code", found.tracking_code, told),
+        ]
+    )
+    click.echo(HONEST)
+
+
+def _echo_table(rows: Sequence[Sequence[str]]) -> None:
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    click.echo(f"\nThe demo city is at {address}/vi/ and {address}/en/; sign in at /vi/sign-in:\n")
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         click.echo("  " + "  ".join(cells).rstrip())
-    click.echo(f"\n  API key of {accounts.WARD}   {found.agency_key}")
-    click.echo(
-        f"  tracking code      {found.tracking_code}   (an answered case: track it, rate it)"
-    )
-    click.echo(
-        "\nAll work, ratings, complaints and people are invented; only the registers are real."
-        "\nThese passwords are known to everybody and good for this folder alone: it is a demo."
-        "\nNever put real data into it, and never open it to a network."
-    )

@@ -10,12 +10,15 @@ import click
 from tortoise.transactions import in_transaction
 
 from feedback.actors import System
-from ranking import edition_errors, editions, errors, life_errors, verify
-from ranking.edition_body import Edition
+from ranking import errors
+from ranking.frozen import edition_errors, life_errors
+from ranking.frozen.edition_body import Edition
+from ranking.frozen.terms import Schedule
+from ranking.life import editions
 from ranking.method import measures, packs, periods
 from ranking.method.config import Config
 from ranking.method.pack_fields import Fault
-from ranking.terms import Schedule
+from ranking.verifying import verify
 from sla.acts import Act
 from web import clock
 from web.board import release
@@ -41,7 +44,9 @@ _FAULTS = {
     "out_of_range": "{} is out of range",
     "sum_differs": "the maxima of its parts do not come to the whole: {}",
     "above_maximum": "more points than its maximum of {}",
+    "beside_items": "a group has items, or levels and perhaps a measure, not both",
     "doubled": "{} stands there twice",
+    "same_day": "{} is of the same code and day",
     "unknown_group": "there is no group {}",
     "not_descending": "bands stand from the best down, each with another bound: {}",
     "not_covering": "the last band begins at 0, the first within the maximum: {}",
@@ -55,7 +60,7 @@ def _fault(of: Fault) -> str:
     return f"{of.where}: {words}" if of.where else words
 
 
-_SENTENCES: dict[type[errors.RankingError], Callable[[Any], str]] = {
+_SENTENCES: dict[type[Exception], Callable[[Any], str]] = {
     errors.NotAPeriod: lambda e: f"{e.name!r} is no period: a quarter is 2026-Q3, a year 2026",
     edition_errors.NoSuchEdition: lambda e: f"there is no edition {e.name}",
     edition_errors.AlreadyPublished: lambda e: (
@@ -248,6 +253,6 @@ def _run(settings: Settings, work: Callable[[Act], Awaitable[T]]) -> T:
     try:
         with _running.servers(settings) as running:
             return asyncio.run(connected(str(running.database_url)))
-    except errors.RankingError as fault:
+    except (errors.RankingError, edition_errors.BadBody) as fault:
         sentence = _SENTENCES.get(type(fault))
         raise click.ClickException(sentence(fault) if sentence else repr(fault)) from None

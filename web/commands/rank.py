@@ -43,7 +43,24 @@ def rank(
     """Rank the agencies of FILE, a CSV table with the columns id,n,x[,group].
 
     n residents answered, x of them were satisfied. Agencies are compared within their group.
-    """
+
+    The file is UTF-8; a point parts decimals; other columns are not looked at. What cannot be a
+    count is refused with its line and column.
+
+    \b
+    With --json: config, critical_value (of the largest group), bh_threshold and
+    groups, each with group, critical_value, ranked and its agencies, the ranked in
+    order of rank, then the others in order of id:
+      id n x           as they came
+      share low high   satisfied, with its interval; null without answers
+      status           ranked, listed_not_ranked, suppressed (under 30), no_answers
+      reason           why it is not ranked, else null
+      band             above, below or undetermined; null if not ranked
+      p_value          of the test against the target; null if not ranked
+      rank rank_low rank_high   the place, and the range it lies in; null if not ranked
+      place_printed    whether the range is narrow enough for the place to mean anything
+    Shares are of 1; figures have nine decimals.
+    """  # noqa: D301 -- click leaves the lines after a backspace as they are
     config = _config(target, confidence, q, min_n)
     try:
         agencies = counts_csv.read(file)

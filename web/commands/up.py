@@ -30,22 +30,23 @@ def up(host: str, port: int, data: Path | None) -> None:
 
     Prints "Ready: http://HOST:PORT" when all answers. Ctrl-C or SIGTERM stops it all.
     """
-    run(Settings.read(data=data), host=host, port=port)
+    settings = Settings.read(data=data)
+    with listen(host, port) as listening:
+        run(settings, listening, host=host)
 
 
 def run(
     settings: Settings,
+    listening: socket.socket,
     *,
     host: str,
-    port: int,
     on_ready: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Run the whole tree until it is told to stop; `on_ready` is given the address.
 
-    Raises ClickException, EmbeddedError, ChildFailed.
+    Raises EmbeddedError, ChildFailed.
     """
     settings = settings.with_secrets()
-    listening = _listen(host, port)
     port = listening.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{port}"
@@ -55,9 +56,22 @@ def run(
         sys.stdout.flush()
         on_ready(address)
 
-    with listening:
-        children = tree(settings, listening, lambda: _answers(host, port))
-        supervisor.run(children, on_ready=announce, on_stop=listening.close)
+    children = tree(settings, listening, lambda: _answers(host, port))
+    supervisor.run(children, on_ready=announce, on_stop=listening.close)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Where the web child listens: ours, so that visitors wait while it starts or restarts.
+
+    Raises ClickException where it cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        why = str(error.strerror).partition(" (")[0]  # what was attempted is said before
+        told = f"cannot listen on {host}:{port}: {why}; name another with --port"
+        raise click.ClickException(told) from None
 
 
 def tree(
@@ -130,15 +144,6 @@ def _is_migrated(postgres: embedded.Postgres) -> bool:
 def _has_rights(postgres: embedded.Postgres) -> bool:
     """Whether the application's role was given the rights which this code knows."""
     return postgres.psql(rights.MARK, embedded.DATABASE) == rights.mark(embedded.APPLICATION)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Ours, not the web child's: while that restarts, visitors wait instead of being refused."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from None
 
 
 def _answers(host: str, port: int) -> bool:

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from feedback.actors import Staff
 from feedback.models import Role
-from ranking import editions, objections, plans, replies
-from ranking.plans import MeasureDraft, PlanDraft
+from ranking.life import editions, objections, plans, replies
+from ranking.life.plans import MeasureDraft, PlanDraft
 from sla import charter
 from sla.acts import Act
 from sla.charter import Agency

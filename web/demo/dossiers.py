@@ -174,7 +174,7 @@ def _until_its_end(
     if course.pause < 0.06:
         asked = times.between(calendar, start.at, goal, 0.2 + course.part / 2)
         since = times.later(calendar, asked, 4 + 400 * course.pause)
-        events += [Paused(asked, reason="supplement"), Resumed(since)]
+        events += [Paused(asked, reason="supplement", seq=2), Resumed(since, seq=3)]
         due = _due(start.at, day.binding, ((asked, since),))
         goal = max(due or times.later(calendar, since, 16), since)
     if course.stuck < profile.stuck:
@@ -186,17 +186,18 @@ def _until_its_end(
         if due is not None and course.pause > 0.6:
             said = max(times.between(calendar, since, due, 0.9), since)
             promised_anew = times.later(calendar, due, 2 * course.late_hours)
-            events.append(Extended(said, until=promised_anew, reason="apology"))
-    events.append(_end(course, at))
+            number = len(events) + 2
+            events.append(Extended(said, until=promised_anew, reason="apology", seq=number))
+    events.append(_end(course, at, len(events) + 2))
     return events, due
 
 
-def _end(course: _Course, at: datetime) -> PromiseEvent:
+def _end(course: _Course, at: datetime, seq: int) -> PromiseEvent:
     if course.end < 0.02:
-        return Refused(at, reason="incomplete")
+        return Refused(at, reason="incomplete", seq=seq)
     if course.end < 0.035:
-        return Withdrawn(at)
-    return Finished(at)
+        return Withdrawn(at, seq=seq)
+    return Finished(at, seq=seq)
 
 
 def _due(

@@ -1,15 +1,27 @@
 """The demo city into an empty, migrated database: registers, people, a year of work, editions.
 
 Nothing here is undone by halves: whoever is killed on the way begins again with an empty database
-(see `folder`). Work is written in batches, so that memory stays flat however large the city.
+(see `folder`). Work is written in batches, so that memory stays flat however large the city, and by
+as many hands as there are cores.
 """
 
+import asyncio
 import gc
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+import os
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -24,13 +36,14 @@ from feedback.codes import Keyring
 from feedback.models import AccountRow, Role
 from feedback.office import ratings_seen
 from feedback.stories import Story
-from ranking import editions
 from ranking import jobs as ranking_jobs
+from ranking.life import editions
 from ranking.method.config import Config
 from sla import jobs as sla_jobs
 from sla import lives
 from sla.acts import Act
 from sla.charter import Charter
+from web.board import at_once
 from web.demo import (
     accounts,
     aftermath,
@@ -47,8 +60,11 @@ from web.demo.city import Scale, Workplace
 from web.demo.complaints import Desk
 from web.demo.dossiers import BY, Dossier
 from web.demo.times import Span
+from web.storage import database
 
 BATCH = 5000
+HANDS = 4
+"""At most so many processes fill the year; each holds a connection."""
 COORDINATOR = "staff:dieuphoi"
 REPLY = timedelta(days=16)
 """An agency may contest its data for so long (method, section 14)."""
@@ -65,7 +81,19 @@ class Secrets:
     agency_key: str
 
 
-async def fill(
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A city with its registers and people, before anybody worked in it."""
+
+    known: Charter
+    span: Span
+    people: dict[str, AccountRow]
+    places: tuple[Workplace, ...]
+    agency_key: str
+
+
+def fill(
+    url: str,
     keys: Keyring,
     *,
     now: datetime,
@@ -73,27 +101,61 @@ async def fill(
     scale: Scale,
     tell: Tell = lambda _: None,
 ) -> Secrets:
-    """Fill the database of the current context, which is migrated and empty.
+    """Fill the database at `url`, which is migrated and empty. In loops of its own.
 
     `tell` hears of each step.
     """
     act = Act(by=System("demo"), at=now)
     tell("registers and calendar")
+    begun = _run(url, _begin(act, keys, seed=seed, scale=scale))
+    gc.freeze()  # what is there by now stays: a tenth of the time to come is spent looking at it
+    tell("a year of dossiers and complaints")
+    at_once.done([partial(_work, url, share, begun) for share in _shares(begun.places)])
+    return _run(url, _end(begun, act, keys, tell))
+
+
+def _run(url: str, doing: Coroutine[Any, Any, T]) -> T:
+    async def connected() -> T:
+        async with database.connected(url, patient=True):
+            return await doing
+
+    return asyncio.run(connected())
+
+
+async def _begin(act: Act, keys: Keyring, *, seed: int, scale: Scale) -> _Begun:
     known = await registers.fill(act)
     async with in_transaction():
         people = await accounts.add_all(act)
         key = await agency_keys.add(accounts.WARD, Wish(label="Một cửa điện tử"), act, keys)
-    gc.freeze()  # what is there by now stays: a tenth of the time to come is spent looking at it
-    span = times.span(now, known.calendars[known.latest_calendar["hcmc"]])
+    span = times.span(act.at, known.calendars[known.latest_calendar["hcmc"]])
     agencies = known.open_agencies(on=_today(span))
     profiles = city.draw(np.random.default_rng(seed), agencies, scale)
-    places = [city.workplace(profile, span, known, seed=seed) for profile in profiles]
-    tell("a year of dossiers")
+    places = tuple(city.workplace(profile, span, known, seed=seed) for profile in profiles)
+    return _Begun(known, span, people, places, key.secret)
+
+
+def _shares(places: Iterable[Workplace]) -> list[list[Workplace]]:
+    """The work parted among the hands there are: to each in turn, the busiest places first."""
+    hands = min(HANDS, os.cpu_count() or 1)
+    busiest = sorted(places, key=lambda place: -place.profile.volume)
+    return [busiest[hand::hands] for hand in range(hands)]
+
+
+def _work(url: str, places: Sequence[Workplace], begun: _Begun) -> None:
+    """The year of some agencies, of which none needs to know of the others."""
+    gc.enable()  # a large city takes minutes
+    _run(url, _year(places, begun))
+
+
+async def _year(places: Sequence[Workplace], begun: _Begun) -> None:
     for batch in _batches(itertools.chain.from_iterable(map(dossiers.year, places))):
-        await _store_dossiers(batch, known)
-    tell("a year of complaints")
-    for cases in _batches(_complaints(places, people)):
-        await _store_complaints(cases, known)
+        await _store_dossiers(batch, begun.known)
+    for cases in _batches(_complaints(places, begun.people)):
+        await _store_complaints(cases, begun.known)
+
+
+async def _end(begun: _Begun, act: Act, keys: Keyring, tell: Tell) -> Secrets:
+    span, people = begun.span, begun.people
     code = await inbox.fill(people[accounts.OFFICER], span, keys)
     await passing.fill(people, span, keys)
     tell("counting")
@@ -108,7 +170,7 @@ async def fill(
     tell("editions")
     await _publish(span, people[accounts.PUBLISHER], zone)
     await _all_of(lambda: sla_jobs.watch(act))  # measures of plans are promises too
-    return Secrets(code, key.secret)
+    return Secrets(code, begun.agency_key)
 
 
 def _today(span: Span) -> date:

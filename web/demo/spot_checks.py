@@ -13,7 +13,7 @@ from tortoise.transactions import in_transaction
 
 from feedback.actors import System
 from feedback.models import RatingRow, SpotCheckRow, SpotKind, SpotOutcome, SpotTryRow
-from ranking import spot_drawing
+from ranking.doubts import spot_drawing
 from sla.acts import Act
 
 AGREES, DIFFERS = 0.86, 0.05  # the rest is not reached

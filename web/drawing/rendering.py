@@ -21,7 +21,7 @@ from jinja2 import (
     PrefixLoader,
     StrictUndefined,
 )
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -77,7 +77,7 @@ def environment(language: str, timezone: str = i18n.TIMEZONE) -> Environment:
         "url": partial(url, language),
         "static": assets.address,
         "govuk": _GOVUK,
-        "table_rows": table_rows,
+        "table_lines": table_lines,
         "summary_rows": summary_rows,
         "along": along,
         "options": options,
@@ -99,21 +99,46 @@ def environment(language: str, timezone: str = i18n.TIMEZONE) -> Environment:
     return made
 
 
-def table_rows(
+def table_lines(
     head: Sequence[str], rows: Iterable[Sequence[Any]], numeric: Collection[int]
 ) -> Markup:
-    """The lines of `components/table.html`: cells under titles, figures in the columns `numeric`.
+    """The lines of `components/table.html`: titles, cells under them, figures in columns `numeric`.
 
     Written here, for tables have most of the words of an edition.
     """
-    opened = [_cell_of(number, title, number in numeric) for number, title in enumerate(head)]
-    told = []
+    titles, opened = _columns(tuple(map(folding.written, head)), tuple(numeric))
+    told = [titles]
     for row in rows:
         told.append('    <tr role="row">\n')
         for (start, end), cell in zip(opened, row, strict=False):
             told += (start, folding.written(cell), end)
         told.append("    </tr>\n")
+    told.append("  </tbody>\n")
     return Markup("".join(told))  # noqa: S704 -- escaped cell by cell
+
+
+@lru_cache(maxsize=1 << 8)
+def _columns(
+    titles: tuple[str, ...], numeric: tuple[int, ...]
+) -> tuple[str, list[tuple[str, str]]]:
+    """Of escaped titles: the head of the table, and what stands around a cell of each column."""
+    shapes = [' class="hl-table__number"' if i in numeric else "" for i in range(len(titles))]
+    named = "".join(
+        f'      <th role="columnheader" scope="col"{shape}>{title}</th>\n'
+        for title, shape in zip(titles, shapes, strict=True)
+    )
+    head = (
+        '  <thead role="rowgroup">\n    <tr role="row">\n'
+        f'{named}    </tr>\n  </thead>\n  <tbody role="rowgroup">\n'
+    )
+    cells = [
+        (f'      <td role="cell" data-label="{title}"{shape}>', "</td>\n")
+        for title, shape in zip(titles, shapes, strict=True)
+    ]
+    if titles:
+        start = f'      <th role="rowheader" scope="row" data-label="{titles[0]}">'
+        cells[0] = start, "</th>\n"
+    return head, cells
 
 
 def summary_rows(rows: Collection[Sequence[Any]]) -> Markup:
@@ -140,14 +165,6 @@ def summary_rows(rows: Collection[Sequence[Any]]) -> Markup:
 def along(share: float | Decimal, start: float) -> str:
     """Where a share stands on a bar from 4 to 196 that begins with `start`, or its nearest end."""
     return f"{4 + 192 * (min(max(float(share), start), 1) - start) / (1 - start):.0f}"
-
-
-def _cell_of(number: int, title: str, is_figure: bool) -> tuple[str, str]:
-    label = f'data-label="{escape(title)}"'
-    if not number:
-        return f'      <th role="rowheader" scope="row" {label}>', "</th>\n"
-    shape = ' class="hl-table__number"' if is_figure else ""
-    return f'      <td role="cell" {label}{shape}>', "</td>\n"
 
 
 def _swapped(function: Any, language: str, value: Any, **options: Any) -> str:

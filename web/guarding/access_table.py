@@ -283,6 +283,7 @@ ACCESS: dict[tuple[str, str], Whom] = {
     ("GET", "/{lang:lang}/subscription/{handle}"): PUBLIC,
     ("POST", "/{lang:lang}/subscription/{handle}"): PUBLIC,
     ("GET", "/{lang:lang}/feed.atom"): PUBLIC,
+    ("GET", "/{lang:lang}/terms/{period}.json"): PUBLIC,
     ("GET", "/{lang:lang}/agencies/{agency}/feed.atom"): PUBLIC,
     ("GET", "/widget/{agency}"): PUBLIC,
     ("GET", "/{lang:lang}/widget/{agency}"): PUBLIC,

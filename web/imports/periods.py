@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from feedback.errors import Faulty
-from ranking import proposing
-from ranking.edition_errors import NoSuchEdition
-from ranking.proposing import Prepared, Seen
+from ranking.frozen.edition_errors import NoSuchEdition
+from ranking.life import proposing, thresholds
+from ranking.life.proposing import Prepared, Seen
 from sla import registers
 from sla.acts import Act
 from sla.registers import Verdict
@@ -16,7 +16,7 @@ from web.imports.reader import Record
 from web.imports.stored import FROM_FILE, Numbered, Stored, firsts
 
 COLUMNS = ("period", *proposing.FIELDS)
-NEEDED = tuple((name,) for name in COLUMNS if name not in {"left_out", *proposing.LIMITS})
+NEEDED = tuple((name,) for name in COLUMNS if name not in {"left_out", *thresholds.ALL})
 
 Given = tuple[str, dict[str, str]]
 Take = Callable[[Seen, Prepared, Act, ZoneInfo], Awaitable[Verdict]]
@@ -42,7 +42,7 @@ def _name(given: Given) -> str:
 
 def _says(given: dict[str, str], known: dict[str, str]) -> bool:
     """Whether a row says what is known; a threshold it leaves out is as before."""
-    left = {name for name in proposing.LIMITS if not given[name]}
+    left = {name for name in thresholds.ALL if not given[name]}
     return all(given[name] == value for name, value in known.items() if name not in left)
 
 

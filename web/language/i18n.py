@@ -34,12 +34,18 @@ _DATES = {
         "weekday": "EEEE, dd/MM/yyyy",
         "words": "'ngày' d 'tháng' M 'năm' yyyy",
         "long": "EEEE, 'ngày' d 'tháng' M 'năm' yyyy",
+        "axis": "d/M",
+        "month": "M/yyyy",
+        "month_words": "'tháng' M 'năm' yyyy",
     },
     "en": {
         "short": "d MMM yyyy",
         "weekday": "EEE d MMM yyyy",
         "words": "d MMMM yyyy",
         "long": "EEEE d MMMM yyyy",
+        "axis": "d MMM",
+        "month": "MMM yyyy",
+        "month_words": "MMMM yyyy",
     },
 }
 _MOMENTS = {"vi": "{time}, {day}", "en": "{day}, {time}"}
@@ -117,6 +123,7 @@ def translator(language: str) -> gettext.NullTranslations:
 def localise_date(day: date, language: str, *, style: str = "short") -> str:
     """A day. For tables `short`, 05/10/2026 or 5 Oct 2026, and `weekday`, which adds the day of the
     week; for sentences `words`, ngày 5 tháng 10 năm 2026 or 5 October 2026, and `long`, which does.
+    `axis` is the day alone, `month` and `month_words` its month.
     """
     return dates.format_date(day, _DATES[language][style], locale=_LOCALES[language])
 

@@ -16,10 +16,9 @@ from feedback.office.inbox_views import Sort, View
 from feedback.scopes import Scope
 from feedback.texts.spam import SpamReason
 from feedback.texts.topics import Topic
-from ranking.edition_life import MeasureState, PlanState
-from ranking.life_models import ObjectionState
-from ranking.models import EditionStatus, Finding, QuarantineState
-from ranking.signals import Sign
+from ranking.figures.signals import Sign
+from ranking.frozen.edition_life import MeasureState, PlanState
+from ranking.models import EditionStatus, Finding, ObjectionState, QuarantineState
 from sla.calendars import DayKind
 from sla.lineage import Break
 from sla.standing import Verdict

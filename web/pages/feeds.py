@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ranking import schedule_watch
-from ranking.schedule_watch import Announced
+from ranking.life import schedule_watch
+from ranking.life.schedule_watch import Announced
 from sla import charter
 from web.board import feed, pages, widget
 from web.board.feed import Entry, Feed

@@ -15,8 +15,8 @@ from feedback.actors import Staff
 from feedback.errors import UnknownAgency
 from feedback.office import workload
 from feedback.office.workload import Course, Load
-from ranking import editions
-from ranking.edition_body import Agency as Line
+from ranking.frozen.edition_body import Agency as Line
+from ranking.life import editions
 from ranking.method import forecast, periods, releases
 from ranking.method.disclosure import K
 from ranking.method.forecast import Forecast, Pending

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ranking import schedule_watch
+from ranking.life import schedule_watch
 from web.drawing.rendering import page
 from web.pages import latest
 

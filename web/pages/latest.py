@@ -7,8 +7,8 @@ from weakref import WeakKeyDictionary
 
 from fastapi import FastAPI
 
-from ranking import editions
-from ranking.edition_body import Edition
+from ranking.frozen.edition_body import Edition
+from ranking.life import editions
 from web.board import front
 
 

@@ -1,5 +1,7 @@
 """An agency looks at its own figures before they are published, contests them, and replies."""
 
+from collections.abc import Iterable, Mapping
+from gettext import NullTranslations
 from typing import Any
 
 from fastapi import APIRouter
@@ -10,9 +12,12 @@ from feedback import drafts
 from feedback.actors import Staff
 from feedback.errors import Faulty
 from feedback.staff.hand_errors import NotApart
-from ranking import objections, replies
 from ranking.errors import RankingError
-from ranking.objections import Objection
+from ranking.frozen.edition_body import Agency
+from ranking.frozen.edition_detail import Stratum
+from ranking.frozen.life_errors import ObjectionDecided, WindowClosed
+from ranking.life import objections, replies
+from ranking.life.objections import Objection
 from sla import spelling
 from web import acting, errors, forms
 from web.drawing import rendering
@@ -21,7 +26,7 @@ from web.forms import Form
 from web.guarding import guards
 from web.language import i18n
 from web.language.i18n import mark
-from web.pages import staff
+from web.pages import inbox_filters, staff
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
@@ -30,6 +35,10 @@ ABOUT = {
     "punctuality": mark("Promises and their dates"),
     "other": mark("Something else"),
 }
+DECISIONS = ("upheld", "declined")
+KINDS = {"case": mark("complaints"), "dossier": mark("dossiers")}
+CHANNELS = {**inbox_filters.CHANNELS, "online": mark("online"), "post": mark("by post")}
+APPLICANTS = {"person": mark("for persons"), "business": mark("for businesses")}
 DONE = {
     "objected": mark("Your objection is stored. Somebody from outside your agency decides."),
     "replied": mark("Your reply is stored. It is published with the edition."),
@@ -70,17 +79,22 @@ async def say(edition: str, request: Request) -> Response:
     is_reply = form["what"] == "reply"
     field = "reply" if is_reply else "text"
     try:
-        text = _text(form, field)
+        reader = drafts.Reader(form.values)
+        about = "" if is_reply else _choice(reader, "about", ABOUT)
+        text = reader.text(field, at_most=replies.TEXT_AT_MOST, required=True, clean=spelling.tidy)
+        reader.finish()
         async with acting.opened(request) as act:
             if is_reply:
                 await replies.reply(edition, text, act)
             else:
-                await objections.object_to(edition, form["about"], text, act)
+                await objections.object_to(edition, about, text, act)
     except Faulty as error:
         forms.refused(form, error, language)
         return await _own(request, edition, form, status=422)
     except RankingError as error:
-        status = forms.blame(form, field, error, language)
+        # The form itself is gone with the window.
+        at_field = "" if isinstance(error, WindowClosed) else field
+        status = forms.blame(form, at_field, error, language)
         if status == 404:
             raise
         return await _own(request, edition, form, status=status)
@@ -98,13 +112,11 @@ async def decide(edition: str, number: str, request: Request) -> Response:
     """Uphold it or not, always with a reason."""
     form = await forms.read(request)
     language = rendering.language_of(request)
-    decision = form["decision"]
     try:
-        if decision not in {"upheld", "declined"}:
-            words = i18n.translator(language)
-            form.faults["decision"] = words.gettext(mark("Please choose one of the answers."))
-            return await _one(request, edition, number, form, status=422)
-        answer = drafts.reason(form.values, field="answer")
+        reader = drafts.Reader(form.values)
+        decision = _choice(reader, "decision", DECISIONS)
+        answer = reader.text("answer", at_most=drafts.REASON_AT_MOST, required=True)
+        reader.finish()
         async with acting.opened(request) as act:
             found = await _found(edition, number)
             await objections.decide(found.id, upheld=decision == "upheld", answer=answer, act=act)
@@ -112,18 +124,21 @@ async def decide(edition: str, number: str, request: Request) -> Response:
         forms.refused(form, error, language)
         return await _one(request, edition, number, form, status=422)
     except (NotApart, RankingError) as error:
-        status = forms.blame(form, "decision", error, language)
+        # What is decided has no form any more.
+        field = "" if isinstance(error, ObjectionDecided) else "decision"
+        status = forms.blame(form, field, error, language)
         if status == 404:
             raise
         return await _one(request, edition, number, form, status=status)
     return staff.see(request, "objections", done=decision)
 
 
-def _text(form: Form, field: str) -> str:
-    reader = drafts.Reader(form.values)
-    text = reader.text(field, at_most=replies.TEXT_AT_MOST, required=True, clean=spelling.tidy)
-    reader.finish()
-    return text
+def _choice(reader: drafts.Reader, field: str, among: Iterable[str]) -> str:
+    """What was chosen; that nothing was, is a fault."""
+    chosen = reader.choice(field, {one: one for one in among}, default="")
+    if not chosen and not any(fault.field == field for fault in reader.faults):
+        reader.fault(field, "not_a_choice")
+    return chosen
 
 
 async def _own(request: Request, edition: str, form: Form, *, status: int = 200) -> Response:
@@ -144,10 +159,34 @@ async def _own(request: Request, edition: str, form: Form, *, status: int = 200)
         seen=seen,
         edition=seen.edition,
         agency=seen.agency,
+        kinds=_kinds(seen.agency, rendering.language_of(request)),
         said=await objections.of_agency(edition, agency),
         reply=await replies.of_agency(edition, agency),
         limit=replies.TEXT_AT_MOST,
     )
+
+
+def _kinds(agency: Agency, language: str) -> list[tuple[str, Stratum]]:
+    """The strata its satisfaction was computed from, in words."""
+    words = i18n.translator(language)
+
+    def named(of: Stratum) -> str:
+        if not of.category:
+            return words.gettext(mark("The other kinds of service, taken together"))
+        kind, _, field = of.category.partition(":")
+        parts = [
+            field or _worded(KINDS, kind, words),
+            _worded(CHANNELS, of.channel, words),
+            _worded(APPLICANTS, of.applicant, words),
+        ]
+        return ", ".join(filter(None, parts))
+
+    return [(named(one), one) for one in agency.satisfaction.strata or ()]
+
+
+def _worded(names: Mapping[str, str], value: str, words: NullTranslations) -> str:
+    """What a value is called; one that nobody named is told as it is."""
+    return words.gettext(names[value]) if value in names else value
 
 
 async def _found(edition: str, number: str) -> Objection:

@@ -1,5 +1,7 @@
 """Improvement plans: what agencies clearly below the target mean to do, and whether they do it."""
 
+import dataclasses
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -10,9 +12,10 @@ from starlette.responses import Response
 from feedback import drafts
 from feedback.actors import Staff
 from feedback.errors import Faulty
-from ranking import plans
 from ranking.errors import RankingError
-from ranking.plans import MeasureDraft, Owed, PlanDraft
+from ranking.frozen.life_errors import BadDay, MeasureEnded
+from ranking.life import plans
+from ranking.life.plans import MeasureDraft, Owed, PlanDraft
 from sla import charter, spelling
 from web import acting, forms
 from web.drawing import rendering
@@ -26,6 +29,7 @@ router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 AT_ONCE = 3
 """Measures one form takes; a further version takes more."""
 OWNER_AT_MOST = 200
+OUTCOMES: Mapping[str, bool | None] = {"done": True, "dropped": False}
 DONE = {
     "written": mark("The plan is stored and public. Its days are promises from now on."),
     "done": mark("The measure is reported done. What you wrote is public."),
@@ -76,7 +80,7 @@ async def write(period: str, request: Request) -> Response:
         forms.refused(form, error, language)
         return await _mine(request, period, form, status=422)
     except RankingError as error:
-        status = forms.blame(form, "measure_1", error, language)
+        status = forms.blame(form, _at(form, error), error, language)
         if status == 404:
             raise
         return await _mine(request, period, form, status=status)
@@ -89,17 +93,23 @@ async def report(period: str, measure: str, request: Request) -> Response:
     form = await forms.read(request)
     language = rendering.language_of(request)
     number = guards.int_or_zero(measure[:9])
-    is_done = form["outcome"] == "done"
     field = f"report_{number}"
     try:
-        text = drafts.reason(form.values, field=field)
+        reader = drafts.Reader(form.values)
+        is_done = reader.choice("outcome", OUTCOMES, default=None)
+        text = reader.text(field, at_most=drafts.REASON_AT_MOST, required=True)
+        if is_done is None:
+            reader.fault(field, "not_a_choice")
+        reader.finish()
         async with acting.opened(request) as act:
-            await plans.report(number, text, act, is_done=is_done)
+            await plans.report(number, text, act, is_done=bool(is_done))
     except Faulty as error:
         forms.refused(form, error, language)
         return await _mine(request, period, form, status=422)
     except RankingError as error:
-        status = forms.blame(form, field, error, language)
+        # What has ended has no form any more.
+        at_field = "" if isinstance(error, MeasureEnded) else field
+        status = forms.blame(form, at_field, error, language)
         if status == 404:
             raise
         return await _mine(request, period, form, status=status)
@@ -108,7 +118,7 @@ async def report(period: str, measure: str, request: Request) -> Response:
 
 
 def _draft(form: Form) -> PlanDraft:
-    """What the form says; a row without a text is not there. Raises `Faulty`."""
+    """What the form says; a row with nothing in it is not there. Raises `Faulty`."""
     reader = drafts.Reader(form.values)
     cause = reader.text(
         "cause", at_most=4 * drafts.REASON_AT_MOST, required=True, clean=spelling.tidy
@@ -116,13 +126,23 @@ def _draft(form: Form) -> PlanDraft:
     goal = reader.text("goal", at_most=drafts.REASON_AT_MOST, required=True)
     measures = []
     for number in range(1, AT_ONCE + 1):
-        text = reader.text(f"measure_{number}", at_most=drafts.REASON_AT_MOST)
-        owner = reader.text(f"owner_{number}", at_most=OWNER_AT_MOST, required=bool(text))
-        due_on = _day(reader, f"due_{number}", required=bool(text))
+        fields = [f"{name}_{number}" for name in ("measure", "owner", "due")]
+        is_there = any(form[field].strip() for field in fields)
+        text = reader.text(fields[0], at_most=drafts.REASON_AT_MOST, required=is_there)
+        owner = reader.text(fields[1], at_most=OWNER_AT_MOST, required=is_there)
+        due_on = _day(reader, fields[2], required=is_there)
         if text and owner and due_on:
             measures.append(MeasureDraft(text, owner, due_on))
     reader.finish()
     return PlanDraft(cause, goal, tuple(measures))
+
+
+def _at(form: Form, error: RankingError) -> str:
+    """The field that a refusal is about: the day that cannot be, or the first measure."""
+    if isinstance(error, BadDay):
+        days = {form[f"due_{number}"]: f"due_{number}" for number in range(AT_ONCE, 0, -1)}
+        return days.get(error.due_on.isoformat(), "due_1")
+    return "measure_1"
 
 
 def _day(reader: drafts.Reader, field: str, *, required: bool) -> date | None:
@@ -160,13 +180,15 @@ async def _mine(request: Request, period: str, form: Form | None, *, status: int
     state = request.app.state
     mine, zone = await _my_code(request), state.settings.zone
     found = await plans.one(period[:10], mine, state.clock(), zone, of=_of(request))
+    stands = {"cause": found.plan.cause, "goal": found.plan.goal}
+    typed = form or Form()
     return await _page(
         request,
         "plans/write.html",
         status=status,
         found=found,
         taken_over=_taken_over(request),
-        form=form or Form({"cause": found.plan.cause, "goal": found.plan.goal}),
+        form=dataclasses.replace(typed, values={**stands, **typed.values}),
         numbers=range(1, AT_ONCE + 1),
         limit=drafts.REASON_AT_MOST,
     )

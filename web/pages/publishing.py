@@ -9,16 +9,10 @@ from starlette.responses import Response
 from feedback import drafts, permissions
 from feedback.actors import Staff
 from feedback.errors import Faulty
-from ranking import (
-    editions,
-    objections,
-    publishing,
-    recounting,
-    replies,
-    schedule_watch,
-    wishes,
-)
+from ranking.counts import recounting
+from ranking.doubts import spot_drawing
 from ranking.errors import RankingError
+from ranking.life import editions, objections, publishing, replies, schedule_watch, wishes
 from ranking.method import periods
 from web import acting, errors, forms
 from web.drawing import rendering
@@ -159,6 +153,7 @@ async def _edition(request: Request, name: str, form: Form, *, status: int = 200
         replies=await replies.latest(name),
         names={agency.code: agency for agency in edition.agencies},
         closes_at=dict(await objections.drafts(at)).get(name),
+        undone=[one for one in await spot_drawing.of_edition(edition) if one.waiting],
         obstacle=errors.told(reason, rendering.language_of(request)) if reason else "",
         done=DONE.get(request.query_params.get("done", "")),
         limits=drafts,

@@ -8,10 +8,10 @@ from feedback import drafts, permissions
 from feedback.errors import RoleMayNot
 from feedback.staff import apart
 from feedback.staff.hand_errors import NotApart
-from ranking import quarantine
+from ranking.doubts import quarantine
+from ranking.doubts.quarantine import REASONS
+from ranking.doubts.quarantine_errors import NoSuchQuarantine
 from ranking.errors import RankingError
-from ranking.quarantine import REASONS
-from ranking.quarantine_errors import NoSuchQuarantine
 from sla import charter
 from web import acting, errors, forms
 from web.drawing import rendering

@@ -2,17 +2,16 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ranking import editions, quality, signals, spot_drawing
-from ranking.edition_body import Agency, Edition
-from ranking.edition_life import Checked
-from ranking.method import periods
-from ranking.signals import Sign, Signal
+from ranking.doubts import spot_drawing
+from ranking.figures import quality, signals
+from ranking.figures.signals import Sign, Signal
+from ranking.frozen.edition_body import Agency
+from ranking.life import editions
 from web.board.charts import cliff
 from web.drawing import rendering
 from web.language import i18n
@@ -30,7 +29,7 @@ FIGURES = {
     Sign.DEVICES: mark("%(whole)s residents from effectively %(part)s devices of a day"),
     Sign.LOW_TWICE: mark("%(part)s answered, %(whole)s in the period before"),
     Sign.HELD: mark("%(part)s of %(whole)s answers are under review"),
-    Sign.SENSITIVE: mark("Without its busiest day or its counter it would be in another band"),
+    Sign.SENSITIVE: mark("Without its busiest day, devices or counter it would be in another band"),
     Sign.CLIFF: mark(
         "%(part)s dissatisfied residents more, beside %(whole)s, would lose the target"
     ),
@@ -80,16 +79,8 @@ async def read(edition: str, request: Request) -> Response:
         lines=[_line(signal, language) for signal in signals.signals(found)],
         quality=known,
         histogram=cliff.histogram(known.cliff, language),
-        checked=await _checked(found),
+        checked=await spot_drawing.of_edition(found),
     )
-
-
-async def _checked(edition: Edition) -> tuple[Checked, ...]:
-    """As it was published, or of a draft as it stands today."""
-    if edition.published_at:
-        return edition.life.checked
-    zone = ZoneInfo(edition.period.timezone)
-    return await spot_drawing.checked(periods.parse(edition.period.name, zone))
 
 
 def _line(signal: Signal, language: str) -> Line:

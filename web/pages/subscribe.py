@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from feedback.errors import Faulty, NoSuchCode
-from ranking import subscriptions
-from ranking.subscriptions import Wish
+from ranking.life import subscriptions
+from ranking.life.subscriptions import Wish
 from sla import charter
 from web import acting, forms
 from web.drawing import rendering

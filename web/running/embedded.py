@@ -82,8 +82,17 @@ class Postgres(servers.Server):
         return True
 
     def is_ready(self) -> bool:
+        if not self._says_ready():  # whoever asks before is told that it starts, and it is logged
+            return False
         argv = [str(self.bin("pg_isready")), "-q", "-t", "1", "-d", self.url("postgres")]
         return subprocess.run(argv, check=False, env=servers.environment()).returncode == 0  # noqa: S603
+
+    def _says_ready(self) -> bool:
+        """Whether the eighth line of its lock file, where pg_ctl looks too, says so."""
+        try:
+            return self._record.read_text("utf-8").splitlines()[7].strip() == "ready"
+        except (OSError, IndexError):
+            return False
 
     def prepare(self) -> tuple[list[str], Path]:
         road = unprivileged.road(self.home, self.bin("postgres").parent)
@@ -98,6 +107,10 @@ class Postgres(servers.Server):
     @property
     def sockets(self) -> Path:
         return processes.socket_folder(self.home / "sock", _SOCKET_LOCK)
+
+    @property
+    def _record(self) -> Path:
+        return self.cluster / "postmaster.pid"
 
     def _make_cluster(self, road: unprivileged.Road) -> None:
         """Made beside and renamed: a start killed half-way leaves no half cluster."""
@@ -128,10 +141,9 @@ class Postgres(servers.Server):
         """
         if not self.cluster.exists():
             return
-        record = self.cluster / "postmaster.pid"
-        processes.stop_leftovers("postgres", self.cluster, first=_number(record))
+        processes.stop_leftovers("postgres", self.cluster, first=_number(self._record))
         if Path("/proc/self").exists():
-            record.unlink(missing_ok=True)
+            self._record.unlink(missing_ok=True)
             (self.sockets / _SOCKET_LOCK).unlink(missing_ok=True)
 
 

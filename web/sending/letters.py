@@ -27,6 +27,7 @@ DAYS = frozenset({"day", "known_until"})
 COUNTS = frozenset(
     {"total", "ranked", "above", "below", "undetermined", "offices"}
     | {"overdue", "due_today", "reopened", "waiting", "breached", "due_soon"}
+    | {"call_backs", "call_backs_late", "files", "files_late"}
 )
 CASES = frozenset({"cases", "breached_cases", "due_soon_cases"})
 """Facts told in the reader's own way besides moments (`..._at`); of cases each line is its number,

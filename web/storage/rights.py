@@ -17,6 +17,7 @@ APPENDED: dict[str, tuple[str, ...]] = {
     "agency_reply": ("withheld", "withheld_by", "withheld_at"),
     "alert": (),
     "audit": (),
+    "busiest_answer": ("given_at",),
     "calendar": (),
     "commitment": (),
     "correction": ("decided_by", "decided_at", "is_approved", "answer"),

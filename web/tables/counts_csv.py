@@ -9,6 +9,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 
 from ranking.method import intervals
@@ -17,7 +18,7 @@ from ranking.method.standings import Counts
 _COLUMNS = ("id", "n", "x")
 _GROUP = "group"
 _OTHER_MARKS = {";": "semicolons", "\t": "tabs", "|": "bars"}
-_DECIMAL_COMMA = re.compile(r"\d+,\d+", re.ASCII)
+_WITH_COMMAS = re.compile(r"\d+(,\d+)+(\.\d+)?", re.ASCII)
 # They turn around what stands beside them on a terminal: Unicode's bidirectional controls.
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -113,7 +114,7 @@ def _counts(line: int, cells: Mapping[str, str]) -> Counts:
     if not cells["id"]:
         raise _Fault(line, "id", "empty")
     n, x = _number(line, "n", cells), _number(line, "x", cells)
-    if x > n:
+    if Decimal(cells["x"]) > Decimal(cells["n"]):  # floats would take a hair more for all
         raise _Fault(line, "x", f"{_shown(cells['x'])} is more than n, {_shown(cells['n'])}")
     return Counts(id=cells["id"], n=n, x=x, group=cells.get(_GROUP, ""))
 
@@ -121,7 +122,11 @@ def _counts(line: int, cells: Mapping[str, str]) -> Counts:
 def _number(line: int, column: str, cells: Mapping[str, str]) -> float:
     written = cells[column]
     if not _NUMBER.fullmatch(written):
-        hint = ": a point parts the decimals" if _DECIMAL_COMMA.fullmatch(written) else ""
+        hint = (
+            ": a point parts the decimals, nothing the thousands"
+            if _WITH_COMMAS.fullmatch(written)
+            else ""
+        )
         raise _Fault(line, column, f"{_shown(written)} is not a number{hint}")
     value = float(written)
     if not 0 <= value <= intervals.MOST:

@@ -16,7 +16,7 @@ from datetime import datetime
 from feedback import questionnaires, webhook_kinds
 from feedback.administration import key_register, template_register, webhook_register
 from feedback.staff import staff_register
-from ranking import proposing
+from ranking.life import proposing
 from sla import charter, registers
 from sla.calendars import WEEKDAYS, WorkingCalendar
 from sla.openings import Windows

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ranking.edition_body import Score
+from ranking.frozen.edition_body import Score
 from web.board.charts import drawing
 from web.board.charts.drawing import Drawing, Path, Scale, Words
 from web.language import i18n

@@ -28,7 +28,7 @@ def histogram(of: Cliff, language: str) -> Drawing:
     words += [
         Words(
             round(LEFT + step * i, 1),
-            BASE + 26,
+            BASE + 32,
             i18n.localise_percent(float(edge), language, digits=0),
         )
         for i, edge in enumerate(edges)
@@ -41,4 +41,4 @@ def histogram(of: Cliff, language: str) -> Drawing:
         Path("fill kept", over),
         Path("target", f"M{centre} {TOP}V{BASE}"),
     )
-    return Drawing(WIDTH, BASE + 34, tuple(path for path in paths if path.d), tuple(words))
+    return Drawing(WIDTH, BASE + 40, tuple(path for path in paths if path.d), tuple(words))

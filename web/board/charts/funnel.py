@@ -4,12 +4,13 @@ The limits allow for real differences between agencies (method, section 7); for 
 page only.
 """
 
-import math
 from collections.abc import Sequence
 
-from ranking.edition_body import Agency
-from ranking.edition_detail import Funnel
-from ranking.method import funnel
+import numpy as np
+
+from ranking.frozen.edition_body import Agency
+from ranking.frozen.edition_detail import Funnel
+from ranking.method import elementary, funnel
 from web.board.charts import drawing
 from web.board.charts.drawing import Drawing, Path, Scale, Words
 from web.language import i18n
@@ -29,11 +30,10 @@ def backdrop(peers: Sequence[Agency], limits: Funnel, language: str) -> Behind:
     ]
     most = max(n for n, _ in points)
     least = min(n for n, _ in points)
-    across = Scale(math.log(least * 0.9), math.log(most * 1.1), LEFT, RIGHT)
+    across = Scale(_log(least * 0.9), _log(most * 1.1), LEFT, RIGHT)
     centre, tau2 = float(limits.centre), float(limits.tau2)
-    sizes = [
-        math.exp(across.low + (across.high - across.low) * i / STEPS) for i in range(STEPS + 1)
-    ]
+    steps = np.arange(STEPS + 1) / STEPS
+    sizes = elementary.exp(across.low + (across.high - across.low) * steps).tolist()
     curves = {
         kind: [funnel.share_limits(centre, n, z=z, tau2=tau2) for n in sizes]
         for kind, z in (("limit", funnel.WARNING), ("limit far", funnel.ALARM))
@@ -41,26 +41,34 @@ def backdrop(peers: Sequence[Agency], limits: Funnel, language: str) -> Behind:
     lowest = min([share for _, share in points] + [low for low, _ in curves["limit far"]])
     scale = drawing.share_scale([lowest], BASE, TOP)
     grid, words = drawing.upright(scale, LEFT, RIGHT, language)
-    at = [across.at(math.log(n)) for n in sizes]
+    at = (LEFT + (RIGHT - LEFT) * steps).tolist()
     paths = [grid, Path("centre", f"M{LEFT} {scale.at(centre)}H{RIGHT}")]
     for kind, limit in curves.items():
         for side in (0, 1):
             curve = [(x, scale.at(ends[side])) for x, ends in zip(at, limit, strict=True)]
             paths.append(Path(kind, drawing.line(curve)))
-    dots = "".join(drawing.dot(across.at(math.log(n)), scale.at(share)) for n, share in points)
+    logs = elementary.log(np.array([n for n, _ in points])).tolist()
+    dots = "".join(
+        drawing.dot(across.at(log), scale.at(share))
+        for log, (_, share) in zip(logs, points, strict=True)
+    )
     paths.append(Path("point peer", dots))
     words += [
-        Words(across.at(math.log(n)), BASE + 26, i18n.localise_number(n, language))
+        Words(across.at(_log(n)), BASE + 32, i18n.localise_number(n, language))
         for n in (30, 100, 300, 1000, 3000, 10000, 30000, 100000)
         if least * 0.9 <= n <= most * 1.1
     ]
-    return Drawing(WIDTH, BASE + 34, tuple(paths), tuple(words)), across, scale
+    return Drawing(WIDTH, BASE + 40, tuple(paths), tuple(words)), across, scale
 
 
 def of_one(behind: Behind, agency: Agency) -> Drawing:
     """The same with one agency put forward."""
     drawn, across, scale = behind
     said = agency.satisfaction
-    x, y = across.at(math.log(said.n or 1)), scale.at(float(said.raw or 0))
+    x, y = across.at(_log(said.n or 1)), scale.at(float(said.raw or 0))
     mine = Path("point mine", drawing.dot(x, y))
     return Drawing(drawn.width, drawn.height, (*drawn.paths, mine), drawn.words)
+
+
+def _log(n: float) -> float:
+    return elementary.one(elementary.log, n)

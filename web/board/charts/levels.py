@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ranking.edition_detail import Gap
+from ranking.frozen.edition_detail import Gap
 from web.board.charts.drawing import Drawing, Path, Scale, Words
 from web.language import i18n
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ranking.edition_cases import Week
+from ranking.frozen.edition_cases import Week
 from web.board.charts import drawing
 from web.board.charts.drawing import Drawing, Path, Scale, Words
 from web.language import i18n
@@ -66,12 +66,25 @@ def history(
     paths += [Path("break", "".join(f"M{x} {TOP}V{BASE}" for x, _ in breaks))]
     words += [Words(x, TOP - 10, word, "middle") for x, word in breaks]
     every = max(1, -(-len(known) // 5))
-    words += [
-        Words(x, BASE + 26, of.label)
+    named = [
+        (x, of.label)
         for i, ((x, _), of) in enumerate(zip(places, known, strict=True))
         if (len(known) - 1 - i) % every == 0
     ]
-    return Drawing(WIDTH, BASE + 34, tuple(p for p in paths if p.d), tuple(words))
+    words += _named(named)
+    return Drawing(WIDTH, BASE + 70, tuple(p for p in paths if p.d), tuple(words))
+
+
+def _named(moments: Sequence[tuple[float, str]]) -> list[Words]:
+    """What stands below each; a year of several quarters once, under the first of them."""
+    words, told = [], ""
+    for x, label in moments:
+        short, _, year = label.partition("/")
+        words.append(Words(x, BASE + 32, short))
+        if year and year != told:
+            words.append(Words(x, BASE + 62, year))
+            told = year
+    return words
 
 
 def weeks(of: Sequence[Week], language: str) -> Drawing | None:
@@ -86,10 +99,12 @@ def weeks(of: Sequence[Week], language: str) -> Drawing | None:
     def bar(week: Week, low: float, high: float) -> str:
         x = round(LEFT + step * (week.starts_on - of[0].starts_on).days / 7 + step * 0.14, 1)
         bottom, top = scale.at(low), scale.at(high)
-        return f"M{x} {bottom}V{top}h{round(step * 0.72, 1)}V{bottom}z" if high > low else ""
+        return f"M{x} {bottom}V{top}h{round(step * 0.72, 1)}V{bottom}z"
 
-    kept = "".join(bar(week, 0, float(week.met)) for week in of)
-    late = "".join(bar(week, float(week.met), float(week.due)) for week in of)
+    kept = "".join(bar(week, 0, float(week.met)) for week in of if week.met)
+    late = "".join(
+        bar(week, float(week.met), float(week.due)) for week in of if week.due > week.met
+    )
     marks = sorted({0.0, float(round(most / 2)), float(int(most))})
     lines = "".join(f"M{LEFT} {scale.at(mark)}H{RIGHT}" for mark in marks)
     words = [
@@ -100,10 +115,10 @@ def weeks(of: Sequence[Week], language: str) -> Drawing | None:
     words += [
         Words(
             round(LEFT + step * ((week.starts_on - of[0].starts_on).days / 7 + 0.5), 1),
-            BASE + 26,
-            f"{week.starts_on.day}/{week.starts_on.month}",
+            BASE + 32,
+            i18n.localise_date(week.starts_on, language, style="axis"),
         )
         for week in of[::every]
     ]
     paths = Path("grid", lines), Path("fill kept", kept), Path("fill late", late)
-    return Drawing(WIDTH, BASE + 34, tuple(path for path in paths if path.d), tuple(words))
+    return Drawing(WIDTH, BASE + 40, tuple(path for path in paths if path.d), tuple(words))

@@ -1,6 +1,6 @@
 """How long people waited: the share still without a decision, day by day (Kaplan-Meier)."""
 
-from ranking.edition_cases import Waiting
+from ranking.frozen.edition_cases import Waiting
 from web.board.charts import drawing
 from web.board.charts.drawing import Drawing, Path, Scale, Words
 from web.language import i18n
@@ -36,6 +36,6 @@ def survival(of: Waiting, language: str) -> Drawing | None:
         if day is not None
     )
     days = sorted({0, last, *(mark for mark in MARKS if mark < last * 0.93)})
-    words += [Words(across.at(day), BASE + 26, i18n.localise_number(day, language)) for day in days]
+    words += [Words(across.at(day), BASE + 32, i18n.localise_number(day, language)) for day in days]
     paths = grid, Path("target", halves), Path("curve", d)
-    return Drawing(WIDTH, BASE + 34, tuple(path for path in paths if path.d), tuple(words))
+    return Drawing(WIDTH, BASE + 40, tuple(path for path in paths if path.d), tuple(words))

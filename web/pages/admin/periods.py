@@ -8,10 +8,10 @@ from feedback import audit, drafts
 from feedback import permissions as may
 from feedback.deeds import ChangeKind, Subject
 from feedback.errors import Faulty
-from ranking import proposing
 from ranking.errors import RankingError
-from ranking.proposing import Seen
-from ranking.terms import Terms
+from ranking.frozen.terms import Terms
+from ranking.life import proposing, thresholds
+from ranking.life.proposing import Seen
 from sla import charter
 from sla.charter import Charter
 from sla.errors import ReasonMissing
@@ -52,6 +52,14 @@ HINTS = {
     "crowd_residents": mark("With fewer residents on a day its devices say nothing."),
     "crowd_on_one": mark("With fewer residents on one device nothing is set aside."),
     "file_audits": mark("Results drawn to have their files looked at."),
+    "burst_risk": mark("Of all bursts found, at most so many may be by chance."),
+    "burst_days": mark("Days before, from which the usual number of answers is known."),
+    "burst_answers": mark("With fewer answers of one level on a day there is no burst."),
+    "burst_sum": mark("Above what is usual, added up from day to day; over it is alarm."),
+    "hasty_seconds": mark("Satisfied answers so soon after the result are set aside."),
+    "copied_likeness": mark("Of all that two comments say, so much alike; then they are copies."),
+    "copied_residents": mark("Where fewer wrote alike, nothing is set aside."),
+    "copied_trigrams": mark("Shorter comments may honestly be alike."),
     "contact_people": mark("People that one number or address may stand for."),
     "reopened_days": mark("In which a result taken up again is told."),
     "again_days": mark("In which the same matter of the same resident is told."),
@@ -118,9 +126,10 @@ async def _page(request: Request, seen: Seen, form: Form, *, status: int = 200) 
         shares=proposing.SHARES,
         counts=tuple(proposing.COUNTS),
         days=proposing.DAYS,
-        limit_shares=proposing.LIMIT_SHARES,
-        limit_counts=tuple(proposing.LIMIT_COUNTS),
-        limit_fixed=proposing.LIMIT_FIXED,
+        limit_shares=thresholds.SHARES,
+        limit_counts=thresholds.COUNTS,
+        limit_fixed=thresholds.FIXED,
+        thresholds=thresholds.by_name(seen.terms.config.held_to),
         fields=fields,
         hints=frame.named(HINTS, request),
         traces=await audit.about(Subject.PERIOD, seen.period.name),
