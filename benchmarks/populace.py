@@ -58,10 +58,10 @@ from numbered
 """
 RATINGS = """
 insert into rating (id, closure_id, overall, language, mode, questions, comment, given_at,
-                    revision, tallied_revision, tone_revision)
+                    revision, tone_revision)
 select n, n, case when (h >> 5) % 10 = 0 then 1 + h % 3 else 4 + (h >> 7) % 2 end, 'vi',
        case when n % 9 = 0 then 'counter' else 'code' end, 'core-1', '',
-       closed_at + interval '1 hour' * (h % 100), 1, 0, 1
+       closed_at + interval '1 hour' * (h % 100), 1, 1
 from numbered
 """
 FILLED = ("promise", "promise_event", "closure", "rating")

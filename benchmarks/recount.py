@@ -10,9 +10,11 @@ on the machine slows both.
 """
 
 import asyncio
+import json
 import os
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from fractions import Fraction
@@ -26,57 +28,115 @@ from benchmarks import edition, memory, recount_peer, servers
 from benchmarks.edition import QUARTER, ZONE
 from benchmarks.memory import Height
 from benchmarks.recount_peer import Peer
-from ranking import recounting, tallies, voiced
-from ranking.voiced import Counts
+from ranking.counts import recounting, settling, tallies, voiced
+from ranking.counts.voiced import Counts
+from sla.acts import Act
+from web.running.embedded import Postgres
 from web.storage import database
 
 SCALE = {"small": 200_000, "full": 10_000_000}
 RATIO_AIM = 10.0
 TURNS = 3
-NOTE_ALL = "insert into untallied (rating_id) select id from rating order by id"
+NOTHING_TALLIED = """
+truncate counted_answer, untallied;
+insert into untallied (rating_id) select id from rating order by id
+"""
+NOTHING_SETTLED = "truncate period, tally, tally_mark, recount, recount_begun cascade"
 SIZES = """
 select pg_total_relation_size('counted_answer') as tallied,
        pg_database_size(current_database()) as whole
 """
 
 
-def run(scale: str = "small", *, size: int | None = None) -> dict[str, Any]:
-    """Seconds of each stage and by row, ratios to the peer's, memory of each, disk, load."""
-    with servers.bound() as (owner, application, folder):
-        return asyncio.run(_measure(owner, application, size or SCALE[scale], folder))
+def run(
+    scale: str = "small", *, size: int | None = None, keep: Path | None = None
+) -> dict[str, Any]:
+    """Seconds of each stage and by row, ratios to the peer's, memory of each, disk, load.
+
+    Filling and tallying take longer than the rest: in the folder `keep` they are found again next
+    time, with what they took then.
+    """
+    with servers.running(keep) as (server, folder):
+        run = _Run(size or SCALE[scale], folder)
+        _filled(run, server)
+        owner, application = server.url(run.name), server.application_url(run.name)
+        asyncio.run(database.migrate(owner, application=application))
+        with tempfile.TemporaryDirectory(dir=folder) as scratch:
+            asyncio.run(_measure(run, owner, application, Path(scratch)))
+    return run.figures
 
 
-async def _measure(owner: str, application: str, count: int, folder: Path) -> dict[str, Any]:
-    run = _Run(count, folder)
+def _filled(run: "_Run", server: Postgres) -> None:
+    """A database of so many ratings, unless it is there already."""
+    if run.has("filling"):
+        return
+    server.psql(f"drop database if exists {run.name}")
+    server.create_database(run.name)
+    asyncio.run(database.migrate(server.url(run.name)))
+    asyncio.run(_fill_in(run, server.url(run.name)))
+    run.keep("filling")
+
+
+async def _fill_in(run: "_Run", owner: str) -> None:
     async with database.connected(owner, patient=True):
-        await run.stage("filling", _fill(count))
-    async with database.connected(application, patient=True):
-        await run.stage("tallying", _tally_all(), by_row=True)
+        await run.stage("filling", _fill(run.count))
+
+
+async def _measure(run: "_Run", owner: str, application: str, scratch: Path) -> None:
+    if not run.has("tallying"):
+        async with database.connected(owner, patient=True):
+            await _execute(NOTHING_TALLIED)
+        async with database.connected(application, patient=True):
+            await run.stage("tallying", _tally_all(), by_row=True)
+        run.keep("tallying")
     async with database.connected(owner, patient=True):
+        await _execute(NOTHING_SETTLED)
         await _execute("vacuum analyze")
     async with database.connected(application, patient=True):
         act = await edition.committed()
-        await run.stage("settling", edition.settle_all(act), by_row=True)
-        await run.stage("edition", edition.drawn(folder), into=True)
-        await _recounted(run, folder)
+        took = await run.stage("settling", _settled(act), by_row=True)
+        run.note(settling_acts=len(took), longest_settling_act_seconds=round(max(took), 2))
+        await run.stage("edition", edition.drawn(scratch), into=True)
+        await _recounted(run, scratch)
         took = await run.stage("nightly_comparison", _compared())
         run.note(comparison_acts=len(took), longest_act_seconds=round(max(took), 2))
         [sizes] = await get_connection("default").execute_query_dict(SIZES)
     run.note(
-        bytes_of_a_tallied_row=round(sizes["tallied"] / count),
+        bytes_of_a_tallied_row=round(sizes["tallied"] / run.count),
         database_megabytes=round(sizes["whole"] / 2**20),
-        cluster_megabytes=_megabytes(folder / "data"),
+        cluster_megabytes=_megabytes(run.cluster),
         load=round(os.getloadavg()[2], 1),
     )
-    return run.figures
 
 
 class _Run:
-    """The figures so far, each told as soon as it is known: the whole takes its time."""
+    """The figures so far, each told as soon as it is known: the whole takes its time.
+
+    Those of stages which are kept stand in a file beside the server's.
+    """
 
     def __init__(self, count: int, folder: Path) -> None:
-        self._count, self._cluster = count, folder / "data" / "pg" / "data"
-        self.figures: dict[str, Any] = {"ratings": count, "promises": count}
+        self.count, self.cluster = count, folder / "data" / "pg" / "data"
+        self.name = f"recount_{count}"
+        self._file = folder / f"{self.name}.json"
+        kept = json.loads(self._file.read_text()) if self._file.exists() else {}
+        self._stages: list[str] = kept.get("stages", [])
+        self.figures: dict[str, Any] = {
+            "ratings": count,
+            "promises": count,
+            **kept.get("figures", {}),
+            "stages_found_again": len(self._stages),
+        }
+
+    def has(self, stage: str) -> bool:
+        """Whether it was made in an earlier run."""
+        return stage in self._stages
+
+    def keep(self, stage: str) -> None:
+        """It is made, and need not be again."""
+        self._stages.append(stage)
+        kept = {"stages": self._stages, "figures": self.figures}
+        self._file.write_text(json.dumps(kept, indent=1) + "\n")
 
     def note(self, **figures: Any) -> None:
         self.figures |= figures
@@ -90,7 +150,7 @@ class _Run:
         figures.
         """
         begun = time.perf_counter()
-        with memory.height(self._cluster) as seen:
+        with memory.height(self.cluster) as seen:
             found = await work
         seconds = time.perf_counter() - begun
         if into:
@@ -98,7 +158,7 @@ class _Run:
         else:
             self.note(**{f"{name}_seconds": round(seconds, 2)})
         if by_row:
-            self.note(**{f"{name}_microseconds_a_row": round(seconds / self._count * 1e6, 1)})
+            self.note(**{f"{name}_microseconds_a_row": round(seconds / self.count * 1e6, 1)})
         self.note(**_heights(name, seen))
         return found
 
@@ -108,7 +168,7 @@ def _heights(name: str, seen: Height) -> dict[str, int]:
 
 
 async def _recounted(run: _Run, folder: Path) -> None:
-    """Both recounts of the quarter, in turns with the peer's; `folder` is the server's too."""
+    """Both recounts of the quarter, in turns with the peer's, who reads files in the folder."""
     await _hand_over(folder)
     ours: dict[str, tuple[Callable[[], Awaitable[Counts]], str]] = {
         "count_from_tallies": (lambda: voiced.of_tallies(QUARTER), recount_peer.TALLIED),
@@ -117,7 +177,7 @@ async def _recounted(run: _Run, folder: Path) -> None:
     counted = []
     with recount_peer.loaded(folder) as peer:
         for name, (count, query) in ours.items():
-            with memory.height(folder / "data" / "pg" / "data") as seen:
+            with memory.height(run.cluster) as seen:
                 own, theirs, counts = await _in_turns(count, peer, query)
             counted.append(counts)
             figures = {
@@ -150,7 +210,6 @@ async def _in_turns(
 async def _fill(count: int) -> None:
     async with get_connection("default").acquire_connection() as connection:
         await edition.fill(connection, count)
-        await connection.execute(NOTE_ALL)
 
 
 async def _tally_all() -> None:
@@ -159,6 +218,19 @@ async def _tally_all() -> None:
     while is_more:
         async with in_transaction():
             is_more = await tallies.count_some(ZONE) > 0
+
+
+async def _settled(act: Act) -> list[float]:
+    """As the sweep does, an act at a time; how many seconds each took."""
+    took: list[float] = []
+    is_more = True
+    while is_more:
+        begun = time.perf_counter()
+        async with in_transaction():
+            is_more = await settling.settle_next(act, edition.ZONE)
+        took.append(time.perf_counter() - begun)
+        print(f"act {len(took)} of settling: {took[-1]:.1f} s", file=sys.stderr, flush=True)
+    return took
 
 
 async def _compared() -> list[float]:

@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from web.running.embedded import DATABASE, Postgres
@@ -20,8 +20,19 @@ def migrated() -> Iterator[tuple[str, Path]]:
 @contextmanager
 def bound() -> Iterator[tuple[str, str, Path]]:
     """(its owner's address, the one that the application has, a folder), as `migrated`."""
-    with tempfile.TemporaryDirectory() as folder, Postgres(Path(folder) / "data") as server:
+    with running(None) as (server, folder):
         server.create_database(DATABASE)
         owner, application = server.url(DATABASE), server.application_url(DATABASE)
         asyncio.run(database.migrate(owner, application=application))
-        yield owner, application, Path(folder)
+        yield owner, application, folder
+
+
+@contextmanager
+def running(keep: Path | None) -> Iterator[tuple[Postgres, Path]]:
+    """(a server, the folder it is in): one that is kept and found again, or one that is gone
+    afterwards.
+    """
+    with ExitStack() as stack:
+        folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder.mkdir(parents=True, exist_ok=True)
+        yield stack.enter_context(Postgres(folder / "data")), folder
