@@ -10,7 +10,7 @@ from PIL import Image
 
 from web.board.canvas import Canvas, Shades
 
-PALETTE = [(entry, 255 - entry, 7) for entry in range(256)]
+PALETTE = bytes(part for entry in range(256) for part in (entry, 255 - entry, 7))
 WIDTH = 50
 BANDS = st.lists(
     st.tuples(st.integers(1, 60), st.sampled_from(["paper", "plain", "busy"])),
@@ -27,7 +27,7 @@ def canvas(bands: list[tuple[int, str]]) -> Canvas:
         "busy": np.arange(WIDTH, dtype=np.uint8),
     }
     drawn = np.concatenate([np.tile(rows[kind], (height, 1)) for height, kind in bands])
-    return Canvas("#fff", np.pad(drawn, ((0, 0), (1, 0))), list(PALETTE))
+    return Canvas("#fff", np.pad(drawn, ((0, 0), (1, 0))), PALETTE)
 
 
 def seen(content: bytes) -> Shades:

@@ -8,6 +8,7 @@ packed once. The letters are those of the Pillow this installation is locked to.
 
 import functools
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,7 +49,8 @@ class Canvas:
     ground: Colour
     lines: Shades = field(default_factory=lambda: np.zeros((HEIGHT, WIDTH + 1), np.uint8))
     """Rows as they stand in a file: before the entries of each its filter, which is none."""
-    palette: list[tuple[int, int, int]] = field(default_factory=list)
+    palette: bytes = b""
+    """Red, green and blue of each entry."""
     _ramps: dict[tuple[Colour, Colour], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -62,7 +64,7 @@ class Canvas:
 
     def copy(self) -> "Canvas":
         """The same so far, to go on from."""
-        return Canvas(self.ground, self.lines.copy(), list(self.palette), dict(self._ramps))
+        return Canvas(self.ground, self.lines.copy(), self.palette, dict(self._ramps))
 
     def box(self, edges: tuple[float, float, float, float], colour: Colour) -> None:
         """Left, top, right and bottom, filled; the pixels of all four edges belong to it."""
@@ -108,7 +110,7 @@ class Canvas:
             (
                 _SIGNATURE,
                 _chunk(b"IHDR", head),
-                _chunk(b"PLTE", bytes(part for colour in self.palette for part in colour)),
+                _chunk(b"PLTE", self.palette),
                 _chunk(b"IDAT", b"".join(stream)),
                 _chunk(b"IEND", b""),
             )
@@ -124,7 +126,7 @@ class Canvas:
         """Where the shades from a ground to an ink begin; one of a colour by itself is one."""
         found = self._ramps.get((on, ink))
         if found is None:
-            found = self._ramps[on, ink] = len(self.palette)
+            found = self._ramps[on, ink] = len(self.palette) // 3
             self.palette += _shaded(on, ink)
         return found
 
@@ -223,14 +225,13 @@ def _cut(line: str, letters: ImageFont.FreeTypeFont, width: float) -> str:
 
 
 @functools.cache
-def _shaded(on: Colour, ink: Colour) -> list[tuple[int, int, int]]:
+def _shaded(on: Colour, ink: Colour) -> bytes:
+    """The entries of a ramp; of a colour by itself, one."""
     first, last = (ImageColor.getrgb(colour)[:3] for colour in (on, ink))
-    return [_between(first, last, shade) for shade in range(1 if on == ink else SHADES)]
+    shades = range(1 if on == ink else SHADES)
+    return b"".join(bytes(_between(first, last, shade)) for shade in shades)
 
 
-def _between(first: tuple[int, ...], last: tuple[int, ...], shade: int) -> tuple[int, int, int]:
-    red, green, blue = (
-        (a * (SHADES - 1 - shade) + b * shade + (SHADES - 1) // 2) // (SHADES - 1)
-        for a, b in zip(first, last, strict=True)
-    )
-    return red, green, blue
+def _between(first: tuple[int, ...], last: tuple[int, ...], shade: int) -> Iterator[int]:
+    for a, b in zip(first, last, strict=True):
+        yield (a * (SHADES - 1 - shade) + b * shade + (SHADES - 1) // 2) // (SHADES - 1)
