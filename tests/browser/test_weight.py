@@ -21,6 +21,8 @@ SHOWN = [visit for visits in VISITS.values() for visit in visits] + BESIDE
 RESIDENTS = [
     visit for visit in SHOWN if visit.who not in STAFF and visit.who != "receipt" and not visit.form
 ]
+LETTERS = "document.fonts.ready.then(() => true)"
+FRAME = "new Promise(done => requestAnimationFrame(() => done(true)))"
 # What moves is summed up by the browser; unsized pictures and late letters are what moves.
 SHIFTS = """() => new Promise(done => {
   let sum = 0;
@@ -37,8 +39,14 @@ class Wire:
         self.session = session
         self.taken: dict[str, float] = {}
         self.fonts: set[str] = set()
+        self.coming: set[str] = set()
+        session.on("Network.requestWillBeSent", self._asked)
         session.on("Network.responseReceived", self._told)
         session.on("Network.loadingFinished", self._done)
+        session.on("Network.loadingFailed", self._failed)
+
+    def _asked(self, event: dict[str, Any]) -> None:
+        self.coming.add(event["requestId"])
 
     def _told(self, event: dict[str, Any]) -> None:
         if event["type"] == "Font":
@@ -46,14 +54,26 @@ class Wire:
 
     def _done(self, event: dict[str, Any]) -> None:
         self.taken[event["requestId"]] = event["encodedDataLength"]
+        self.coming.discard(event["requestId"])
+
+    def _failed(self, event: dict[str, Any]) -> None:
+        self.coming.discard(event["requestId"])
 
     async def counted(self, page: Page, house: House, visit: Visit, *, fresh: bool) -> float:
         """Bytes of one visit, with an empty cache or with one that has been here."""
         await self.session.send("Network.setCacheDisabled", {"cacheDisabled": fresh})
         self.taken.clear()
         await opened(page, house, visit, "vi")
-        await page.wait_for_load_state("networkidle")
+        await self._all_here()
         return sum(size for key, size in self.taken.items() if key not in self.fonts)
+
+    async def _all_here(self) -> None:
+        """Whatever a page asks for, it asks for while it loads or for its letters: what is still
+        coming then is waited for, and no second of silence.
+        """
+        await self.session.send("Runtime.evaluate", {"expression": LETTERS, "awaitPromise": True})
+        while self.coming:
+            await self.session.send("Runtime.evaluate", {"expression": FRAME, "awaitPromise": True})
 
 
 @pytest.fixture(scope="module")
