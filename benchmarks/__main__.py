@@ -11,6 +11,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from web import garbage
+
 NAMES = (
     "writes",
     "start",
@@ -45,6 +47,7 @@ def main() -> None:
     if strangers := set(chosen.names) - set(NAMES):
         parser.error(f"no such benchmark: {', '.join(sorted(strangers))}")
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    garbage.look_seldom()  # as every command does
     for name in chosen.names or NAMES:
         options = {
             option: value

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from web import mistakes
+from web import garbage, mistakes
 
 COMMANDS = {
     "up": ("web.commands.up:up", "Start everything and keep it running."),
@@ -41,7 +41,7 @@ class Lazy(click.Group):
             command: click.Command = getattr(importlib.import_module(module), attribute)
         finally:
             gc.enable()
-        gc.freeze()  # modules stay until the end: nor need anybody look at them later
+        garbage.look_seldom()
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
