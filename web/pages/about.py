@@ -23,8 +23,8 @@ async def method(request: Request) -> Response:
 @router.get("/data/")
 async def data(request: Request) -> Response:
     """Which files an edition has, and how programs ask."""
-    found = await latest.headlines(request.app)
-    return page(request, "about/data.html", newest=found[0] if found else None)
+    names = await latest.names()
+    return page(request, "about/data.html", newest=names[0] if names else None)
 
 
 @router.get("/privacy")

@@ -1,5 +1,6 @@
 """What the first page says of published editions, which are files of their own."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,8 +9,11 @@ from weakref import WeakKeyDictionary
 from fastapi import FastAPI
 
 from ranking.frozen.edition_body import Edition
+from ranking.frozen.edition_errors import BadBody
 from ranking.life import editions
 from web.board import front
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +40,45 @@ class Headline:
     """The band of each by its code, `none` without one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A published edition whose stored figures cannot be read. Its pages are files, and stay."""
+
+    name: str
+    period: str
+
+
 # A published edition never changes, so each is read once per application.
 _kept: WeakKeyDictionary[FastAPI, dict[str, Headline]] = WeakKeyDictionary()
 
 
-async def headlines(app: FastAPI) -> list[Headline]:
+async def names() -> list[str]:
     """Every published edition, the latest period first, of one period the latest first."""
+    return sorted(await editions.published_names(), key=_place, reverse=True)
+
+
+async def headlines(app: FastAPI) -> list[Headline]:
+    """Of every one of `names`. Raises `BadBody`."""
+    return [await _read(app, name) for name in await names()]
+
+
+async def readable(app: FastAPI) -> list[Headline | Unread]:
+    """As `headlines`, for pages that stand without one of them; what is amiss is in the log."""
+    found: list[Headline | Unread] = []
+    for name in await names():
+        try:
+            found.append(await _read(app, name))
+        except BadBody:
+            log.exception("edition cannot be read", extra={"edition": name})
+            found.append(Unread(name, name.partition(".")[0]))
+    return found
+
+
+async def _read(app: FastAPI, name: str) -> Headline:
     kept = _kept.setdefault(app, {})
-    names = sorted(await editions.published_names(), key=_place, reverse=True)
-    for name in names:
-        if name not in kept:
-            kept[name] = _headline(await editions.read(name))
-    return [kept[name] for name in names]
+    if name not in kept:
+        kept[name] = _headline(await editions.read(name))
+    return kept[name]
 
 
 def _place(name: str) -> tuple[str, int]:

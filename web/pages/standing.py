@@ -60,7 +60,7 @@ async def _address(request: Request, agency: str, kind: str) -> str:
     """Where the agency's folder of that kind lies. Raises `NoSuchPage` where no edition has it."""
     within = f"{language_of(request)}/{kind}"
     lies_in = release.folder(request.app.state.settings)
-    names = [one.name for one in await latest.headlines(request.app)]
+    names = await latest.names()
     found = _first(lies_in, _released(lies_in, names)[:1], within, agency)
     if found is None:
         heirs = await lineage.heirs(agency)
