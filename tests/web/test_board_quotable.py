@@ -42,6 +42,11 @@ def test_a_table_says_what_its_intervals_are(path: str) -> None:
     assert "95% interval" in _text(FILES, f"en/{name}")
 
 
+def test_the_source_line_names_the_last_day_whose_answers_count() -> None:
+    assert "answers up to 15 October 2026." in _text(FILES, "en/index.html")
+    assert "đến hết ngày 15 tháng 10 năm 2026." in _text(FILES, "vi/index.html")
+
+
 def test_an_agencys_page_says_how_sure_each_range_is() -> None:
     text = _text(FILES, "en/agencies/26743/index.html")
     for words in (

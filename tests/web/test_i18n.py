@@ -164,6 +164,18 @@ def test_a_day_is_short_in_tables_and_spelled_out_in_sentences(
         assert i18n.localise_datetime(late, language, style=style) == whole
 
 
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        (datetime(2026, 10, 15, 17, tzinfo=UTC), "15 Oct 2026"),  # as the 16th begins
+        (datetime(2026, 10, 15, 17, 0, 1, tzinfo=UTC), "16 Oct 2026"),
+        (datetime(2026, 10, 15, 16, 59, 59, tzinfo=UTC), "15 Oct 2026"),
+    ],
+)
+def test_what_ends_as_a_day_begins_was_open_until_the_day_before(end: datetime, told: str):
+    assert i18n.localise_last_day(end, "en") == told
+
+
 def test_a_moment_is_shown_in_the_local_zone():
     assert i18n.localise_datetime(NOON, "vi") == "12:00, 21/11/2026"
     assert i18n.localise_datetime(NOON, "vi", "UTC") == "05:00, 21/11/2026"

@@ -44,6 +44,7 @@ async def test_a_period_is_prepared_by_one_and_committed_to_by_another(office: O
     assert COMING in page.text
     shown = await office.get(f"periods/{COMING}")
     assert "Phường Hai" in shown.text
+    assert "ngày 15 tháng 4 năm 2027" in shown.text  # the last day for answers
     sent = await _send(office, f"periods/{COMING}", **PERIOD)
     [proposal] = await changes.proposed()
     assert sent.headers["location"].endswith(f"/vi/admin/changes/{proposal.id}?done=proposed")

@@ -89,6 +89,7 @@ def environment(language: str, timezone: str = i18n.TIMEZONE) -> Environment:
         "date": partial(_swapped, i18n.localise_date, language),
         "datetime": partial(_swapped, i18n.localise_datetime, language, timezone=timezone),
         "day": partial(_swapped, i18n.localise_day, language, timezone=timezone),
+        "last_day": partial(_swapped, i18n.localise_last_day, language, timezone=timezone),
         "period": partial(_swapped, period_names.in_words, language),
         "duration": partial(_swapped, i18n.duration, language),
         "working_time": partial(_swapped, i18n.working_time, language),

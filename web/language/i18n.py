@@ -135,6 +135,16 @@ def localise_day(
     return localise_date(moment.astimezone(ZoneInfo(timezone)).date(), language, style=style)
 
 
+def localise_last_day(
+    end: datetime, language: str, timezone: str = TIMEZONE, *, style: str = "short"
+) -> str:
+    """The last local day of what ends just before an aware moment, in a style of `localise_date`.
+
+    What ends as 16 October begins was open until the 15th.
+    """
+    return localise_day(end - timedelta(microseconds=1), language, timezone, style=style)
+
+
 # A list shows the same few moments again whenever somebody looks at it.
 @lru_cache(maxsize=1 << 14)
 def localise_datetime(
