@@ -14,6 +14,7 @@ from tests import make
 from tests.make import ZONE, Clock
 from tests.ranking import rows
 from tests.web import editions as cities
+from tests.web import test_board_corrected
 from tests.web.client import ORIGIN
 from tests.web.test_pages_corrections import get, sign_in
 from tests.web.test_pages_spot_checks import DRAWN, drawn_dossier
@@ -87,3 +88,15 @@ async def test_a_publisher_is_told_which_spot_checks_are_not_done_before_publish
         )
     page = await get(browser, "/en/publishing/2026-Q3")
     assert "Spot checks are not all done" not in page.text
+
+
+async def test_a_publisher_reads_in_words_what_a_correction_moves(
+    browser: httpx.AsyncClient,
+) -> None:
+    corrected = test_board_corrected.AFTER
+    await rows.store_edition(corrected, status=EditionStatus.DRAFT, published_at=None)
+    await make.make_staff("mai", role=Role.PUBLISHER, agency=None)
+    await sign_in(browser, "mai")
+    page = await get(browser, "/vi/publishing/2026-Q3.2")
+    assert "Lời hẹn đến hạn 120 1.122" in page.text
+    assert "on_time" not in page.text

@@ -33,6 +33,7 @@ TITLES = {
     "on_time_band": mark("On time: band"),
     "on_time_place": mark("On time: place"),
 }
+GONE = mark("Agency %(code)s, no longer in the edition")
 assert set(TITLES) == {PRESENCE, *FIGURES}  # noqa: S101 -- every figure has its words
 
 
@@ -83,7 +84,8 @@ def moved(edition: Edition, language: str) -> list[Moved]:
             if _is_printed(of.figure, agency)
         )
         if rows:
-            found.append(Moved(agency, agency.name(language) if agency else code, rows))
+            gone = words.gettext(GONE) % {"code": code}
+            found.append(Moved(agency, agency.name(language) if agency else gone, rows))
     return found
 
 

@@ -15,6 +15,7 @@ from ranking.errors import RankingError
 from ranking.life import editions, objections, publishing, replies, schedule_watch, wishes
 from ranking.method import periods
 from web import acting, errors, forms
+from web.board import life
 from web.drawing import rendering
 from web.forms import Form
 from web.guarding import guards
@@ -151,7 +152,7 @@ async def _edition(request: Request, name: str, form: Form, *, status: int = 200
         listed=listed,
         objections=await objections.of_edition(name),
         replies=await replies.latest(name),
-        names={agency.code: agency for agency in edition.agencies},
+        moved=life.moved(edition, rendering.language_of(request)),
         closes_at=dict(await objections.drafts(at)).get(name),
         undone=[one for one in await spot_drawing.of_edition(edition) if one.waiting],
         obstacle=errors.told(reason, rendering.language_of(request)) if reason else "",
