@@ -16,6 +16,7 @@ from ranking.life import subscriptions
 from ranking.models import SubscriptionRow
 from tests import pages as reader
 from tests.make import NOW, Clock, act
+from tests.ranking import rows
 from tests.web import client as clients
 from tests.web import test_mail
 from tests.web.test_mail import SITE, ZONE, Letterbox, text_of
@@ -127,10 +128,27 @@ async def test_a_mail_program_ends_it_with_one_post(
     shown = reader.read((await client.get(path)).text)
     assert "All offices" in shown.text
     assert await SubscriptionRow.exists()
+    assert "No more about this" not in shown.text  # one button ends one subscription
     ended = await client.post(path, data={"List-Unsubscribe": "One-Click"})
     assert ended.status_code == 200
+    assert reader.read(ended.text).h1 == "No more mails about results"
     assert not await SubscriptionRow.exists()
     assert (await client.get("/vi/subscription/none")).status_code == 404
+
+
+async def test_one_of_several_can_be_ended_and_the_page_says_so(client: httpx.AsyncClient) -> None:
+    await fill(client, FORM, email="an@example.vn")
+    row = await SubscriptionRow.get()
+    handle = subscriptions.handle_of(bytes(row.address_hash), KEYS)
+    about = {"address_hash": row.address_hash, "sealed": row.sealed, "language": "vi"}
+    agency = await rows.make_agency("26740")
+    await SubscriptionRow.create(agency=agency, code_hash=b"x" * 32, asked_at=NOW, **about)
+    await SubscriptionRow.all().update(confirmed_at=NOW)
+    page = f"/vi/subscription/{handle}"
+    ended = await fill(client, page, number=str(row.id))
+    assert "Đã ngừng gửi thư về nội dung đó" in reader.read(ended.text).text
+    assert await SubscriptionRow.all().values_list("agency__code", flat=True) == ["26740"]
+    assert "Đã ngừng" not in (await client.get(page)).text
 
 
 async def test_asking_is_throttled_and_linked() -> None:

@@ -100,9 +100,11 @@ async def stop(handle: str, request: Request) -> Response:
     chosen = guards.int_or_zero(number[:18]) if isinstance(number, str) else None
     async with acting.opened(request):
         await subscriptions.stop(handle, request.app.state.keys, number=chosen)
-    return await _managed(handle, request)
+    return await _managed(handle, request, is_stopped=True)
 
 
-async def _managed(handle: str, request: Request) -> Response:
+async def _managed(handle: str, request: Request, *, is_stopped: bool = False) -> Response:
     found = await subscriptions.of(handle, request.app.state.keys)
-    return rendering.page(request, "subscribe/manage.html", handle=handle, found=found)
+    return rendering.page(
+        request, "subscribe/manage.html", handle=handle, found=found, stopped=is_stopped
+    )
