@@ -255,9 +255,7 @@ DOMAIN: dict[type[Exception], Answer] = {
         "recount-differs",
         mark("Counted again from the beginning, answers came out otherwise: nothing is published."),
     ),
-    life.WindowClosed: Answer(
-        410, "objections-closed", mark("The time for objections and replies is over.")
-    ),
+    life.WindowClosed: Answer(410, "objections-closed", mark("The time for this is over.")),
     life.NotInEdition: Answer(
         404, "not-in-edition", mark("Your agency has no line in this edition.")
     ),

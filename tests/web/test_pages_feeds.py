@@ -104,7 +104,7 @@ async def test_an_edition_that_should_be_there_is_news(client: httpx.AsyncClient
         publish_on=date(2026, 11, 20),
     )
     late = (await _entries(client, "/vi/feed.atom"))[0]
-    assert late["title"] == "Trễ hạn công bố kỳ quý 2 năm 2026"
+    assert late["title"] == "Trễ hạn công bố kết quả quý 2 năm 2026"
     assert "ngày 20 tháng 11 năm 2026" in late["summary"]
     assert late["href"] == f"{SITE}/vi/editions"
 

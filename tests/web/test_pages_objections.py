@@ -59,6 +59,7 @@ async def post(
 
 async def test_a_head_sees_the_figures_of_the_own_agency_in_words(browser: httpx.AsyncClient):
     page = await get(browser, DRAFT)
+    assert page.h1 == "Your figures in Q3 2026"
     assert "You see those of your own agency only." in page.text
     assert "88.0%" in page.text
     assert "complaints, on this page" in page.text
@@ -133,7 +134,8 @@ async def test_after_its_days_only_a_reply_is_taken(browser: httpx.AsyncClient, 
     assert "The time to object ended" in page.text
     late = await post(browser, DRAFT, about="punctuality", text=TEXT)
     assert late.status_code == 410
-    assert "The time for objections and replies is over." in late.text
+    assert "The time for this is over." in late.text
+    assert "This could not be done" in late.text  # there is nothing to mend
     kept = await post(browser, DRAFT, what="reply", reply="We opened a second counter.")
     assert kept.headers["location"] == f"{DRAFT}?done=replied"
 
