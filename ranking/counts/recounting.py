@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 from tortoise.connection import get_connection
 
 from ranking import statements
-from ranking.counts import columns, parted, tallies, tallying
+from ranking.counts import parted, rereading, tallies, tallying
 from ranking.counts.tallying import Window
 from ranking.frozen import edition_rows
 from ranking.frozen.life_errors import RecountDiffers, RecountMissing
@@ -44,27 +44,6 @@ PATIENCE = "120s"
 
 # Of several sweeps one compares.
 LOCK = 0x48A1_106A
-
-# An answer counted for another agency is wrong with both, whichever part each belongs to.
-DIFFERING = f"""
-with again as ({columns.COUNTED}
-    and c.closed_at >= $2 and c.closed_at < $3 and c.agency_id > $6 and c.agency_id <= $7
-    and not exists (select from untallied u where u.rating_id = r.id)
-), tallied as (
-    select rating_id, voice, agency_id, stratum_id, given_on, month, overall, at_counter
-    from counted_answer t
-    where month >= $4 and month < $5 and agency_id > $6 and agency_id <= $7
-      and not exists (select from untallied u where u.rating_id = t.rating_id)
-)
-select agency_id, count(*)::int as answers,
-       (count(*) filter (where t is distinct from a))::int as differing,
-       array_agg(rating_id) filter (where t is distinct from a) as ratings
-from tallied t full join again a using (rating_id, agency_id)
-group by 1 order by 1
-"""  # noqa: S608 -- made of constants
-
-# What differed is counted anew, or no more: then only the record of it stands in the way.
-TALLY_ANEW = "insert into untallied (rating_id) select unnest($1::bigint[])"
 
 SIZES = """
 select agency_id, sum(rows)::int as rows from (
@@ -171,6 +150,15 @@ async def advance(quarter: Period, at: datetime, zone: ZoneInfo) -> bool:
     return True
 
 
+async def ends(quarter: Period) -> tuple[int, ...]:
+    """With which agencies' numbers the parts of a quarter end, the last with whoever may come to be
+    meanwhile.
+    """
+    rows = await statements.rows(SIZES, [quarter.starts_at, quarter.ends_at])
+    parts = parted.parts({row["agency_id"]: row["rows"] for row in rows}, AT_ONCE)
+    return (*(part[-1] for part in parts[:-1]), tallying.LAST)
+
+
 async def latest(limit: int = 8) -> list[tuple[Recount, tuple[Agency, ...]]]:
     """The last recount of each of the latest quarters, the latest first, and whose counts differed
     in it, in alphabetical order.
@@ -226,12 +214,8 @@ async def next_due(
 
 
 async def _begun(quarter: Period, at: datetime) -> Begun:
-    """Nothing is compared yet; the last part ends with whoever may come to be meanwhile."""
-    rows = await statements.rows(SIZES, [quarter.starts_at, quarter.ends_at])
-    parts = parted.parts({row["agency_id"]: row["rows"] for row in rows}, AT_ONCE)
-    return Begun(
-        Recount(quarter.name, at, 0), 0, (*(part[-1] for part in parts[:-1]), tallying.LAST)
-    )
+    """Nothing is compared yet."""
+    return Begun(Recount(quarter.name, at, 0), 0, await ends(quarter))
 
 
 async def _further(begun: Begun, quarter: Period, zone: ZoneInfo) -> Begun:
@@ -247,16 +231,8 @@ async def _further(begun: Begun, quarter: Period, zone: ZoneInfo) -> Begun:
 
 
 async def _answers(found: Recount, quarter: Period, zone: ZoneInfo, of: tuple[int, int]) -> Recount:
-    months = columns.months(quarter.starts_at, quarter.ends_at, zone)
-    async with statements.whole_tables():
-        rows = await statements.rows(
-            DIFFERING, [zone.key, quarter.starts_at, quarter.ends_at, *months, *of]
-        )
-    wrong = [row for row in rows if row["differing"]]
-    for row in wrong:
-        await get_connection("default").execute_query(TALLY_ANEW, [row["ratings"]])
-    differing = Counter({row["agency_id"]: row["differing"] for row in wrong})
-    return replace(_with(found, differing), answers=found.answers + sum(r["answers"] for r in rows))
+    looked = await rereading.compared(quarter, zone, after=of[0], until=of[1])
+    return replace(_with(found, looked.differing), answers=found.answers + looked.answers)
 
 
 async def _said(found: Recount, quarter: Period, _: ZoneInfo, of: tuple[int, int]) -> Recount:

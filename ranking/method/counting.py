@@ -64,15 +64,15 @@ def weighed(
     """
     if not len(answers):
         return {}
-    weights = answers_of_voice([answers.voice, *within])
-    (*keys, m, is_good), given = kinds([*by, weights, (answers.overall >= SATISFIED) * 1])
-    starts = np.flatnonzero(begins(keys))
-    n, x = fractions(starts, m, given), fractions(starts, m, given * is_good)
+    weights = _answers_of_voice([answers.voice, *within])
+    (*keys, m, is_good), given = _kinds([*by, weights, (answers.overall >= SATISFIED) * 1])
+    starts = np.flatnonzero(_begins(keys))
+    n, x = _fractions(starts, m, given), _fractions(starts, m, given * is_good)
     names = _rows(*(key[starts] for key in keys))
     return {name: Weighed(*of) for name, *of in zip(names, n, x, strict=True)}
 
 
-def fractions(starts: Column, m: Column, answers: Column) -> list[Fraction]:
+def _fractions(starts: Column, m: Column, answers: Column) -> list[Fraction]:
     """Of each run of entries, which begin at `starts`, the exact sum of answers / m."""
     is_common = m <= COMMON_UP_TO
     parts = np.where(is_common, answers * (COMMON // np.where(is_common, m, 1)), 0)
@@ -87,7 +87,7 @@ def levels(answers: Columns) -> dict[int, tuple[int, ...]]:
     """By agency how often 1, 2, 3, 4 and 5 were given: answers, not residents."""
     found: dict[int, list[int]] = defaultdict(lambda: [0] * LEVELS)
     if len(answers):
-        (agencies, overalls), counts = kinds([answers.agency, answers.overall])
+        (agencies, overalls), counts = _kinds([answers.agency, answers.overall])
         for agency, overall, given in _rows(agencies, overalls, counts):
             found[agency][overall - 1] = given
     return {agency: tuple(of) for agency, of in found.items()}
@@ -97,7 +97,7 @@ def outside_busiest_day(answers: Columns) -> Chosen:
     """Which answers were not given on their agency's busiest day, the first where there are two."""
     busiest: dict[int, tuple[int, int]] = {}
     if len(answers):
-        (agencies, days), counts = kinds([answers.agency, answers.day])
+        (agencies, days), counts = _kinds([answers.agency, answers.day])
         for agency, day, given in _rows(agencies, days, counts):
             busiest[agency] = min(busiest.get(agency, (0, 0)), (-given, day))
     known = np.array(sorted(busiest), dtype=np.int64)
@@ -106,17 +106,17 @@ def outside_busiest_day(answers: Columns) -> Chosen:
     return chosen
 
 
-def answers_of_voice(keys: Sequence[Column]) -> Column:
+def _answers_of_voice(keys: Sequence[Column]) -> Column:
     """For each row how many rows have its keys."""
     order = np.argsort(keys[0]) if len(keys) == 1 else np.lexsort(tuple(keys))
-    starts = np.flatnonzero(begins([key[order] for key in keys]))
+    starts = np.flatnonzero(_begins([key[order] for key in keys]))
     sizes = np.diff(np.append(starts, len(order)))
     found = np.empty(len(order), dtype=np.int64)
     found[order] = np.repeat(sizes, sizes)
     return found
 
 
-def kinds(keys: Sequence[Column]) -> tuple[list[Column], Column]:
+def _kinds(keys: Sequence[Column]) -> tuple[list[Column], Column]:
     """The different rows of these columns, in order, and how many there are of each."""
     code = np.zeros(len(keys[0]), dtype=np.int64)
     spans = []
@@ -132,7 +132,7 @@ def kinds(keys: Sequence[Column]) -> tuple[list[Column], Column]:
     return columns[::-1], counts
 
 
-def begins(keys: Sequence[Column]) -> Chosen:
+def _begins(keys: Sequence[Column]) -> Chosen:
     """Of rows in order: which differ from the row before in any of these columns."""
     found = np.ones(len(keys[0]), dtype=np.bool_)
     found[1:] = False

@@ -13,9 +13,8 @@ from tortoise.expressions import F
 from tortoise.transactions import in_transaction
 
 from feedback.models import ClosureRow, RatingRow
-from ranking.counts import closure_rows, columns, tallies, voiced
+from ranking.counts import closure_rows, columns, tallies
 from ranking.counts.tallies import Effective
-from ranking.method import periods
 from ranking.models import CountedAnswerRow, UntalliedRow
 from sla.models import AgencyRow, PromiseRow
 from tests import voices
@@ -111,10 +110,9 @@ async def test_a_period_is_counted_alone_from_tallies_and_from_ratings_alike():
     await _sweep()
     levels = []
     for name in ("2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4"):
-        period = periods.parse(name, ZONE)
-        counts = await voiced.of_tallies(period)
-        assert counts == await voiced.of_ratings(period)
-        levels.append(sum(sum(of.levels) for of in counts.values()))
+        found = await voices.tallied([name], ZONE)
+        assert found == await voices.recount([name], ZONE)
+        levels.append(sum(sum(counts.levels) for counts, _ in found.values()))
     assert levels == [1, 2, 2, 0]
 
 
@@ -173,7 +171,7 @@ async def test_increments_equal_the_recount_whatever_happened(shared_url: str):
         for kind, which, overall in steps:
             await _step(kind, closures[which], overall)
         await _sweep()
-        assert await voices.effective([Q3], ZONE) == await voices.recount([Q3], ZONE)
+        assert await voices.tallied([Q3], ZONE) == await voices.recount([Q3], ZONE)
 
     await rows.holds(shared_url, STEPS, play)
 
@@ -199,8 +197,8 @@ async def test_sweeps_side_by_side_count_every_rating_once(committed_database: s
     await asyncio.gather(answer_again(), *(sweep() for _ in range(3)))
     async with in_transaction():
         await _sweep()
-    found = await voices.effective([Q3], ZONE)
-    assert {agency: list(of.levels) for agency, of in found.items()} == expected
+    found = await voices.tallied([Q3], ZONE)
+    assert {agency: list(counts.levels) for agency, (counts, _) in found.items()} == expected
     assert found == await voices.recount([Q3], ZONE)
 
 
@@ -232,4 +230,4 @@ async def test_what_persons_and_what_businesses_said_is_told_apart():
         ("business", 1, 0),
         ("person", 2, 2),
     ]
-    assert await voices.recount([Q3], ZONE) == await voices.effective([Q3], ZONE)
+    assert await voices.recount([Q3], ZONE) == await voices.tallied([Q3], ZONE)

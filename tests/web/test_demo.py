@@ -128,7 +128,7 @@ async def test_every_rating_is_of_a_result_and_inside_its_window(filled):
 async def test_everything_is_counted_and_a_recount_agrees(filled, known):
     zone = known.calendars[known.latest_calendar["hcmc"]].timezone
     quarters = ["2026-Q2", "2026-Q3"]
-    assert await voices.effective(quarters, zone) == await voices.recount(quarters, zone)
+    assert await voices.tallied(quarters, zone) == await voices.recount(quarters, zone)
     assert not await tallies.count_some(zone)
 
 
