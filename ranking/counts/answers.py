@@ -106,7 +106,7 @@ async def voices(
     sizes |= {row["agency_id"]: row["answers"] for row in await statements.rows(SIZES, [*span, of])}
     found: dict[int, Voices] = {}
     for chosen in parted.parts(sizes, AT_ONCE):
-        answers = await columns.tallied(*span, agencies=chosen)
+        answers = (await columns.tallied(*span, agencies=chosen)).by_voice()
         given = _Given(answers, np.isin(answers.rating, set_aside), busiest)
         some = {agency: states[agency] for agency in chosen if agency in states}
         found |= await _counted(given, some, first_month)

@@ -21,6 +21,9 @@ LEVELS = 5
 COMMON_UP_TO = 20
 COMMON = math.lcm(*range(1, COMMON_UP_TO + 1))
 
+AS_A_TABLE = 4
+"""Up to so many places for each row, kinds of rows are counted in a table rather than sorted."""
+
 Column = NDArray[np.int64]
 Chosen = NDArray[np.bool_]
 
@@ -45,6 +48,11 @@ class Columns:
     def only(self, chosen: Chosen) -> "Columns":
         """The rows that are chosen."""
         return Columns(*(getattr(self, name)[chosen] for name in self.__slots__))
+
+    def by_voice(self) -> "Columns":
+        """The rows of each voice together, by month: so they need not be looked for again."""
+        order = np.lexsort((self.month, self.voice))
+        return Columns(*(getattr(self, name)[order] for name in self.__slots__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +116,27 @@ def outside_busiest_day(answers: Columns) -> Chosen:
 
 def _answers_of_voice(keys: Sequence[Column]) -> Column:
     """For each row how many rows have its keys."""
-    order = np.argsort(keys[0]) if len(keys) == 1 else np.lexsort(tuple(keys))
-    starts = np.flatnonzero(_begins([key[order] for key in keys]))
-    sizes = np.diff(np.append(starts, len(order)))
+    if _is_in_order(keys):
+        return _sizes(keys)
+    order = np.lexsort(tuple(reversed(keys)))
     found = np.empty(len(order), dtype=np.int64)
-    found[order] = np.repeat(sizes, sizes)
+    found[order] = _sizes([key[order] for key in keys])
     return found
+
+
+def _is_in_order(keys: Sequence[Column]) -> bool:
+    """Whether no row stands before one that comes first by these columns, the first first."""
+    is_fine = np.ones(max(0, len(keys[0]) - 1), dtype=np.bool_)
+    for key in reversed(keys):
+        is_fine = (key[1:] > key[:-1]) | ((key[1:] == key[:-1]) & is_fine)
+    return bool(is_fine.all())
+
+
+def _sizes(keys: Sequence[Column]) -> Column:
+    """For each of rows in order how many are equal to it."""
+    starts = np.flatnonzero(_begins(keys))
+    sizes = np.diff(np.append(starts, len(keys[0])))
+    return np.repeat(sizes, sizes)
 
 
 def _kinds(keys: Sequence[Column]) -> tuple[list[Column], Column]:
@@ -124,7 +147,12 @@ def _kinds(keys: Sequence[Column]) -> tuple[list[Column], Column]:
         low, span = int(key.min()), int(key.max() - key.min()) + 1
         spans.append((low, span))
         code = code * span + (key - low)
-    found, counts = np.unique(code, return_counts=True)
+    if math.prod(span for _, span in spans) <= AS_A_TABLE * len(code):
+        table = np.bincount(code)
+        found = np.flatnonzero(table)
+        counts = table[found]
+    else:
+        found, counts = np.unique(code, return_counts=True)
     columns = []
     for low, span in reversed(spans):
         columns.append(found % span + low)
