@@ -132,7 +132,7 @@ def _counted_by(period: Period, config: Config) -> Period:
     return periods.parse(period.name, period.timezone, cutoff_days=config.cutoff_days)
 
 
-def values(of: Terms) -> dict[str, str]:
+def values(of: Terms | Prepared) -> dict[str, str]:
     """Terms as the form that changes them begins."""
     found = {name: _percent(getattr(of.config, name)) for name in SHARES}
     found |= {name: str(getattr(of.config, name)) for name in COUNTS}
@@ -230,12 +230,26 @@ def _body(wanted: Prepared, zone: ZoneInfo) -> dict[str, object]:
     return {**edition_body.to_json(wanted), "timezone": zone.key}
 
 
+async def differences(change: Change, at: datetime) -> list[tuple[str, str, str]]:
+    """What a proposal would change: each field of the form with its value until now and then.
+
+    Raises `NoSuchEdition` where the period has begun and nobody committed to it.
+    """
+    wanted, zone = _wanted(change)
+    before, after = values((await seen(change.about, at, zone)).terms), values(wanted)
+    return [(name, before[name], after[name]) for name in FIELDS if before[name] != after[name]]
+
+
 async def carry_out(change: Change, act: Act) -> None:
     """Commit to what a second person approved. Raises what `commit_config` raises."""
+    wanted, zone = _wanted(change)
+    await commit(change.about, wanted, act, zone, reason=change.reason)
+
+
+def _wanted(change: Change) -> tuple[Prepared, ZoneInfo]:
     body = dict(change.body)
     zone = ZoneInfo(str(body.pop("timezone")))
-    wanted = edition_body.from_json(Prepared, body)
-    await commit(change.about, wanted, act, zone, reason=change.reason)
+    return edition_body.from_json(Prepared, body), zone
 
 
 async def commit(name: str, wanted: Prepared, act: Act, zone: ZoneInfo, *, reason: str) -> None:

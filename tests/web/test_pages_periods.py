@@ -54,6 +54,9 @@ async def test_a_period_is_prepared_by_one_and_committed_to_by_another(office: O
     await office.enter("an")
     read = await office.get(f"changes/{proposal.id}")
     assert "Không tiếp dân" in read.text
+    assert "Mục tiêu 90,0% 92,5%" in pages.read(read.text).text
+    assert "Thứ Năm, ngày 20 tháng 5 năm 2027" in read.text
+    assert "limits" not in read.text
     assert (await _send(office, f"changes/{proposal.id}", do="approve")).status_code == 303
     row = await PeriodRow.get(name=COMING)
     made = terms.Terms.from_json(row.terms)

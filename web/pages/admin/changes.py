@@ -1,5 +1,8 @@
 """What waits for a second person, what waits for its day, and what became of the rest."""
 
+from datetime import date
+from decimal import Decimal
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,12 +17,14 @@ from feedback.administration.change_errors import (
     OwnProposal,
 )
 from feedback.administration.changes import Change
-from feedback.deeds import ChangeKind
+from feedback.deeds import ChangeKind, ChangeState
 from feedback.errors import Faulty
 from feedback.questionnaire import Question
 from feedback.staff import accounts
 from feedback.staff.hand_errors import NotApart
 from ranking.errors import RankingError
+from ranking.frozen.edition_errors import NoSuchEdition
+from ranking.life import proposing, thresholds
 from sla.errors import ReasonMissing
 from web import acting, doing, errors
 from web.drawing import rendering
@@ -27,6 +32,7 @@ from web.errors import NoSuchPage
 from web.forms import Form, read
 from web.guarding import guards
 from web.imports import calendar_preview
+from web.language import i18n
 from web.pages import staff
 from web.pages.admin import frame, questionnaire
 from web.pages.calendars import hours_of
@@ -101,6 +107,29 @@ async def decide(number: str, request: Request) -> Response:
     return staff.see(request, "admin/changes", done=done)
 
 
+async def _moved(change: Change, request: Request) -> list[tuple[str, str, str]]:
+    """What a proposal for a period changes of its terms, in words, while it waits."""
+    if change.kind is not ChangeKind.PERIOD or change.state is not ChangeState.PROPOSED:
+        return []
+    try:
+        found = await proposing.differences(change, request.app.state.clock())
+    except NoSuchEdition:  # the period has begun, and nothing was ever fixed for it
+        return []
+    language = rendering.language_of(request)
+    return [
+        (name, _told(name, before, language), _told(name, after, language))
+        for name, before, after in found
+    ]
+
+
+def _told(name: str, value: str, language: str) -> str:
+    if name in (*proposing.SHARES, *thresholds.SHARES):
+        return i18n.localise_percent(Decimal(value) / 100, language)
+    if name == "publish_on":
+        return i18n.localise_date(date.fromisoformat(value), language, style="long")
+    return value or "–" if name == "left_out" else i18n.localise_number(Decimal(value), language)
+
+
 def _asked(change: Change) -> list[tuple[str, tuple[Question, ...]]]:
     if change.kind is not ChangeKind.QUESTIONNAIRE:
         return []
@@ -127,6 +156,7 @@ async def _one(request: Request, number: int, form: Form, *, status: int = 200) 
         alone=await errors.why_not(changes.check_may_decide(request.state.actor, change), language),
         today=request.app.state.today(),
         limits=drafts,
+        moved=await _moved(change, request),
         day=await calendar_days.wanted_by(change) if "day" in change.body else None,
         hours_of=hours_of,
         shown_as=_asked(change),

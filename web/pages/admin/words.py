@@ -146,6 +146,7 @@ FIELDS: Mapping[str, str] = {
     "retired_share": mark("Agencies above, to retire an indicator"),
     "call_back_share": mark("Results called back"),
     "file_audits": mark("Files audited"),
+    "limits": mark("Thresholds against gaming"),
     "looks": mark("Thresholds of the nightly look"),
     "burst_risk": mark("False bursts"),
     "burst_days": mark("Days to know what is usual"),
