@@ -197,3 +197,12 @@ async def test_paper_unfolds_what_the_screen_folds(reader: Page) -> None:
     found = await reader.evaluate(looking.WIDE), await reader.evaluate(folded)
     await reader.emulate_media(media="null")
     assert found == ([], 0)
+
+
+async def test_a_press_sheet_on_paper_says_that_a_demonstration_is_invented(reader: Page) -> None:
+    await reader.goto(f"{HOST}/vi/press/")
+    await reader.emulate_media(media="print")
+    assert await reader.locator(".hl-demo").is_visible()
+    await reader.emulate_media(media="null")
+    sheets = (await reader.pdf(format="A4")).count(b"/Type /Page\n")
+    assert sheets == 1

@@ -76,6 +76,12 @@ def test_the_sheet_says_what_not_to_write_and_how_to_cite(files: dict[str, bytes
     assert "press/" in reader.read(files["en/index.html"]).links()
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_sheet_of_a_correction_says_why(language: str) -> None:
+    files = pages.files(editions.make_edition(supersedes="2026-Q2", reason="Một tệp đến muộn"))
+    assert "Một tệp đến muộn" in reader.read(files[f"{language}/press/index.html"]).text
+
+
 def test_an_edition_without_answers_states_nothing() -> None:
     files = pages.files(editions.make_edition((editions.gathered("A"),)))
     assert json.loads(files["press.json"])["satisfaction"] == []
