@@ -79,3 +79,11 @@ def test_long_names_are_cut_and_short_ones_are_not() -> None:
     assert all(letters.getlength(line) <= 1072 for line in cut)
     [word] = canvas.lines("x" * 200, letters, 1072, 2)
     assert letters.getlength(word) <= 1072
+
+
+def test_a_number_stands_on_the_line_of_what_it_counts() -> None:
+    letters = canvas.font(58, bold=True)
+    text = "Trong 5 cơ quan được xếp hạng, 1 cơ quan vượt rõ mức 90% hài lòng"
+    found = canvas.lines(text, letters, 1072, 3)
+    assert " ".join(found) == text
+    assert [line[-1:].isdecimal() for line in found] == [False, False]

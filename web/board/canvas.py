@@ -7,6 +7,7 @@ packed once. The letters are those of the Pillow this installation is locked to.
 """
 
 import functools
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -201,10 +202,14 @@ def _shades(large: Image.Image, size: tuple[int, int]) -> Shades:
     return np.asarray(large.resize(size, Image.Resampling.BOX)) // (256 // SHADES)
 
 
+# A number is not parted from what it counts.
+_COUNTED = re.compile(r"(?<!\d) ")
+
+
 def lines(text: str, letters: ImageFont.FreeTypeFont, width: float, most: int) -> list[str]:
     """The words in lines of that width; what does not fit in so many ends with an ellipsis."""
     found = [""]
-    for word in text.split():
+    for word in _COUNTED.split(" ".join(text.split())):
         longer = f"{found[-1]} {word}".strip()
         if length(longer, letters) <= width or not found[-1]:
             found[-1] = longer
