@@ -18,6 +18,7 @@ from ranking.method import periods
 from ranking.method.config import Config
 from ranking.models import (
     Finding,
+    QuarantineDecisionRow,
     QuarantinedRatingRow,
     QuarantineRow,
     QuarantineState,
@@ -272,9 +273,7 @@ class _City:
             return
         member = await QuarantinedRatingRow.filter(rating=rating).first()
         if member is not None:
-            await QuarantineRow.filter(id=member.quarantine_id).update(
-                state=QuarantineState.RELEASED, settled_at=at
-            )
+            await self._believe(member.quarantine_id, at)
             return
         row = await PromiseRow.get(id=promise)
         doubt = await QuarantineRow.create(
@@ -290,6 +289,15 @@ class _City:
             found_by="test",
         )
         await QuarantinedRatingRow.create(quarantine=doubt, rating=rating)
+
+    @staticmethod
+    async def _believe(doubt: int, at: datetime) -> None:
+        held = QuarantineRow.filter(id=doubt, state=QuarantineState.HELD)
+        if await held.exists():
+            released = {"verdict": QuarantineState.RELEASED, "reason": "ordinary", "at": at}
+            for by in ("one", "another"):
+                await QuarantineDecisionRow.create(quarantine_id=doubt, by=by, **released)
+            await held.update(state=QuarantineState.RELEASED, settled_at=at)
 
     @staticmethod
     def _act(at: datetime) -> Act:
