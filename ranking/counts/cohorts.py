@@ -62,7 +62,8 @@ async def cohorts(
     for row in rows["spells"]:
         one = Spells(row["entered"], row["left_on"], row["ends_as"], row["cases"])
         spells.setdefault(row["agency_id"], []).append(one)
-    await followed.follow(window, zone, charged=charged, spells=spells, agencies=of)
+    apart = [promise for row in rows["apart"] for promise in row["promises"]]
+    await followed.follow(window, zone, apart, charged=charged, spells=spells, agencies=of)
     overdue: dict[int, list[Overdue]] = {}
     for row in rows["overdue"]:
         overdue.setdefault(row["agency_id"], []).append(

@@ -1,6 +1,6 @@
 """Promises that stood still or changed hands, followed event by event: who answers for what."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,35 +20,33 @@ from sla.charter import Charter
 AT_ONCE = 2000
 """Promises held in memory together, with all their events."""
 
-# Of some agencies: what they have now, and what was handed on by or to them, whoever has it.
-OF_ALL = "select promise_id as id from promise_event where kind in ('transferred', 'paused')"
-OF_SOME = """
-select e.promise_id as id
-from promise_event e join promise p on p.id = e.promise_id
-where e.kind in ('transferred', 'paused') and p.agency_id = any($3)
-union
-select e.promise_id
-from promise_event t join promise_event e on e.promise_id = t.promise_id
-join agency a on a.code = coalesce(e.detail ->> 'to', e.detail ->> 'holder')
-where t.kind = 'transferred' and e.kind in ('started', 'transferred') and a.id = any($3)
-"""
-FOLLOWED = """
-with apart as materialized ({apart})
+# What is apart ($3), and of what some agencies ($4) handed on, or took over before somebody else
+# has it now.
+FOLLOWED = f"""
+with apart as materialized (
+    select unnest($3::bigint[]) as id
+    union
+    select e.promise_id
+    from promise_event t join promise_event e on e.promise_id = t.promise_id
+    join agency a on a.code = coalesce(e.detail ->> 'to', e.detail ->> 'holder')
+    where t.kind = 'transferred' and e.kind in ('started', 'transferred') and a.id = any($4)
+)
 select p.id, p.kind, p.started_at, p.due_at, p.ended_at, p.state, p.calendar_id,
        (select jsonb_agg(e.detail order by e.seq) from promise_event e
         where e.promise_id = p.id) as events
 from promise p
-where id in (select id from apart) and {counted}
+where id in (select id from apart) and {COUNTED}
   and (due_at >= $1 and due_at < $2
        or started_at < $2 and (ended_at is null or ended_at >= $1) and exists (
            select from promise_event e where e.promise_id = p.id and e.kind = 'transferred'))
 order by p.id
-"""
+"""  # noqa: S608 -- made of constants
 
 
 async def follow(
     window: tuple[datetime, datetime, datetime],
     zone: str,
+    apart: Sequence[int],
     *,
     charged: dict[int, Charged],
     spells: dict[int, list[Spells]],
@@ -57,7 +55,8 @@ async def follow(
     """Add to the sums what the promises due in [starts, ends) charge to each of their holders, and
     to the spells how long each holder let people wait; of all holders, or of these agencies.
 
-    `window` is (starts, ends, cut-off).
+    `window` is (starts, ends, cut-off), and `apart` are the promises that these agencies have now
+    and that stood still or changed hands.
     """
     starts, ends, cutoff = window
     known = await charter.current()
@@ -69,9 +68,8 @@ async def follow(
     local = ZoneInfo(zone)
     # Of one look only some rows are held at a time; a cursor lives in a transaction.
     async with in_transaction(), get_connection("default").acquire_connection() as connection:
-        apart, chosen = (OF_ALL, []) if agencies is None else (OF_SOME, [agencies])
-        query, values = FOLLOWED.format(apart=apart, counted=COUNTED), [starts, ends, *chosen]
-        async for row in connection.cursor(query, *values, prefetch=AT_ONCE):
+        values = [starts, ends, apart, agencies or []]
+        async for row in connection.cursor(FOLLOWED, *values, prefetch=AT_ONCE):
             charge = _charge(row, known, cutoff)
             if row["due_at"] is not None and starts <= row["due_at"] < ends:
                 of = _judged(row, cutoff, local)

@@ -29,7 +29,7 @@ with apart as materialized (
     select promise_id, bool_or(kind = 'transferred') as is_handed
     from promise_event where kind in ('transferred', 'paused') group by 1
 ), held as materialized (
-    select p.agency_id, p.kind, p.state, p.started_at, p.due_at, p.ended_at,
+    select p.id, p.agency_id, p.kind, p.state, p.started_at, p.due_at, p.ended_at,
            p.resident, p.service_id, a.promise_id is not null as is_apart,
            coalesce(a.is_handed, false) as is_handed,
            (p.started_at at time zone $4)::date as started_on,
@@ -75,6 +75,9 @@ by_day as materialized (
 )"""
 
 QUESTIONS = {
+    # Those that are followed event by event.
+    "apart": """
+select agency_id, jsonb_agg(id order by id) as promises from held where is_apart group by 1""",
     # What is charged whole, by week and month.
     "charged": """
 select agency_id, date_trunc('week', due_on)::date as week, to_char(due_on, 'YYYY-MM') as month,
