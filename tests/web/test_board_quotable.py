@@ -114,3 +114,9 @@ def test_the_press_sheet_says_of_how_many_each_figure_is_and_what_certainly_mean
     assert re.search(r"Ward: \d+\.\d% \(\d+\.\d.+?\), \d+ residents", text)
     assert re.search(r"(Ward|Commune): \d+\.\d% \(\d+\.\d.+?\), \d+ due", text)
     assert "“Certainly” means: with 95% confidence" in text
+
+
+def test_no_page_has_a_heading_before_its_title() -> None:
+    written = {name: text for name, text in FILES.items() if name.endswith(".html")}
+    first = {name: re.search(rb"<h[1-6]", text) for name, text in written.items()}
+    assert {name for name, found in first.items() if found is None or found[0] != b"<h1"} == set()
