@@ -36,11 +36,11 @@ log = logging.getLogger(__name__)
 
 EVERY = timedelta(hours=20)
 """A quarter counted again within this time is not counted again by the sweep: once a night."""
-AT_ONCE = 2_000_000
-"""Closures and promises in one part, looked at three times, each less than a minute of work, of
-which some seconds go into reading whose rows they are.
+AT_ONCE = 4_000_000
+"""Closures and promises in one part, looked at three times, each less than a minute of work; there
+are as many of each as are settled at once (`tallying.AT_ONCE`), for the same reason.
 """
-PATIENCE = "120s"
+PATIENCE = "240s"
 
 # Of several sweeps one compares.
 LOCK = 0x48A1_106A
