@@ -4,16 +4,14 @@ Beside verify.py. Which results were drawn nobody can tell from these files; the
 stands in life.json, and whoever may see the results can draw them again.
 """
 
-import csv
 import hashlib
-import io
 import math
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from ranking.verifying.recount_found import differ, limit
+from ranking.verifying.recount_found import differ, limit, rows
 
 Row = dict[str, Any]
 
@@ -28,7 +26,7 @@ def check_drawn(folder: Path, ranking: Row, parameters: Row) -> list[str]:
     path = folder / "spot_checks.csv"
     if not path.exists():
         return []
-    drawings = list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
+    drawings = rows(folder, "spot_checks.csv")
     faults = [fault for row in drawings for fault in check_drawing(row, ranking, parameters)]
     found = [(row["kind"], row["starts_on"]) for row in drawings]
     kinds = [row["kind"] for row in ranking["spot_checks"]]

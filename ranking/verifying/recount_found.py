@@ -1,6 +1,9 @@
 """What is published against what was recounted, a line for each difference; beside verify.py."""
 
+import csv
+import io
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 Row = dict[str, Any]
@@ -18,7 +21,19 @@ USUAL = {
     "retired_share": 0.95,  # of the ranked are above: the indicator has done its work
     "call_back_share": 0.01,
     "file_audits": 200,
+    "crowd_on_one": 5,  # people for whom one device answered on a day
+    "top_source": 0.1,  # of the answers of a period, from one device
 }
+
+
+def rows(folder: Path, name: str) -> list[Row]:
+    """The lines of a CSV file."""
+    return list(csv.DictReader(io.StringIO((folder / name).read_text("utf-8"))))
+
+
+def rows_if_any(folder: Path, name: str) -> list[Row]:
+    """The lines of a CSV file, none where editions did not have it yet."""
+    return rows(folder, name) if (folder / name).exists() else []
 
 
 def limit(parameters: Row, name: str) -> Fraction:

@@ -3,8 +3,6 @@
 Editions from before these were counted have nothing to check.
 """
 
-import csv
-import io
 import json
 import math
 from collections import defaultdict
@@ -12,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from ranking.verifying.recount_found import cell, differ, limit
+from ranking.verifying.recount_found import cell, differ, limit, rows
 
 Row = dict[str, Any]
 
@@ -162,7 +160,7 @@ def check_sources(folder: Path, ranking: Row) -> list[str]:
     if not path.exists():
         return []
     crowds: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
-    for row in csv.DictReader(io.StringIO(path.read_text("utf-8"))):
+    for row in rows(folder, "sources.csv"):
         counts = int(row["residents"]), int(row["sources"])
         if min(counts) < 1 or row["kind"] not in KINDS:
             raise ValueError(f"sources of {row['code']} cannot be")

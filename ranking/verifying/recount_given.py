@@ -5,8 +5,6 @@ against their table, the period before against the edition that published it. `T
 remains: nothing in the folder could say otherwise.
 """
 
-import csv
-import io
 import json
 from collections import defaultdict
 from collections.abc import Iterator
@@ -15,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from ranking.verifying.recount_found import LEVELS, cell, differ
+from ranking.verifying.recount_found import LEVELS, cell, differ, rows, rows_if_any
 
 Row = dict[str, Any]
 
@@ -30,7 +28,8 @@ TRUSTED = (
     "how many cases were closed and invited, and whose contacts failed or were reused",
     "how many of the dossiers that fell due were split, and how many results did not hold",
     "what residents said when they were called back, and what was found in files",
-    "that pages, beyond the bands and shares of the boards, pictures and feeds say the same",
+    "on pages: charts and pictures, days, and the words around the figures",
+    "on pages: replies and plans, how to read it, and earlier editions that do not lie beside",
 )
 
 DAY = 86400
@@ -117,7 +116,7 @@ def check_peers(folder: Path, lines: dict[str, Row]) -> list[str]:
         )
     ] + [
         f"{row['code']}: strata.csv has it among other peers"
-        for row in read(folder, "strata.csv")
+        for row in rows(folder, "strata.csv")
         if not row["pool"] and row["peer_group"] != lines.get(row["code"], row)["peer_group"]
     ]
 
@@ -127,7 +126,7 @@ def check_overdue(folder: Path, lines: dict[str, Row], inputs: list[Row]) -> lis
     if not (folder / "overdue.csv").exists():
         return []
     days: dict[str, list[int]] = defaultdict(list)
-    for row in read(folder, "overdue.csv"):
+    for row in rows_if_any(folder, "overdue.csv"):
         days[row["code"]] += [int(row["days"])] * int(row["cases"])
     faults = [f"{code}: overdue, but not listed" for code in sorted(days.keys() - lines.keys())]
     for row in inputs:
@@ -175,7 +174,7 @@ def check_before(folder: Path, inputs: list[Row]) -> list[str]:
 
 def _strata(folder: Path, period: str) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
     found: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-    for row in read(folder, "strata.csv"):
+    for row in rows(folder, "strata.csv"):
         if row["period"] == period and not row["pool"]:
             kind = (row["category"], row["channel"], row.get("applicant") or "")
             found[row["code"]].append((*kind, row["n"], row["x"]))
@@ -213,7 +212,7 @@ def check_weeks(folder: Path, ranking: Row) -> list[str]:
     first, last = (date.fromisoformat(ranking[of][:10]) for of in ("starts_at", "ends_at"))
     return [
         f"{row['code']}: {row['week']} is no week of the period"
-        for row in read(folder, "weeks.csv")
+        for row in rows_if_any(folder, "weeks.csv")
         if (day := date.fromisoformat(row["week"])).weekday()
         or not first - timedelta(days=7) < day <= last + timedelta(days=1)
     ]
@@ -224,7 +223,7 @@ def check_known(folder: Path, lines: dict[str, Row]) -> list[str]:
     faults = []
     for name, keys in KEYS.items():
         seen: set[tuple[str, ...]] = set()
-        for row in read(folder, name):
+        for row in rows_if_any(folder, name):
             key = tuple(row[of] for of in keys)
             if row["code"] not in lines or key in seen:
                 faults.append(f"{name}: {' '.join(key)} stands twice, or for nobody")
@@ -236,7 +235,7 @@ def check_months(folder: Path, lines: dict[str, Row], ranking: Row) -> list[str]
     """No month has more residents than the period, and all months have no fewer."""
     first, last = ranking["starts_at"][:7], ranking["ends_at"][:7]
     own: dict[str, list[Row]] = defaultdict(list)
-    for row in read(folder, "months.csv"):
+    for row in rows_if_any(folder, "months.csv"):
         own[row["code"]].append(row)
     faults = []
     for code, months in own.items():
@@ -282,7 +281,7 @@ def check_when(folder: Path, ranking: Row, notes: Row) -> list[str]:
             *(ranking["starts_at"], config["committed_at"]),
         )
     )
-    pools = {(row["code"], row["peer_group"]): row["pool"] for row in read(folder, "strata.csv")}
+    pools = {(row["code"], row["peer_group"]): row["pool"] for row in rows(folder, "strata.csv")}
     pooled = sum(int(pool) for pool in pools.values() if pool)
     expected: Row = {
         "drafted_before_cutoff": drafted < cutoff,
@@ -299,11 +298,3 @@ def check_when(folder: Path, ranking: Row, notes: Row) -> list[str]:
         for name, of in (("config.json", config), ("ranking.json", ranking))
         for fault in differ(f"{name}: method_version", of["method_version"], version)
     ]
-
-
-def read(folder: Path, name: str) -> list[Row]:
-    """The lines of a file, if it is there."""
-    path = folder / name
-    if not path.exists():
-        return []
-    return list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))

@@ -15,7 +15,7 @@ FIGURES = ("share", "low", "high", "place_low", "place_high")
 CHANGES = ("change", "change_low", "change_high")
 FACTS = (
     *("edition", "period", "timezone", "starts_at", "ends_at", "data_cutoff", "drafted_at"),
-    *("published_at", "method_version", "config_digest", "supersedes"),
+    *("published_at", "method_version", "config_digest", "supersedes", "layout"),
 )
 INDICATORS = (("satisfaction", ""), ("promises", "on_time_"))
 
@@ -36,7 +36,7 @@ def check_press(folder: Path, ranking: Row) -> list[str]:
     faults = [
         f"press.json and ranking.json differ in {name}"
         for name in FACTS
-        if press[name] != ranking[name]
+        if press.get(name) != ranking.get(name)
     ]
     return faults + [
         f"press.json: {name} does not follow from ranking.json"

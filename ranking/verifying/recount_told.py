@@ -3,14 +3,12 @@
 Editions from before these files existed have nothing to check.
 """
 
-import csv
-import io
 import math
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from ranking.verifying.recount_found import cell, differ
+from ranking.verifying.recount_found import cell, differ, rows_if_any
 
 Row = dict[str, Any]
 
@@ -20,18 +18,10 @@ FEWEST = 5  # residents a topic may speak of
 def check_told(folder: Path, ranking: Row, inputs: list[Row]) -> list[str]:
     """The files that tell of an agency beside its ranked figures."""
     return [
-        *check_months(read(folder, "due_months.csv"), ranking, inputs),
-        *check_about(read(folder, "about.csv"), ranking),
-        *check_origins(read(folder, "origins.csv"), ranking),
+        *check_months(rows_if_any(folder, "due_months.csv"), ranking, inputs),
+        *check_about(rows_if_any(folder, "about.csv"), ranking),
+        *check_origins(rows_if_any(folder, "origins.csv"), ranking),
     ]
-
-
-def read(folder: Path, name: str) -> list[Row]:
-    """The lines of a file, if it is there."""
-    path = folder / name
-    if not path.exists():
-        return []
-    return list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
 
 
 def check_months(months: list[Row], ranking: Row, inputs: list[Row]) -> list[str]:
@@ -80,9 +70,9 @@ def check_origins(origins: list[Row], ranking: Row) -> list[str]:
         former[row["code"], row["on"]].append(row)
     return [
         f"{code}: its origin on {on} cannot be so"
-        for (code, on), rows in former.items()
+        for (code, on), offices in former.items()
         if code not in known
         or on > ranking["ends_at"][:10]
-        or len({row["kind"] for row in rows}) > 1
-        or (rows[0]["kind"] == "renamed" and len(rows) > 1)
+        or len({row["kind"] for row in offices}) > 1
+        or (offices[0]["kind"] == "renamed" and len(offices) > 1)
     ]

@@ -20,6 +20,7 @@ if __name__ == "__main__":
 from ranking.verifying import (
     recount_blanks,
     recount_chain,
+    recount_data,
     recount_doubts,
     recount_drawn,
     recount_gaming,
@@ -30,7 +31,7 @@ from ranking.verifying import (
     recount_press,
     recount_told,
 )
-from ranking.verifying.recount_found import cell
+from ranking.verifying.recount_found import cell, rows
 from ranking.verifying.recount_given import TRUSTED
 
 Row = dict[str, Any]
@@ -51,9 +52,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("usage: verify.py FOLDER\n")
         return 2
     faults = verify(Path(arguments[0]))
-    sys.stdout.write(
-        "\n".join(faults or [GOOD, *map("Taken on trust: {}.".format, TRUSTED)]) + "\n"
-    )
+    sys.stdout.write("\n".join(faults or [GOOD, *trusted(Path(arguments[0]))]) + "\n")
     return 1 if faults else 0
 
 
@@ -66,6 +65,13 @@ def verify(folder: Path) -> list[str]:
         return check_figures(folder)
     except UNREADABLE as fault:
         return [f"the data files cannot be read: {type(fault).__name__}: {fault}"]
+
+
+def trusted(folder: Path) -> list[str]:
+    """What a verified edition asks to be believed, a line each."""
+    ranking = json.loads((folder / "ranking.json").read_bytes())
+    unread = [] if recount_pages.is_read(ranking) else [recount_pages.UNREAD]
+    return [f"Taken on trust: {one}." for one in (*TRUSTED, *unread)]
 
 
 # --- files ---------------------------------------------------------------------------------------
@@ -134,14 +140,11 @@ def check_figures(folder: Path) -> list[str]:
     faults += recount_packs.check_packs(folder, ranking)
     faults += recount_press.check_press(folder, ranking)
     faults += recount_told.check_told(folder, ranking, inputs)
-    faults += recount_pages.check_pages(folder, ranking)
+    if recount_pages.is_read(ranking):
+        faults += recount_data.check_data(folder, ranking, inputs)
+    faults += recount_pages.check_pages(folder, ranking, inputs, notes, config)
     faults += recount_chain.check_life(folder, ranking, config)
     return faults
-
-
-def rows(folder: Path, name: str) -> list[Row]:
-    """The lines of a CSV file."""
-    return list(csv.DictReader(io.StringIO((folder / name).read_text("utf-8"))))
 
 
 def check_table(agencies: list[Row], table: str) -> list[str]:

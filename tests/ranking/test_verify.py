@@ -449,7 +449,9 @@ def _mixed(i: int, sizes: list[int]) -> Gathered:
         if n
     )
     n, x = (sum(int(getattr(cell, name)) for cell in cells) for name in ("n", "x"))
-    answers = Answers(Effective(n, Fraction(x), (0, 0, n - x, 0, x)), 2 * n, cells=cells)
+    spoken = Effective(n, Fraction(x), (0, 0, n - x, 0, x))
+    months = (Month(period="2026-07", n=n, x=spoken.x),) if n else ()
+    answers = Answers(spoken, 2 * n, cells=cells, months=months)
     return dataclasses.replace(editions.gathered(f"A{i}", due=(50, 5, 5)), answers=answers)
 
 

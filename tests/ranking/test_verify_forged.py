@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ranking.verifying import recount_doubts, verify
+from ranking.verifying import recount_doubts, recount_pages, verify
 from tests.ranking import test_verify
 from tests.web import editions
 from web.board import manifest, pages, release, tables
@@ -157,6 +157,10 @@ def test_a_folder_beside_it_that_is_no_edition_is_not_looked_at(folder, content)
 
 def test_an_edition_from_before_a_column_was_there_is_believed(folder):
     document = json.loads((folder / "ranking.json").read_bytes())
+    facts = json.loads((folder / "manifest.json").read_bytes())
+    del document["layout"], facts["layout"]
+    (folder / "manifest.json").write_bytes(tables.as_json(facts))
+    (folder / "press.json").unlink()
     for line in document["agencies"]:
         for name in verify.LATER:
             del line[name]
@@ -164,6 +168,7 @@ def test_an_edition_from_before_a_column_was_there_is_believed(folder):
     (folder / "ranking.csv").write_bytes(tables.as_csv(document["agencies"]))
     _fit(folder)
     assert verify.verify(folder) == []
+    assert recount_pages.UNREAD in verify.trusted(folder)[-1]
 
 
 @pytest.mark.parametrize(
@@ -182,4 +187,5 @@ def test_a_board_that_says_otherwise_than_its_tables_is_found(tmp_path, page, ol
     facts = json.loads(forged.pop("manifest.json"))
     del facts["files"]
     release.release({**forged, "manifest.json": manifest.manifest(forged, facts)}, tmp_path / "of")
-    assert verify.verify(tmp_path / "of") == [f"{page}: 26740 stands with another band or share"]
+    assert all(f.startswith(f"{page}: 26740 ") for f in verify.verify(tmp_path / "of"))
+    assert verify.verify(tmp_path / "of")

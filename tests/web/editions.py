@@ -14,7 +14,7 @@ from ranking.figures import assembly
 from ranking.frozen.charged import Charged, Due, Received
 from ranking.frozen.edition_body import Before, Edition, Notes, PeriodFacts
 from ranking.frozen.edition_cases import Backlog, DueMonth, Overdue, Week
-from ranking.frozen.edition_detail import Returned
+from ranking.frozen.edition_detail import Month, Returned
 from ranking.frozen.edition_story import About, Former, Origin
 from ranking.method.config import Config
 from ranking.method.invitations import Asked
@@ -65,6 +65,7 @@ def gathered(
             spoken,
             2 * n if served is None else served,
             aside=Aside(held=held),
+            months=(Month(period="2026-07", n=n, x=spoken.x),) if n else (),
             returned=Returned(2 * n + 5, n // 9, n // 50, n // 30, n // 9 + n // 50, n // 20),
             asked=more.pop("asked", Asked(2 * n + 5, 2 * n + 5, missing=4, bounced=1)),
         ),
