@@ -196,7 +196,7 @@ async def _voices() -> int:
 async def _voices_reread() -> int:
     """The same, each tallied row compared with its rating before."""
     after = 0
-    for until in await recounting.ends(QUARTER):
+    for until in await recounting.ends(QUARTER, recounting.ANSWERS_AT_ONCE):
         async with in_transaction():
             looked = await rereading.compared(QUARTER, ZONE, after=after, until=until)
         if looked.differing:

@@ -2,11 +2,11 @@
 each agency's tally of the quarter with the rows it was counted from.
 
 Row by row, each part in one statement and so in one snapshot of the database: where no row differs,
-no count made of them does. Then its tallies, of answers and of promises: three looks at each part.
-What is still to be tallied is left out on both sides, for it is not yet said. The server sorts and
-spills; nothing is held in memory here, however many there are.
+no count made of them does. Then its tallies, of answers and of promises: three looks. What is still
+to be tallied is left out on both sides, for it is not yet said. The server sorts and spills;
+nothing is held in memory here, however many there are.
 
-A quarter is compared some agencies at a time, an act for each look, and how far it has come is
+Each look is taken at some agencies at a time, an act for each part, and how far it has come is
 kept: whatever ends a sweep, the next one goes on from there. Only the whole is a result.
 """
 
@@ -36,9 +36,11 @@ log = logging.getLogger(__name__)
 
 EVERY = timedelta(hours=20)
 """A quarter counted again within this time is not counted again by the sweep: once a night."""
+ANSWERS_AT_ONCE = 20_000_000
+"""Closures and promises whose answers are compared at once: about a minute of work."""
 AT_ONCE = 4_000_000
-"""Closures and promises in one part, looked at three times, each less than a minute of work; there
-are as many of each as are settled at once (`tallying.AT_ONCE`), for the same reason.
+"""Closures and promises whose tallies are, less than a minute of work for either; there are as many
+of each as are settled at once (`tallying.AT_ONCE`), for the same reason.
 """
 PATIENCE = "240s"
 
@@ -77,8 +79,8 @@ class Recount:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A recount under way: agencies up to number `after` are in it, the others come in parts that
-    end with these numbers. Of the first part that many `LOOKS` are taken.
+    """A recount under way: so many of the `LOOKS` are taken at all agencies, and the next at those
+    up to number `after`; the others come in parts that end with these numbers.
     """
 
     found: Recount
@@ -150,12 +152,12 @@ async def advance(quarter: Period, at: datetime, zone: ZoneInfo) -> bool:
     return True
 
 
-async def ends(quarter: Period) -> tuple[int, ...]:
-    """With which agencies' numbers the parts of a quarter end, the last with whoever may come to be
-    meanwhile.
+async def ends(quarter: Period, at_once: int) -> tuple[int, ...]:
+    """With which agencies' numbers the parts of a quarter end, of so many closures and promises;
+    the last with whoever may come to be meanwhile.
     """
     rows = await statements.rows(SIZES, [quarter.starts_at, quarter.ends_at])
-    parts = parted.parts({row["agency_id"]: row["rows"] for row in rows}, AT_ONCE)
+    parts = parted.parts({row["agency_id"]: row["rows"] for row in rows}, at_once)
     return (*(part[-1] for part in parts[:-1]), tallying.LAST)
 
 
@@ -215,19 +217,22 @@ async def next_due(
 
 async def _begun(quarter: Period, at: datetime) -> Begun:
     """Nothing is compared yet."""
-    return Begun(Recount(quarter.name, at, 0), 0, await ends(quarter))
+    return await _from_the_first(Recount(quarter.name, at, 0), quarter, look=0)
+
+
+async def _from_the_first(found: Recount, quarter: Period, *, look: int) -> Begun:
+    at_once = AT_ONCE if look else ANSWERS_AT_ONCE
+    return Begun(found, 0, await ends(quarter, at_once), look)
 
 
 async def _further(begun: Begun, quarter: Period, zone: ZoneInfo) -> Begun:
-    """With the next look taken at the next part; what differs in it is counted anew by the next
-    sweep.
-    """
+    """With the next part looked at; what differs in it is counted anew by the next sweep."""
     connection = get_connection("default")
     await connection.execute_query("select set_config('statement_timeout', $1, true)", [PATIENCE])
     found = await LOOKS[begun.look](begun.found, quarter, zone, (begun.after, begun.ends[0]))
-    if begun.look + 1 < len(LOOKS):
-        return replace(begun, found=found, look=begun.look + 1)
-    return Begun(found, begun.ends[0], begun.ends[1:])
+    if len(begun.ends) == 1 and begun.look + 1 < len(LOOKS):
+        return await _from_the_first(found, quarter, look=begun.look + 1)
+    return Begun(found, begun.ends[0], begun.ends[1:], begun.look)
 
 
 async def _answers(found: Recount, quarter: Period, zone: ZoneInfo, of: tuple[int, int]) -> Recount:

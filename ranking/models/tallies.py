@@ -67,10 +67,10 @@ class RecountRow(Model):
 
 
 class RecountBegunRow(Model):
-    """A quarter that is being counted again: the agencies that are done, and what was found.
+    """A quarter that is being counted again: how far that has come, and what was found.
 
-    Those up to `after` are done; `ends` are the last of each part to come, and `look` is what of
-    the first of them is compared next.
+    Of look number `look` the agencies up to `after` are done; `ends` are the last of each part to
+    come.
     """
 
     period = fields.CharField(max_length=10, primary_key=True)

@@ -45,6 +45,12 @@ LOOKS = len(recounting.LOOKS)
 """Acts for each part."""
 
 
+def _in_small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of each look there are as many as agencies."""
+    for name in ("ANSWERS_AT_ONCE", "AT_ONCE"):
+        monkeypatch.setattr(recounting, name, 4)
+
+
 async def _recounts() -> list[tuple[datetime, int, dict[str, int]]]:
     found = await RecountRow.all().order_by("id")
     return [(row.at, row.answers, row.differing) for row in found]
@@ -57,7 +63,7 @@ async def test_in_many_acts_it_comes_to_what_it_does_in_one(monkeypatch: pytest.
     assert whole.differing == {agency.id: 1 for agency in agencies[::2]}
     await tallies.count_some(ZONE)
     await _harm(agencies[::2])
-    monkeypatch.setattr(recounting, "AT_ONCE", 4)
+    _in_small_parts(monkeypatch)
     acts = 0
     while len(await _recounts()) == 1:
         assert await recounting.advance(Q3, LATER + timedelta(minutes=acts), ZONE)
@@ -71,7 +77,7 @@ async def test_in_many_acts_it_comes_to_what_it_does_in_one(monkeypatch: pytest.
 async def test_cut_off_between_acts_or_in_one_it_goes_on_from_there(
     committed_database: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(recounting, "AT_ONCE", 4)
+    _in_small_parts(monkeypatch)
     agencies = await _city()
 
     async def act(number: int, *, is_killed: bool) -> None:
@@ -105,7 +111,7 @@ async def _elsewhere(url: str) -> bool:
 
 @pytest.mark.usefixtures("database")
 async def test_half_a_recount_lets_nothing_be_published(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(recounting, "AT_ONCE", 4)
+    _in_small_parts(monkeypatch)
     await _city()
     await recounting.advance(Q3, LATER, ZONE)
     with pytest.raises(RecountMissing):
@@ -114,7 +120,7 @@ async def test_half_a_recount_lets_nothing_be_published(monkeypatch: pytest.Monk
 
 @pytest.mark.usefixtures("database")
 async def test_what_was_begun_before_last_night_is_begun_anew(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(recounting, "AT_ONCE", 4)
+    _in_small_parts(monkeypatch)
     await _city()
     await recounting.advance(Q3, LATER, ZONE)
     tomorrow = LATER + recounting.EVERY
@@ -125,12 +131,12 @@ async def test_what_was_begun_before_last_night_is_begun_anew(monkeypatch: pytes
 
 @pytest.mark.usefixtures("database")
 async def test_an_agency_that_comes_meanwhile_is_in_the_last_part(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(recounting, "AT_ONCE", 4)
+    _in_small_parts(monkeypatch)
     await _city(2)
     await recounting.advance(Q3, LATER, ZONE)
     await rows.make_rating(await rows.make_agency(), AUGUST, 5)
     await tallies.count_some(ZONE)
-    for _ in range(2 * LOOKS - 1):
+    while not await _recounts():
         await recounting.advance(Q3, LATER, ZONE)
     [(_, answers, _)] = await _recounts()
     assert answers == 2 + 3 + 1
@@ -162,7 +168,7 @@ async def test_a_backlog_is_tallied_before_anything_is_compared(monkeypatch: pyt
 async def test_a_draft_of_the_schedule_waits_for_the_recount_of_every_part(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr(recounting, "AT_ONCE", 4)
+    _in_small_parts(monkeypatch)
     await _city()
     acts = 0
     while not await EditionRow.exists():
