@@ -114,7 +114,10 @@ async def test_an_overdue_measure_is_seen_by_everybody(browser: httpx.AsyncClien
     while await sla_jobs.watch(make.act(at=clock.at)):
         pass
     browser.cookies.clear()
-    assert "1 measure late" in (await get(browser, "/en/plans")).text
+    page = await get(browser, "/en/plans")
+    assert "1 measure late" in page.text
+    # An agency may owe one for every quarter: each link says which.
+    assert page.links()["/en/plans/2026-Q3/W1"] == "Ward W1, Q3 2026"
     for language in ("vi", "en"):
         page = await get(browser, f"/{language}/plans/2026-Q3/W1")
         assert i18n.name_of(MeasureState.OVERDUE, language) in page.text
