@@ -87,11 +87,6 @@ async def open_(case_id: int, sealed: bytes, keys: Keyring) -> bytes:
     return opened_under(key, sealed)
 
 
-async def destroy(case_id: int) -> None:
-    """Nothing that was sealed for this case can be read again, by anybody."""
-    await CaseKeyRow.filter(case_id=case_id).delete()
-
-
 KEY = """
 select k.wrapped, c.reference
 from identity.case_key k join resident_case c on c.id = k.case_id where k.case_id = $1

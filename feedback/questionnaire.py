@@ -35,9 +35,6 @@ class Questionnaire:
     questions: tuple[Question, ...]
 
 
-SATISFIED_FROM = 4
-
-
 def read(text: str) -> dict[str, Questionnaire]:
     """The versions of a TOML file by name, oldest first."""
     found = sorted(map(_version, tomllib.loads(text)["versions"]), key=lambda v: v.effective_on)
@@ -68,8 +65,3 @@ def current(at: datetime, *, among: Mapping[str, Questionnaire] = VERSIONS) -> Q
     day = at.astimezone(UTC).date()
     begun = [one for one in among.values() if one.effective_on <= day]
     return begun[-1] if begun else next(iter(among.values()))
-
-
-def is_satisfied(overall: int) -> bool:
-    """4 and 5 are satisfied; 3 is not (method, section 1)."""
-    return overall >= SATISFIED_FROM

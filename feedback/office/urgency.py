@@ -1,17 +1,13 @@
 """How urgent a promise is: what its chip says, and how much working time is left."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-
-from tortoise.functions import Max
 
 from sla import charter, deadlines, ledger
 from sla.calendars import WorkingCalendar
 from sla.errors import CalendarEnds
 from sla.ledger import Promised
-from sla.models import PromiseEventRow
 from sla.standing import Standing, State
 from sla.steps import Step
 
@@ -98,18 +94,6 @@ def _left(now: datetime, due_at: datetime, calendar: WorkingCalendar) -> timedel
         return timedelta(seconds=calendar.between(now, due_at))
     except CalendarEnds:
         return None
-
-
-async def paused_since(promise_ids: Iterable[int]) -> dict[int, datetime]:
-    """When the last pause of each promise began, for promises that are paused."""
-    rows = (
-        await PromiseEventRow.filter(promise_id__in=list(promise_ids), kind="paused")
-        .annotate(last=Max("at"))
-        .group_by("promise_id")
-        .order_by("promise_id")
-        .values_list("promise_id", "last")
-    )
-    return dict(rows)
 
 
 @dataclass(frozen=True, slots=True)

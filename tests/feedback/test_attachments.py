@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from feedback import attachments, case_keys, casework
+from feedback import attachments, casework
 from feedback.actors import Resident, Staff
 from feedback.attachments import Sent
 from feedback.errors import NoSuchCase, NoSuchCode, NoSuchPicture, NotNow, TooManyPictures
 from feedback.intake import Receipt
-from feedback.models import AttachmentRow, CaseRow, PictureState, TimelineRow
+from feedback.models import AttachmentRow, CaseKeyRow, CaseRow, PictureState, TimelineRow
 from feedback.shelf import ORIGINAL, PREVIEW, WHOLE, Shelf
 from tests import hostile, make
 from tests.conftest import KEYS
@@ -205,7 +205,7 @@ async def test_erasing_a_cases_key_is_enough(shelf: Shelf, receipt: Receipt):
     [picture] = await sent(receipt, put(shelf))
     await cleaned(shelf)
     case = await CaseRow.get(reference=receipt.reference)
-    await case_keys.destroy(case.id)
+    await CaseKeyRow.filter(case_id=case.id).delete()
     with pytest.raises(NoSuchPicture):
         await attachments.opened_by_code(
             receipt.tracking_code, picture.name, part=WHOLE, shelf=shelf, keys=KEYS
