@@ -214,3 +214,25 @@ def _is_found(folder: Path) -> bool:
     except verify.UNREADABLE:  # as `verify` says
         return True
     return any(recount_data.DESCRIBED not in fault for fault in faults)
+
+
+def test_earlier_figures_are_those_of_the_editions_that_lie_beside(tmp_path: Path):
+    earlier = _of_period("2026-Q2")
+    _written(dataclasses.replace(earlier, name="2026-Q2"), tmp_path / "2026-Q2")
+    [then] = [of for of in earlier.agencies if of.code == "26740"]
+    said, kept = then.satisfaction, then.punctuality
+    for n in (said.n, 150):
+        of = dataclasses.replace(
+            editions.BEFORE,
+            n=n,
+            share=said.score.share,
+            low=said.score.low,
+            high=said.score.high,
+            due=kept.due.due,
+            on_time=kept.score.share,
+        )
+        city = (dataclasses.replace(editions.CITY[0], history=(of,)), *editions.CITY[1:])
+        _written(editions.make_edition(city), tmp_path / "now")
+        assert [fault.partition(" ")[0] for fault in _faults(tmp_path / "now")] == (
+            [] if n == said.n else [f"{of}/agencies/26740/#earlier" for of in ("vi", "en")]
+        )
