@@ -30,6 +30,7 @@ from web.forms import Form
 from web.language import i18n, i18n_names, period_names
 from web.language.i18n import mark
 from web.pages import latest, staff, staff_charts
+from web.pages.latest import Headline
 
 router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
 
@@ -188,11 +189,13 @@ _kept: WeakKeyDictionary[FastAPI, tuple[str, dict[str, Line]]] = WeakKeyDictiona
 
 
 async def _margin(app: FastAPI, agency: Agency, language: str) -> Margin | None:
-    """None where no edition was published, or the agency is not in it."""
-    found = await latest.headlines(app)
-    if not found:
+    """None where no edition was published or the latest cannot be read, or the agency is not in
+    it.
+    """
+    found = await latest.readable(app)
+    top = found[0] if found else None
+    if not isinstance(top, Headline):
         return None
-    top = found[0]
     if app not in _kept or _kept[app][0] != top.name:
         edition = await editions.read(top.name)
         _kept[app] = top.name, {line.code: line for line in edition.agencies}
