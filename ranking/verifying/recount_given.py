@@ -29,7 +29,7 @@ TRUSTED = (
     "how many of the dossiers that fell due were split, and how many results did not hold",
     "what residents said when they were called back, and what was found in files",
     "on pages: charts and pictures, days, and the words around the figures",
-    "on pages: replies and plans, how to read it, and earlier editions that do not lie beside",
+    "on pages: days and states of plans, how to read it, and earlier editions not lying beside",
 )
 
 DAY = 86400

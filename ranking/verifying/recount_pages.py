@@ -17,6 +17,7 @@ from ranking.verifying import (
     recount_bands,
     recount_boards,
     recount_past,
+    recount_said,
     recount_small,
     recount_sums,
 )
@@ -57,7 +58,8 @@ def check_pages(
     for language in LANGUAGES:
         of = folder / language
         if of.is_dir():
-            board = Board(language, ranking, notes, config["parameters"])
+            life = json.loads((folder / "life.json").read_bytes())
+            board = Board(language, ranking, notes, config["parameters"], life)
             faults += recount_boards.check_boards(of, board)
             faults += _check_others(folder, board)
             for one in known.values():
@@ -125,6 +127,7 @@ def _check_agency(of: Path, known: Known, board: Board, past: Past) -> Iterator[
     yield from recount_small.check_sheets(f"{name}#sheets", sheets, known.packs, board)
     earlier = after.get("earlier", "")
     yield from recount_past.check_earlier(f"{name}#earlier", earlier, known, board, past)
+    yield from recount_said.check_said(name, page, line["code"], board.life)
     if shown_bands(own, board) != [*recount_agency.bands(line)]:
         yield f"{name} shows other bands"
 
@@ -147,5 +150,4 @@ def _check_others(folder: Path, board: Board) -> Iterator[str]:
     yield from of("press", recount_small.check_press, press, table)
     yield from of("method", recount_small.check_quality)
     if board.ranking["supersedes"] is not None:
-        life = json.loads((folder / "life.json").read_bytes())
-        yield from of("changes", recount_small.check_changes, life)
+        yield from of("changes", recount_small.check_changes)

@@ -142,19 +142,19 @@ def _press(press: Row, board: Board) -> Iterator[str]:
     yield from (board.confidence, board.confidence)
 
 
-def check_changes(name: str, page: str, life: Row, board: Board) -> Iterator[str]:
+def check_changes(name: str, page: str, board: Board) -> Iterator[str]:
     """What a correction moves, against life.json."""
     part = page[page.index('<p class="govuk-caption-l">') : page.index("</main>")]
-    expected = [*_changes(life, board)]
+    expected = [*_changes(board)]
     yield from first_other(name, told(part, board.language, board.names), expected)
 
 
-def _changes(life: Row, board: Board) -> Iterator[str]:
+def _changes(board: Board) -> Iterator[str]:
     yield from period(board.ranking["period"], board.language)
     yield from figures(board.ranking["reason"] or "", board.language)
     lines = {line["code"]: line for line in board.ranking["agencies"]}
     before = None
-    for change in life["changes"]:
+    for change in board.life["changes"]:
         line, figure = lines.get(change["agency"]), change["figure"]
         if line and figure.endswith("place") and not line[f"{figure}_printed"]:
             continue

@@ -34,6 +34,7 @@ class Board:
     ranking: Row
     notes: Row
     parameters: Row
+    life: Row
     words: dict[str, set[str]] = field(default_factory=lambda: {band: set() for band in BANDS})
     """By band what it is called on the pages read so far."""
 

@@ -10,17 +10,20 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from ranking.frozen.edition_body import Edition
+from ranking.frozen.edition_life import Measure, MeasureState, Plan, PlanState
 from ranking.verifying import recount_data, recount_pages, verify
 from ranking.verifying.recount_found import rows
 from tests.ranking import test_verify
-from tests.web import editions, test_board_corrected, wards
+from tests.web import editions, test_board_corrected, test_board_quotable, wards
 from web.board import pages
 
+PUT_IN_ITS_MOUTH = '<blockquote class="hl-reply">Chúng tôi có lỗi.</blockquote></main>'
 SOME = (1, 2, 3, 40, 90)
 EDITIONS = {
     "nine": test_verify._scored,
@@ -236,3 +239,47 @@ def test_earlier_figures_are_those_of_the_editions_that_lie_beside(tmp_path: Pat
         assert [fault.partition(" ")[0] for fault in _faults(tmp_path / "now")] == (
             [] if n == said.n else [f"{of}/agencies/26740/#earlier" for of in ("vi", "en")]
         )
+
+
+def _with_words() -> Edition:
+    """An agency has replied, and has a plan."""
+    at = datetime(2026, 8, 1, tzinfo=UTC)
+    measure = Measure(
+        text="Thêm người trực <sáng>",
+        owner="Trưởng bộ phận",
+        due_on=date(2026, 9, 22),
+        state=MeasureState.OPEN,
+        ended_at=None,
+        report="",
+    )
+    plan = Plan(
+        agency="26740",
+        edition="2026-Q2",
+        due_at=at,
+        state=PlanState.IN_TIME,
+        written_at=at,
+        version=1,
+        cause="Hồ sơ dồn vào cuối tháng",
+        goal="Trả lời đúng hẹn trên 90%",
+        measures=(measure,),
+        since=(),
+    )
+    said = dataclasses.replace(test_board_quotable.LIFE, plans=(plan,))
+    return editions.make_edition(life=said)
+
+
+@pytest.mark.parametrize(
+    "own", ["Chúng tôi cảm ơn", "&lt;sáng&gt;", "Trưởng bộ", "Hồ sơ dồn", "trên 90"]
+)
+def test_what_an_agency_says_cannot_be_forged(own: str, tmp_path: Path):
+    _written(_with_words(), tmp_path)
+    assert verify.verify(tmp_path) == []
+    for language in ("vi", "en"):
+        path = tmp_path / language / "agencies" / "26740" / "index.html"
+        whole = path.read_text("utf-8")
+        assert own in whole
+        for forged in (whole.replace(own, "Không", 1), whole.replace("</main>", PUT_IN_ITS_MOUTH)):
+            path.write_text(forged, "utf-8")
+            found = verify.check_figures(tmp_path)
+            assert [fault.partition("#")[0] for fault in found] == [f"{language}/agencies/26740/"]
+        path.write_text(whole, "utf-8")
