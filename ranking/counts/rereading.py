@@ -12,20 +12,23 @@ from ranking import statements
 from ranking.counts import columns
 from ranking.method.periods import Period
 
+# All that a tallied row says, but of which rating and whom it is.
+_SAID = ("voice", "stratum_id", "given_on", "month", "overall", "at_counter")
+
 # An answer counted for another agency is wrong with both, whichever part each belongs to. Only the
 # numbers of wrong ones go beyond the comparison: whole rows would be sorted on disk.
 DIFFERING = f"""
 with again as ({columns.COUNTED}
     and c.closed_at >= $2 and c.closed_at < $3 and c.agency_id > $6 and c.agency_id <= $7
-    and not exists (select from untallied u where u.rating_id = r.id)
 ), tallied as (
-    select rating_id, voice, agency_id, stratum_id, given_on, month, overall, at_counter
-    from counted_answer t
+    select rating_id, agency_id, {", ".join(_SAID)} from counted_answer
     where month >= $4 and month < $5 and agency_id > $6 and agency_id <= $7
-      and not exists (select from untallied u where u.rating_id = t.rating_id)
 ), compared as materialized (
-    select agency_id, case when t is distinct from a then rating_id end as wrong
+    select agency_id, case when ({", ".join(f"t.{name}" for name in _SAID)})
+        is distinct from ({", ".join(f"a.{name}" for name in _SAID)}) then rating_id end as wrong
     from tallied t full join again a using (rating_id, agency_id)
+    where not exists (
+        select from untallied u where u.rating_id = coalesce(t.rating_id, a.rating_id))
 )
 select agency_id, count(*)::int as answers, count(wrong)::int as differing,
        array_agg(wrong) filter (where wrong is not null) as ratings

@@ -1,6 +1,6 @@
 """Every tallied answer compared with its rating: once a night, and before anything is published."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -68,6 +68,31 @@ async def test_whatever_differs_is_found_and_stands_in_the_way(harm: str):
     assert found.differing == {}
     assert await CountedAnswerRow.all().count() == await RatingRow.all().count()
     await recounting.check(Q3, ZONE)
+
+
+OTHERWISE = {
+    "voice": 1,
+    "stratum_id": 0,
+    "given_on": date(2026, 8, 9),
+    "month": 2026 * 12 + 6,
+    "overall": 1,
+    "at_counter": 1,
+}
+
+
+@pytest.mark.parametrize("column", OTHERWISE)
+async def test_no_column_of_a_tallied_answer_may_say_otherwise(column: str):
+    agency = await rows.make_agency()
+    rating = await rows.make_rating(agency, AUGUST, 5)
+    await tallies.count_some(ZONE)
+    await CountedAnswerRow.filter(rating_id=rating.id).update(**{column: OTHERWISE[column]})
+    [found] = await recounting.again(Q3, LATER, ZONE)
+    assert found.differing == {agency.id: 1}
+
+
+def test_every_column_is_compared_or_found_by():
+    compared = {"rating_id", "agency_id", *OTHERWISE}
+    assert CountedAnswerRow._meta.db_fields == compared
 
 
 async def test_what_is_still_to_be_tallied_is_tallied_first():
