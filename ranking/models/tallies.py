@@ -67,7 +67,7 @@ class RecountRow(Model):
 
 
 class RecountBegunRow(Model):
-    """A quarter that is being counted again: how far that has come, and what was found.
+    """A quarter that is being counted again: the agencies that are done, and what was found.
 
     Of look number `look` the agencies up to `after` are done; `ends` are the last of each part to
     come.
