@@ -2,13 +2,12 @@
 and counted for the first time as sweeps do, compared and counted again, and made an edition of.
 
 Everything but the filling is done as in production, in a role that owns nothing and an act at a
-time. What is counted from the tallied rows is all that an edition is told of the quarter's voices:
-by kind of work, by month, and without some of them. A full recount is the same after each of those
-rows was read again from the ratings (three tables joined) and compared, part by part as the nightly
-recount does. The peer is DuckDB, in memory, counting the voices by agency and kind of work alone,
-from the same columns of the same rows; loading them into it is not in its time, reading them from
-PostgreSQL is in ours. Both take turns, and the middle of their times counts: whoever else is busy
-on the machine slows both.
+time. A full recount is the quarter's voices by agency and kind of work, from the ratings themselves
+(three tables joined) and from the tallied rows, which must come to the same; it is one of the looks
+of the nightly comparison. The peer is DuckDB, in memory, counting the same from the same columns of
+the same ratings; loading them into it is not in its time, reading them from PostgreSQL is in ours,
+and so are the tallied rows. Both take turns, and the middle of their times counts: whoever else is
+busy on the machine slows both.
 """
 
 import asyncio
@@ -18,7 +17,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from benchmarks import edition, memory, recount_peer, servers
 from benchmarks.edition import QUARTER, ZONE
 from benchmarks.memory import Height
 from benchmarks.recount_peer import Peer
-from ranking.counts import answers, recounting, rereading, settling, tallies
+from ranking.counts import recounting, settling, tallies, voiced
 from sla.acts import Act
 from web.running.embedded import Postgres
 from web.storage import database
@@ -168,57 +168,44 @@ def _heights(name: str, seen: Height) -> dict[str, int]:
 
 
 async def _recounted(run: _Run, folder: Path) -> None:
-    """Both counts of the quarter, in turns with the peer's, who reads files in the folder."""
+    """The quarter's voices, in turns with the peer's, who reads files in the folder."""
     await _hand_over(folder)
-    ours = {
-        "count_from_tallies": (_voices, recount_peer.TALLIED),
-        "full_recount": (_voices_reread, recount_peer.RATINGS),
-    }
-    with recount_peer.loaded(folder) as peer:
-        for name, (count, query) in ours.items():
-            with memory.height(run.cluster) as seen:
-                own, theirs = await _in_turns(count, peer, query)
-            figures = {
-                f"{name}_seconds": round(own, 2),
-                f"{name}_duckdb_seconds": round(theirs, 3),
-                f"{name}_ratio": round(own / theirs, 1),
-                f"{name}_ratio_aim": RATIO_AIM,
-            }
-            run.note(**figures, **_heights(name, seen))
+    with recount_peer.loaded(folder) as peer, memory.height(run.cluster) as seen:
+        own, theirs = await _in_turns(peer)
+    run.note(
+        full_recount_seconds=round(own, 2),
+        full_recount_duckdb_seconds=round(theirs, 3),
+        full_recount_ratio=round(own / theirs, 1),
+        full_recount_ratio_aim=RATIO_AIM,
+        **_heights("full_recount", seen),
+    )
 
 
-async def _voices() -> int:
-    """The voices of all agencies in the quarter, from the tallied rows."""
-    found = await answers.voices(QUARTER.starts_at, QUARTER.ends_at, ZONE.key)
-    return sum(of.counts.n for of in found.values())
-
-
-async def _voices_reread() -> int:
-    """The same, each tallied row compared with its rating before."""
-    after = 0
-    for until in await recounting.ends(QUARTER, recounting.ANSWERS_AT_ONCE):
-        async with in_transaction():
-            looked = await rereading.compared(QUARTER, ZONE, after=after, until=until)
-        if looked.differing:
-            raise RuntimeError("tallied rows differ from their ratings")
-        after = until
-    return await _voices()
-
-
-async def _in_turns(
-    count: Callable[[], Awaitable[int]], peer: Peer, query: str
-) -> tuple[float, float]:
+async def _in_turns(peer: Peer) -> tuple[float, float]:
     """The middle of our seconds and of the peer's, who must come to as many voices."""
     own, theirs = [], []
     for _ in range(TURNS):
         begun = time.perf_counter()
-        total = await count()
+        total = await _voices()
         own.append(time.perf_counter() - begun)
-        seconds, voices = peer.counted(query)
+        seconds, voices = peer.counted(recount_peer.RATINGS)
         theirs.append(seconds)
         if abs(total - voices) > 1e-6 * total:
             raise RuntimeError(f"the peer counts {voices} voices, we {total}")
     return statistics.median(own), statistics.median(theirs)
+
+
+async def _voices() -> float:
+    """Of all agencies in the quarter."""
+    total, after = Fraction(0), 0
+    for until in await recounting.ends(QUARTER, recounting.ANSWERS_AT_ONCE):
+        async with in_transaction():
+            as_tallied, as_rated = await voiced.both(QUARTER, after=after, until=until)
+        if as_tallied != as_rated:
+            raise RuntimeError("the recount differs from the tallies")
+        total += sum(of.n for of in as_rated.values())
+        after = until
+    return float(total)
 
 
 async def _fill(count: int) -> None:

@@ -11,29 +11,19 @@ from pathlib import Path
 
 import duckdb
 
-_WEIGHED = """
-select agency_id, {stratum}, sum(1.0 / m) as n,
+RATINGS = """
+select agency_id, kind, service_id, channel, sum(1.0 / m) as n,
        sum(case when overall >= 4 then 1.0 / m else 0 end) as x, count(*) as answers
-from (select *, count(*) over (partition by agency_id, {voice}) as m from ({rows}) as r)
-group by all
-"""
-TALLIED = _WEIGHED.format(
-    stratum="stratum_id",
-    voice="voice",
-    rows="select * from counted_answer where month // 3 = 2026 * 4 + 2",
-)
-RATINGS = _WEIGHED.format(
-    stratum="kind, service_id, channel",
-    voice="resident",
-    rows="""
-    select c.agency_id, c.resident, r.overall, p.kind, c.service_id, c.channel
+from (
+    select c.agency_id, r.overall, p.kind, c.service_id, c.channel,
+           count(*) over (partition by c.agency_id, c.resident) as m
     from rating r join closure c on c.id = r.closure_id join promise p on p.id = c.promise_id
     where c.void_at is null
-      and date_trunc('quarter', c.closed_at + interval 7 hours) = date '2026-07-01'""",
-)
+      and date_trunc('quarter', c.closed_at + interval 7 hours) = date '2026-07-01'
+) as r
+group by all
+"""
 TABLES = {
-    "counted_answer": "agency_id::int as agency_id, month::smallint as month, "
-    "stratum_id::int as stratum_id, voice::bigint as voice, overall::tinyint as overall",
     "rating": "closure_id::bigint as closure_id, overall::tinyint as overall",
     "closure": "id::bigint as id, promise_id::bigint as promise_id, agency_id::int as agency_id, "
     "service_id::int as service_id, channel::varchar as channel, "

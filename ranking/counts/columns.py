@@ -1,13 +1,16 @@
 """Rows of answers out of the database by the hundred thousand, as columns of numbers."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from tortoise.connection import get_connection
 
 from ranking.method.counting import Columns
+
+Rows = NDArray[np.void]
 
 MONTH = """(date_part('year', {at}) * 12 + date_part('month', {at}) - 1)::smallint"""
 
@@ -86,30 +89,36 @@ def months(starts_at: datetime, ends_at: datetime, zone: tzinfo) -> tuple[int, i
 
 
 async def read(query: str, of: Sequence[Any]) -> Columns:
-    """The rows of a query that gives these eight columns, none of them null, in whatever order it
-    gives them; some hundred thousand at a time are taken from the server.
+    """The rows of a query that gives these eight columns, in whatever order it gives them."""
+    taken = [np.zeros(0, dtype=_row(_TYPES))]
+    await stream(query, of, _TYPES, taken.append)
+    rows = np.concatenate(taken)
+    return Columns(*(rows[name].astype(np.int64) for name in _TYPES))
+
+
+async def stream(
+    query: str, of: Sequence[Any], types: Mapping[str, str], take: Callable[[Rows], None]
+) -> None:
+    """Hand on the rows of a query that gives columns of these types, none of them null, as they
+    come: some hundred thousand at a time.
     """
-    row = _row(_TYPES)
-    taken = [np.zeros(0, dtype=row)]
+    row = _row(types)
     waiting = bytearray()
     skip = _HEADER
 
-    def take() -> None:
+    def hand_on() -> None:
         nonlocal skip
         count = (len(waiting) - skip) // row.itemsize
         if count > 0:
-            end = skip + count * row.itemsize
-            taken.append(np.frombuffer(bytes(waiting[skip:end]), dtype=row))
-            del waiting[:end]
+            take(np.frombuffer(bytes(waiting[skip : skip + count * row.itemsize]), dtype=row))
+            del waiting[: skip + count * row.itemsize]
             skip = 0
 
     async def receive(block: bytes) -> None:
         waiting.extend(block)
         if len(waiting) >= AT_ONCE:
-            take()
+            hand_on()
 
     async with get_connection("default").acquire_connection() as connection:
         await connection.copy_from_query(query, *of, output=receive, format="binary")
-    take()
-    rows = np.concatenate(taken)
-    return Columns(*(rows[name].astype(np.int64) for name in _TYPES))
+    hand_on()

@@ -1,13 +1,14 @@
-"""Everything counted again: each tallied answer compared with the rating it was made from, and
-each agency's tally of the quarter with the rows it was counted from.
+"""Everything counted again: each tallied answer compared with the rating it was made from, the
+voices they come to with those counted from the ratings in another way (`voiced`), and each agency's
+tally of the quarter with the rows it was counted from.
 
 Row by row, each part in one statement and so in one snapshot of the database: where no row differs,
-no count made of them does. Then its tallies, of answers and of promises: three looks. What is still
-to be tallied is left out on both sides, for it is not yet said. The server sorts and spills;
-nothing is held in memory here, however many there are.
+no count made of them does. Then the voices, then its tallies, of answers and of promises: four
+looks. What is still to be tallied is left out on both sides, for it is not yet said. The server
+sorts and spills; nothing is held in memory here, however many there are.
 
-Each look is taken at some agencies at a time, an act for each part, and how far it has come is
-kept: whatever ends a sweep, the next one goes on from there. Only the whole is a result.
+Each look is taken some agencies at a time, an act for each part, and how far it has come is kept:
+whatever ends a sweep, the next one goes on from there. Only the whole is a result.
 """
 
 import logging
@@ -21,7 +22,7 @@ from zoneinfo import ZoneInfo
 from tortoise.connection import get_connection
 
 from ranking import statements
-from ranking.counts import parted, rereading, tallies, tallying
+from ranking.counts import parted, rereading, tallies, tallying, voiced
 from ranking.counts.tallying import Window
 from ranking.frozen import edition_rows
 from ranking.frozen.life_errors import RecountDiffers, RecountMissing
@@ -68,7 +69,7 @@ SPAN = "select min(month) as first, max(month) as last from counted_answer"
 class Recount:
     """How a quarter stood when it was counted again.
 
-    `differing`: by agency's number, how many answers and tallies.
+    `differing`: by agency's number, how many answers, kinds of work and tallies.
     """
 
     period: str
@@ -221,7 +222,7 @@ async def _begun(quarter: Period, at: datetime) -> Begun:
 
 
 async def _from_the_first(found: Recount, quarter: Period, *, look: int) -> Begun:
-    at_once = AT_ONCE if look else ANSWERS_AT_ONCE
+    at_once = ANSWERS_AT_ONCE if LOOKS[look] in OF_ANSWERS else AT_ONCE
     return Begun(found, 0, await ends(quarter, at_once), look)
 
 
@@ -238,6 +239,10 @@ async def _further(begun: Begun, quarter: Period, zone: ZoneInfo) -> Begun:
 async def _answers(found: Recount, quarter: Period, zone: ZoneInfo, of: tuple[int, int]) -> Recount:
     looked = await rereading.compared(quarter, zone, after=of[0], until=of[1])
     return replace(_with(found, looked.differing), answers=found.answers + looked.answers)
+
+
+async def _voices(found: Recount, quarter: Period, _: ZoneInfo, of: tuple[int, int]) -> Recount:
+    return _with(found, await voiced.differing(quarter, after=of[0], until=of[1]))
 
 
 async def _said(found: Recount, quarter: Period, _: ZoneInfo, of: tuple[int, int]) -> Recount:
@@ -257,7 +262,8 @@ def _with(found: Recount, differing: Counter[int]) -> Recount:
     return replace(found, differing=dict(Counter(found.differing) + differing))
 
 
-LOOKS = (_answers, _said, _kept)
+LOOKS = (_answers, _voices, _said, _kept)
+OF_ANSWERS = (_answers, _voices)
 
 
 async def _keep(found: Recount) -> None:

@@ -72,15 +72,15 @@ def weighed(
     """
     if not len(answers):
         return {}
-    weights = _answers_of_voice([answers.voice, *within])
+    weights = answers_of_voice([answers.voice, *within])
     (*keys, m, is_good), given = _kinds([*by, weights, (answers.overall >= SATISFIED) * 1])
-    starts = np.flatnonzero(_begins(keys))
-    n, x = _fractions(starts, m, given), _fractions(starts, m, given * is_good)
+    starts = np.flatnonzero(begins(keys))
+    n, x = fractions(starts, m, given), fractions(starts, m, given * is_good)
     names = _rows(*(key[starts] for key in keys))
     return {name: Weighed(*of) for name, *of in zip(names, n, x, strict=True)}
 
 
-def _fractions(starts: Column, m: Column, answers: Column) -> list[Fraction]:
+def fractions(starts: Column, m: Column, answers: Column) -> list[Fraction]:
     """Of each run of entries, which begin at `starts`, the exact sum of answers / m."""
     is_common = m <= COMMON_UP_TO
     parts = np.where(is_common, answers * (COMMON // np.where(is_common, m, 1)), 0)
@@ -114,7 +114,7 @@ def outside_busiest_day(answers: Columns) -> Chosen:
     return chosen
 
 
-def _answers_of_voice(keys: Sequence[Column]) -> Column:
+def answers_of_voice(keys: Sequence[Column]) -> Column:
     """For each row how many rows have its keys."""
     if _is_in_order(keys):
         return _sizes(keys)
@@ -134,7 +134,7 @@ def _is_in_order(keys: Sequence[Column]) -> bool:
 
 def _sizes(keys: Sequence[Column]) -> Column:
     """For each of rows in order how many are equal to it."""
-    starts = np.flatnonzero(_begins(keys))
+    starts = np.flatnonzero(begins(keys))
     sizes = np.diff(np.append(starts, len(keys[0])))
     return np.repeat(sizes, sizes)
 
@@ -160,7 +160,7 @@ def _kinds(keys: Sequence[Column]) -> tuple[list[Column], Column]:
     return columns[::-1], counts
 
 
-def _begins(keys: Sequence[Column]) -> Chosen:
+def begins(keys: Sequence[Column]) -> Chosen:
     """Of rows in order: which differ from the row before in any of these columns."""
     found = np.ones(len(keys[0]), dtype=np.bool_)
     found[1:] = False
