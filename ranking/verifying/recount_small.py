@@ -56,9 +56,9 @@ def check_widget(name: str, folder: Path, line: Row, board: Board) -> Iterator[s
     is_right = found in ([*when, *own], [*when, *when, *when] if not shares else own)
     if not is_right:
         yield f"{name}badge.svg tells {' '.join(found)} where the tables have {' '.join(own)}"
-    band = band_of(line)
+    band, shown = band_of(line), shown_bands(page, board)
     is_called = any(f": {word} · " in badge for word in board.words[band])
-    if shown_bands(page, board) != [band] or not is_called:
+    if shown != [band] or not is_called:
         yield f"{name} stands in another band"
 
 

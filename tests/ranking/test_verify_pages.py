@@ -37,6 +37,9 @@ EDITIONS = {
 ODD = {
     "nobody": lambda: editions.make_edition(()),
     "no promises": lambda: editions.make_edition((editions.gathered("A1", levels=SOME),)),
+    "promises alone, each in a band": lambda: editions.make_edition(
+        (editions.gathered("A1", due=(295, 3, 2)), editions.gathered("A2", due=(150, 100, 50)))
+    ),
     "names with figures": lambda: editions.make_edition(
         tuple(
             editions.gathered(
