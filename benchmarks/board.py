@@ -30,11 +30,12 @@ APPLICATION = """
 import asyncio, sys
 from pathlib import Path
 import uvicorn
-from web import app, clock, settings
+from web import app, clock, garbage, settings
 from web.board import lane
 made = app.create_app(settings.Settings(
     database_url='postgres://u@127.0.0.1:1/x', redis_url='redis://127.0.0.1:1',
     data=Path(sys.argv[1]), secret_key='s' * 40, pepper='p' * 40), clock.now)
+garbage.look_seldom()
 uvicorn.run(made, port=int(sys.argv[2]), lifespan='off', log_level='error', access_log=False,
             server_header=False, proxy_headers=False, ws='none', loop='uvloop',
             http=lane.served_by(made))

@@ -6,7 +6,7 @@ import socket
 import click
 import uvicorn
 
-from web import app, clock, logs
+from web import app, clock, garbage, logs
 from web.board import lane
 from web.settings import Settings, unsafe_for_production
 from web.storage import database
@@ -31,6 +31,7 @@ def serve(host: str, port: int, fd: int | None, *, trial: bool) -> None:
     if not trial:
         _check_safe(settings)
     made = app.create_app(settings, clock.now)
+    garbage.look_seldom()  # nor at the application: readers would wait for a twelfth of a second
     server = uvicorn.Server(
         uvicorn.Config(
             made,
