@@ -33,6 +33,19 @@ async def whole_tables() -> AsyncIterator[None]:
     await connection.execute_query(_WHOLE, ["on"])
 
 
+_BOUND = """
+select set_config(name || '_timeout', bound, true)
+from unnest($1::text[], $2::text[]) as of(name, bound)
+"""
+
+
+async def patient(**bounds: str) -> None:
+    """Until the transaction ends its work may take longer than a page's; by name what is bounded:
+    a `statement`, waiting for a `lock`, `idle_in_transaction_session` while something is computed.
+    """
+    await rows(_BOUND, [list(bounds), list(bounds.values())])
+
+
 async def is_alone(lock: int) -> bool:
     """Whether nobody else holds a lock; then nobody gets it until this transaction ends."""
     [found] = await rows("select pg_try_advisory_xact_lock($1) as is_alone", [lock])

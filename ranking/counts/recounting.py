@@ -19,8 +19,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tortoise.connection import get_connection
-
 from ranking import statements
 from ranking.counts import parted, rereading, tallies, tallying, voiced
 from ranking.counts.tallying import Window
@@ -43,7 +41,6 @@ AT_ONCE = 4_000_000
 """Closures and promises whose tallies are, less than a minute of work for either; there are as many
 of each as are settled at once (`tallying.AT_ONCE`), for the same reason.
 """
-PATIENCE = "240s"
 
 # Of several sweeps one compares.
 LOCK = 0x48A1_106A
@@ -228,8 +225,7 @@ async def _from_the_first(found: Recount, quarter: Period, *, look: int) -> Begu
 
 async def _further(begun: Begun, quarter: Period, zone: ZoneInfo) -> Begun:
     """With the next part looked at; what differs in it is counted anew by the next sweep."""
-    connection = get_connection("default")
-    await connection.execute_query("select set_config('statement_timeout', $1, true)", [PATIENCE])
+    await statements.patient(**tallying.PATIENCE)
     found = await LOOKS[begun.look](begun.found, quarter, zone, (begun.after, begun.ends[0]))
     if len(begun.ends) == 1 and begun.look + 1 < len(LOOKS):
         return await _from_the_first(found, quarter, look=begun.look + 1)

@@ -32,11 +32,8 @@ LAST = 2**31 - 1
 LOCK = 0x48A1_1068
 # What is held of the rows of a part is sorted and joined in memory, as far as that is enough.
 ALONE = "select pg_advisory_xact_lock($1), set_config('work_mem', '64MB', true)"
-IF_ALONE = """
-select pg_try_advisory_xact_lock($1) as is_alone,
-       set_config('statement_timeout', '240s', true),
-       set_config('idle_in_transaction_session_timeout', '120s', true)
-"""
+PATIENCE = {"statement": "240s", "idle_in_transaction_session": "120s"}
+"""With as many rows as are counted together."""
 
 TAKE = """
 with taken as (delete from tally_mark returning agency_id, since_at, until_at, seen_at)
@@ -169,8 +166,8 @@ async def is_alone() -> bool:
     """Whether nobody else counts; then nobody does until this transaction ends, in which statements
     may take longer than a page may.
     """
-    [found] = await statements.rows(IF_ALONE, [LOCK])
-    return bool(found["is_alone"])
+    await statements.patient(**PATIENCE)
+    return await statements.is_alone(LOCK)
 
 
 async def _part(window: Window, agencies: list[int]) -> list[int]:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from tortoise.connection import get_connection
 
+from ranking import statements
 from ranking.frozen import edition_body
 from ranking.frozen.edition_errors import NoSuchEdition
 from ranking.frozen.edition_life import Life
@@ -30,13 +31,10 @@ async def alone() -> None:
 
     In it statements may take longer than a page may: counting a city's quarter does.
     """
-    connection = get_connection("default")
-    await connection.execute_query(
-        "select set_config(name, $1, true) from unnest(array["
-        "'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']) as s(name)",
-        [PATIENCE],
+    await statements.patient(
+        statement=PATIENCE, lock=PATIENCE, idle_in_transaction_session=PATIENCE
     )
-    await connection.execute_query("select pg_advisory_xact_lock($1)", [LOCK])
+    await get_connection("default").execute_query("select pg_advisory_xact_lock($1)", [LOCK])
 
 
 async def named(name: str) -> EditionRow:

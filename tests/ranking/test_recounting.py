@@ -7,7 +7,7 @@ import pytest
 from tortoise.expressions import F
 
 from feedback.models import ClosureRow, RatingRow
-from ranking import jobs
+from ranking import jobs, statements
 from ranking.counts import recounting, tallies
 from ranking.frozen.life_errors import RecountDiffers, RecountMissing
 from ranking.life import editions
@@ -93,6 +93,14 @@ async def test_no_column_of_a_tallied_answer_may_say_otherwise(column: str):
 def test_every_column_is_compared_or_found_by():
     compared = {"rating_id", "agency_id", *OTHERWISE}
     assert CountedAnswerRow._meta.db_fields == compared
+
+
+async def test_a_look_may_take_longer_than_a_page_and_so_may_what_is_computed_in_it():
+    await rows.make_agency()
+    await recounting.again(Q3, LATER, ZONE)
+    bounds = ("statement", "idle_in_transaction_session")
+    told = [await statements.rows(f"show {name}_timeout") for name in bounds]
+    assert [value for [row] in told for value in row.values()] == ["4min", "2min"]
 
 
 async def test_what_is_still_to_be_tallied_is_tallied_first():
